@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings)
+}
+
+func debian(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+  name: "explore",
+  products: [
+    .executable(name: "explore", targets: ["explore"]),
+    .library(
+      name: "Explore", targets: ["ExploreCommands", "Learning", "Matrices", "ModelContract"]),
+  ],
+  targets: [
+    debian("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+    debian("CLAPACKE", pkgConfig: "lapacke", package: "liblapacke-dev"),
+    debian("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
+    debian("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "CKernels"),
+    .target(name: "CTables"),
+
+    library("FileSystem", ["CLinux"]),
+    library("ContentHashing", ["CXXHash"]),
+    library("JSONText"),
+    library("TextFormatting"),
+    library("Statistics"),
+    library(
+      "Matrices", ["COpenBLAS", "CLAPACKE", "CKernels", "ContentHashing", "FileSystem"]),
+    library("Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting"]),
+    library("Transformations", ["Learning", "Matrices"]),
+    library("ClassicalModels", ["Learning", "Matrices", "CKernels"]),
+    library("ModelContract", ["Learning", "Matrices"]),
+    library(
+      "DataTables", ["Learning", "Matrices", "FileSystem", "ContentHashing", "CTables", "CZlib"]),
+    library(
+      "Exploration",
+      ["DataTables", "Learning", "Matrices", "JSONText", "FileSystem", "ContentHashing", "CLinux"]),
+    library("Reporting", ["Exploration", "Learning", "Statistics", "JSONText", "FileSystem"]),
+    library(
+      "ExploreCommands",
+      ["Reporting", "Exploration", "ClassicalModels", "Transformations", "DataTables"]),
+    .executableTarget(
+      name: "explore", dependencies: ["ExploreCommands"], swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,54 @@
+#include "CKernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef float lanes __attribute__((vector_size(32)));
+
+#define PRODUCT_STEP(TYPE, x, y, sum) sum = (x) * (y) + sum
+#define DISTANCE_STEP(TYPE, x, y, sum)                                                         \
+  do {                                                                                         \
+    TYPE difference = (x) - (y);                                                               \
+    sum = difference * difference + sum;                                                       \
+  } while (0)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define PATH(name) name##_avx2
+#define CONTRACT _Pragma("clang fp contract(fast)")
+#include "row_kernels.inc"
+#undef PATH
+#undef CONTRACT
+#pragma clang attribute pop
+
+#define PATH(name) name##_portable
+#define CONTRACT
+#include "row_kernels.inc"
+#undef PATH
+#undef CONTRACT
+
+static int has_avx2(void) {
+  static int known = -1;
+  if (known < 0) {
+    const char *forced = getenv("EXPLORE_CPU_PATH");
+    int portable = forced != NULL && strcmp(forced, "portable") == 0;
+    known = !portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  }
+  return known;
+}
+
+const char *kernels_cpu_path(void) { return has_avx2() ? "avx2" : "portable"; }
+
+void kernels_row_products(
+    const float *a, size_t m, const float *b, size_t n, size_t k, float *out) {
+  (has_avx2() ? row_products_avx2 : row_products_portable)(a, m, b, n, k, out);
+}
+
+void kernels_squared_distances(
+    const float *a, size_t m, const float *b, size_t n, size_t k, float *out) {
+  (has_avx2() ? squared_distances_avx2 : squared_distances_portable)(a, m, b, n, k, out);
+}
+
+void kernels_add_two_scaled(
+    float *gradient, const float *first, float x, const float *second, float y, size_t n) {
+  (has_avx2() ? add_two_scaled_avx2 : add_two_scaled_portable)(gradient, first, x, second, y, n);
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+extension Path {
+  /// The whole file.
+  package func readBytes() throws(SystemError) -> [UInt8] {
+    let descriptor = try checked("open", string) { open(string, O_RDONLY | O_CLOEXEC) }
+    defer { close(descriptor) }
+    if isFolder { throw SystemError("read", path: string, code: EISDIR) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    bytes.reserveCapacity((information?.bytes ?? 0) + 1)
+    while true {
+      let count = try checked("read", string) { read(descriptor, &buffer, buffer.count) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  /// The whole file as text; bytes that are not UTF-8 become U+FFFD.
+  package func readText() throws(SystemError) -> String {
+    String(decoding: try readBytes(), as: UTF8.self)
+  }
+
+  /// Writes a temporary file beside this one, then renames it: readers see the old or the new.
+  package func writeAtomically(_ text: String) throws(SystemError) {
+    try writeAtomically(Array(text.utf8))
+  }
+
+  /// Writes a temporary file beside this one, then renames it: readers see the old or the new.
+  ///
+  /// Something that is not a plain file (a pipe, a device) is written in place.
+  package func writeAtomically(_ bytes: [UInt8]) throws(SystemError) {
+    var status = stat()
+    if stat(string, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      if status.st_mode & S_IFMT == S_IFDIR { throw SystemError("write", path: string, code: EISDIR) }
+      try OutputFile(self, .existing).writeAndClose(bytes)
+      return
+    }
+    let temporary = Path(string + ".\(getpid()).partial")
+    do throws(SystemError) {
+      try OutputFile(temporary, .replacing).writeAndClose(bytes)
+      try temporary.rename(to: self)
+    } catch {
+      unlink(temporary.string)
+      throw SystemError("write", path: string, code: error.code)
+    }
+  }
+}
+
+/// A file open for writing, closed when its owner goes.
+package struct OutputFile: ~Copyable {
+  package enum Creation {
+    /// Empties what is there.
+    case replacing
+    /// Fails when there is something already.
+    case new
+    /// A pipe or device that is there.
+    case existing
+
+    var flags: Int32 {
+      switch self {
+      case .replacing: O_CREAT | O_TRUNC
+      case .new: O_CREAT | O_EXCL | O_APPEND
+      case .existing: 0
+      }
+    }
+  }
+
+  package let path: Path
+  private let descriptor: Int32
+
+  package init(_ path: Path, _ creation: Creation) throws(SystemError) {
+    self.path = path
+    descriptor = try checked("create", path.string) {
+      open(path.string, O_WRONLY | O_CLOEXEC | creation.flags, 0o666)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  package func write(_ bytes: [UInt8]) throws(SystemError) {
+    do {
+      try bytes.withUnsafeBytes { try write($0) }
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      throw SystemError("write", path: path.string)
+    }
+  }
+
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    var rest = bytes[...]
+    while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress {
+      let count = try checked("write", path.string) {
+        Glibc.write(descriptor, start, rest.count)
+      }
+      rest = rest.dropFirst(count)
+      if rest.isEmpty { return }
+    }
+  }
+
+  /// Returns when the bytes are on the disk.
+  package func sync() throws(SystemError) {
+    try checked("sync", path.string) { fdatasync(descriptor) }
+  }
+
+  package consuming func writeAndClose(_ bytes: [UInt8]) throws(SystemError) {
+    try write(bytes)
+  }
+}

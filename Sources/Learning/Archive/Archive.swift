@@ -1,0 +1,116 @@
+import FileSystem
+import JSONText
+import Matrices
+
+/// A folder with `manifest.json`, which describes a value, and `weights.safetensors`, which holds
+/// its matrices and long lists of numbers.
+package struct Archive {
+  package let folder: Path
+
+  package init(_ folder: Path) { self.folder = folder }
+
+  private var manifest: Path { folder / "manifest.json" }
+  private var weights: Path { folder / "weights.safetensors" }
+
+  /// Writes a value; the folder must exist.
+  ///
+  /// - Throws: `SystemError` when a file cannot be written.
+  package func write(_ value: some Encodable) throws {
+    let tensors = WrittenTensors()
+    let node = try JSONNode(encoding: value, attachments: tensors)
+    try WeightsFile.write(tensors.tensors, to: weights)
+    try manifest.writeAtomically(node.indentedText)
+  }
+
+  /// The manifest, before anything is decoded from it.
+  package func readManifest() throws -> JSONNode {
+    do {
+      return try JSONNode(parsing: try manifest.readBytes())
+    } catch let error as JSONSyntaxError {
+      throw DamagedFile(path: manifest, reason: "line \(error.position.line): \(error.message)")
+    }
+  }
+
+  /// Reads a value back.
+  ///
+  /// - Parameter read: decodes the manifest with the tensors at hand.
+  /// - Throws: ``DamagedFile``, or `SystemError` when a file cannot be read.
+  package func read<Value>(
+    _ read: (JSONNode, any JSONAttachments) throws -> Value
+  ) throws -> Value {
+    let node = try readManifest()
+    let file = try MappedFile(weights)
+    let tensors = ReadTensors(file: file, entries: try WeightsFile.entries(of: file))
+    do {
+      return try read(node, tensors)
+    } catch let error as JSONDecodingError {
+      throw DamagedFile(path: manifest, reason: error.description)
+    }
+  }
+}
+
+/// A tensor's place in the manifest: `{"tensor": NAME}`.
+private let tensorKey = "tensor"
+
+private final class WrittenTensors: JSONAttachments {
+  var tensors: [(name: String, tensor: Tensor)] = []
+
+  func store(_ value: any Encodable, path: String) -> JSONNode? {
+    let tensor: Tensor
+    if let matrix = value as? Matrix {
+      tensor = Tensor(matrix)
+    } else if let array = value as? any TensorArray {
+      tensor = array.tensor
+    } else {
+      return nil
+    }
+    tensors.append((path, tensor))
+    return JSONNode(.object([.init(tensorKey, JSONNode(path))]))
+  }
+
+  func load<Value: Decodable>(_ type: Value.Type, from node: JSONNode) -> Value? { nil }
+}
+
+private final class ReadTensors: JSONAttachments {
+  let file: MappedFile
+  let entries: [String: WeightsFile.Entry]
+
+  init(file: MappedFile, entries: [String: WeightsFile.Entry]) {
+    self.file = file
+    self.entries = entries
+  }
+
+  func store(_ value: any Encodable, path: String) -> JSONNode? { nil }
+
+  func load<Value: Decodable>(_ type: Value.Type, from node: JSONNode) throws -> Value? {
+    guard let name = node[tensorKey]?.string else { return nil }
+    if type == Matrix.self { return try matrix(name) as? Value }
+    guard let array = type as? any TensorArray.Type else { return nil }
+    let entry = try entry(name, kind: array.tensorKind)
+    return array.make(from: UnsafeRawBufferPointer(rebasing: file.buffer[entry.range])) as? Value
+  }
+
+  private func matrix(_ name: String) throws -> Matrix {
+    let entry = try entry(name, kind: .float32)
+    guard entry.shape.count == 2 else { throw damaged(name, "is not a matrix") }
+    guard entry.range.lowerBound % 4 == 0 else {
+      let elements = [Float].make(
+        from: UnsafeRawBufferPointer(rebasing: file.buffer[entry.range]))
+      return Matrix(rows: entry.shape[0], columns: entry.shape[1], elements: elements)
+    }
+    return Matrix(
+      rows: entry.shape[0], columns: entry.shape[1], mapping: file, offset: entry.range.lowerBound)
+  }
+
+  private func entry(_ name: String, kind: Tensor.Kind) throws -> WeightsFile.Entry {
+    guard let entry = entries[name] else { throw damaged(name, "is missing") }
+    guard entry.kind == kind else {
+      throw damaged(name, "holds \(entry.kind.rawValue), expected \(kind.rawValue)")
+    }
+    return entry
+  }
+
+  private func damaged(_ name: String, _ reason: String) -> DamagedFile {
+    DamagedFile(path: file.path, reason: "the array “\(name)” \(reason)")
+  }
+}

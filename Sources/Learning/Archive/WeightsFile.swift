@@ -1,0 +1,88 @@
+import FileSystem
+import JSONText
+import Matrices
+import TextFormatting
+
+/// A file that is not what it should be.
+package struct DamagedFile: Error, CustomStringConvertible {
+  package var path: Path
+  package var reason: String
+
+  package init(path: Path, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  package var description: String { "\(terminalText(path.string)) is damaged: \(reason)" }
+}
+
+/// Named arrays in the safetensors format: the length of a JSON header (8 bytes, little-endian), the
+/// header, the arrays. https://github.com/huggingface/safetensors
+enum WeightsFile {
+  static func write(_ tensors: [(name: String, tensor: Tensor)], to path: Path) throws {
+    var members: [JSONNode.Member] = []
+    var offset = 0
+    for (name, tensor) in tensors {
+      let end = offset + tensor.bytes.count
+      members.append(
+        .init(
+          name,
+          [
+            "dtype": JSONNode(tensor.kind.rawValue), "shape": JSONNode(tensor.shape),
+            "data_offsets": JSONNode([offset, end]),
+          ]))
+      offset = end
+    }
+    var header = Array(JSONNode(.object(members)).compactText.utf8)
+    // Blanks put the arrays on a multiple of 64 bytes, where they can be mapped.
+    header += [UInt8](repeating: 0x20, count: 63 - (header.count + 8 + 63) % 64)
+    var bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    bytes += header
+    for (_, tensor) in tensors { bytes += tensor.bytes }
+    try path.writeAtomically(bytes)
+  }
+
+  struct Entry {
+    var kind: Tensor.Kind
+    var shape: [Int]
+    var range: Range<Int>
+  }
+
+  /// The directory of a mapped file, every entry checked to lie within it.
+  static func entries(of file: MappedFile) throws -> [String: Entry] {
+    func damaged(_ reason: String) -> DamagedFile { DamagedFile(path: file.path, reason: reason) }
+    guard file.bytes >= 8 else { throw damaged("it is too short") }
+    let length = file.start.loadUnaligned(as: UInt64.self).littleEndian
+    guard length <= UInt64(file.bytes - 8) else { throw damaged("its header is cut off") }
+    let dataStart = 8 + Int(length)
+    let header: JSONNode
+    do {
+      header = try JSONNode(parsing: Array(file.buffer[8..<dataStart]))
+    } catch {
+      throw damaged("its header is not JSON: \(error.message)")
+    }
+    var entries: [String: Entry] = [:]
+    for member in header.members ?? [] where member.name != "__metadata__" {
+      let offsets = member.value["data_offsets"]?.elements?.compactMap(\.integer) ?? []
+      let shape = member.value["shape"]?.elements?.compactMap(\.integer) ?? []
+      guard let kind = member.value["dtype"]?.string.flatMap({ Tensor.Kind(rawValue: $0) }),
+        offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1],
+        offsets[1] <= file.bytes - dataStart, shape.allSatisfy({ $0 >= 0 }),
+        product(shape + [kind.size]) == offsets[1] - offsets[0]
+      else { throw damaged("the array “\(member.name)” does not fit") }
+      entries[member.name] = Entry(
+        kind: kind, shape: shape, range: dataStart + offsets[0]..<dataStart + offsets[1])
+    }
+    return entries
+  }
+
+  private static func product(_ factors: [Int]) -> Int? {
+    var product = 1
+    for factor in factors {
+      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+      if overflow { return nil }
+      product = next
+    }
+    return product
+  }
+}

@@ -1,0 +1,82 @@
+import Matrices
+import Synchronization
+
+/// What a fit may use beside its samples.
+public struct FitContext: Sendable {
+  /// A random stream of this fit's own: copy it into a variable and draw.
+  public var random: RandomStream
+  /// How many threads the fit may use.
+  public var threads: Int
+  /// Rows on which a model that trains by epochs may watch its progress; nil where there are none.
+  public var validation: Samples?
+  /// When the fit will be stopped from outside; nil for never.
+  public var deadline: ContinuousClock.Instant?
+  /// Takes notes, progress and points of the learning curve.
+  public let log: FitLog
+
+  /// A context; without arguments but a stream, one thread and nobody listening.
+  public init(
+    random: RandomStream, threads: Int = 1, validation: Samples? = nil,
+    deadline: ContinuousClock.Instant? = nil, log: FitLog = FitLog()
+  ) {
+    self.random = random
+    self.threads = threads
+    self.validation = validation
+    self.deadline = deadline
+    self.log = log
+  }
+}
+
+/// What a fit tells while it runs.
+public final class FitLog: Sendable {
+  /// One point of a learning curve.
+  public struct CurvePoint: Codable, Equatable, Sendable {
+    /// The epoch, from 1.
+    public var step: Int
+    /// Mean log loss and accuracy on training and validation rows; nil where not measured.
+    public var trainLoss, validationLoss, trainAccuracy, validationAccuracy: Double?
+
+    /// A point.
+    public init(
+      step: Int, trainLoss: Double? = nil, validationLoss: Double? = nil,
+      trainAccuracy: Double? = nil, validationAccuracy: Double? = nil
+    ) {
+      self.step = step
+      self.trainLoss = trainLoss
+      self.validationLoss = validationLoss
+      self.trainAccuracy = trainAccuracy
+      self.validationAccuracy = validationAccuracy
+    }
+  }
+
+  private struct State {
+    var notes: [String] = []
+    var curve: [CurvePoint] = []
+  }
+  private let state = Mutex(State())
+  private let onProgress: @Sendable (Double) -> Void
+
+  /// A log.
+  ///
+  /// - Parameter onProgress: is told the share of the fit that is done, 0...1.
+  public init(onProgress: @escaping @Sendable (Double) -> Void = { _ in }) {
+    self.onProgress = onProgress
+  }
+
+  /// Remembers something the reader of the table must know, such as “stopped unconverged”.
+  /// The same words are kept once.
+  public func note(_ words: String) {
+    state.withLock { if !$0.notes.contains(words) { $0.notes.append(words) } }
+  }
+
+  /// Adds a point to the learning curve.
+  public func record(_ point: CurvePoint) { state.withLock { $0.curve.append(point) } }
+
+  /// Tells how much of the fit is done, 0...1.
+  public func progress(_ share: Double) { onProgress(share) }
+
+  /// The notes so far.
+  public var notes: [String] { state.withLock { $0.notes } }
+  /// The learning curve so far.
+  public var curve: [CurvePoint] { state.withLock { $0.curve } }
+}

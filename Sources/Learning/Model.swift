@@ -1,0 +1,117 @@
+import Matrices
+
+/// A classifier that can be fitted: a small value whose stored properties are its settings.
+///
+/// Fitting returns another type, so predicting before fitting cannot be written.
+public protocol Model: Component {
+  /// What fitting returns.
+  associatedtype Fitted: FittedModel
+
+  /// How a list of settings is fitted.
+  static var listFitting: ListFitting { get }
+  /// Whether the probabilities are meant as such; false for a soft-max of scores, with which a
+  /// log loss must not be compared.
+  static var givesProbabilities: Bool { get }
+
+  /// Learns from samples.
+  ///
+  /// - Throws: ``FitError`` when there can be no model.
+  func fit(_ samples: Samples, in context: FitContext) throws -> Fitted
+
+  /// Learns once for each setting of a list; called where ``listFitting`` is not
+  /// ``ListFitting/separate``.
+  static func fit(_ list: [Self], to samples: Samples, in context: FitContext) throws -> [Fitted]
+
+  /// The cost of fitting a list of settings.
+  static func cost(of list: [Self], for shape: DataShape) -> Cost
+
+  /// Finishes the one setting that was selected, where the trials could do without something
+  /// costly, such as calibrated probabilities.
+  func finish(
+    _ fitted: Fitted, for samples: Samples, in context: FitContext
+  ) throws -> Fitted
+}
+
+/// How a model fits a list of settings.
+public enum ListFitting: String, Sendable {
+  /// One after the other, each on its own.
+  case separate
+  /// Together, each with the bits it has alone.
+  case exact
+  /// Together, equal to each alone within the solver's tolerance.
+  case approximate
+}
+
+extension Model {
+  /// One after the other.
+  public static var listFitting: ListFitting { .separate }
+  /// Real probabilities.
+  public static var givesProbabilities: Bool { true }
+
+  /// A loop over ``fit(_:in:)``.
+  public static func fit(
+    _ list: [Self], to samples: Samples, in context: FitContext
+  ) throws -> [Fitted] {
+    try list.map { try $0.fit(samples, in: context) }
+  }
+
+  /// The sum of the costs of all, and the memory of the largest.
+  public static func cost(of list: [Self], for shape: DataShape) -> Cost {
+    let costs = list.map { $0.cost(for: shape) }
+    return Cost(
+      operations: costs.reduce(0) { $0 + $1.operations }, bytes: costs.map(\.bytes).max() ?? 0)
+  }
+
+  /// Nothing is left to do.
+  public func finish(
+    _ fitted: Fitted, for samples: Samples, in context: FitContext
+  ) throws -> Fitted { fitted }
+}
+
+/// A model that has learnt and can predict; saving and loading come with `Codable`.
+public protocol FittedModel: Codable, Sendable {
+  /// The probabilities of the classes: rows × classes, each row adding up to 1.
+  ///
+  /// A row's probabilities must not depend on the other rows.
+  func probabilities(of features: Matrix) -> Matrix
+
+  /// The predicted classes with their probabilities, and the raw scores of an uncalibrated model.
+  func predictions(for features: Matrix) -> Predictions
+}
+
+extension FittedModel {
+  /// The most probable classes; the first of equal ones.
+  public func predictions(for features: Matrix) -> Predictions {
+    Predictions(probabilities: probabilities(of: features))
+  }
+}
+
+/// What a model says of some rows.
+public struct Predictions: Sendable, Equatable {
+  /// The predicted class of each row.
+  public var classes: [Int]
+  /// Rows × classes, each row adding up to 1.
+  public var probabilities: Matrix
+  /// The raw scores, rows × classes, where the probabilities are only their soft-max; the area
+  /// under the curve and the top three come from these.
+  public var scores: Matrix?
+
+  /// Predictions with classes of their own, such as a vote's.
+  public init(classes: [Int], probabilities: Matrix, scores: Matrix? = nil) {
+    precondition(classes.count == probabilities.rows)
+    self.classes = classes
+    self.probabilities = probabilities
+    self.scores = scores
+  }
+
+  /// The most probable classes; the first of equal ones.
+  public init(probabilities: Matrix) {
+    self.init(classes: probabilities.largestColumns, probabilities: probabilities)
+  }
+
+  /// The classes of the largest scores and, marked as uncalibrated, the scores' soft-max.
+  public init(scores: Matrix) {
+    self.init(
+      classes: scores.largestColumns, probabilities: scores.softmaxRows(), scores: scores)
+  }
+}

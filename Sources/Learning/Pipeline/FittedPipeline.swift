@@ -1,0 +1,108 @@
+import FileSystem
+import JSONText
+import Matrices
+
+/// Everything that is needed to predict the rows of a table: its columns by name, what to do with
+/// missing values, the fitted preparation, the fitted model and the names of the classes.
+package struct FittedPipeline: Sendable {
+  /// The feature columns, in the order the preparation expects them.
+  package var columns: [String]
+  /// What to do with a row that lacks a value: `stop`, `drop` or `median`.
+  package var missing: String
+  /// The class names, in order.
+  package var classes: [String]
+  /// The classes the model knows: those that had training rows.
+  package var knownClasses: [Int]
+  package var preparation: FittedPreparation
+  package var modelName: String
+  package var settings: JSONNode
+  package var model: any FittedModel
+
+  package init(
+    columns: [String], missing: String, classes: [String], knownClasses: [Int],
+    preparation: FittedPreparation, modelName: String, settings: JSONNode, model: any FittedModel
+  ) {
+    self.columns = columns
+    self.missing = missing
+    self.classes = classes
+    self.knownClasses = knownClasses
+    self.preparation = preparation
+    self.modelName = modelName
+    self.settings = settings
+    self.model = model
+  }
+
+  /// Predicts rows of the table's own columns.
+  package func predictions(for features: Matrix) -> Predictions {
+    model.predictions(for: preparation.transform(features))
+      .spread(over: classes.count, known: knownClasses)
+  }
+}
+
+extension Predictions {
+  /// Predictions of a model that knows some of the classes, as predictions over all of them: the
+  /// unknown ones have probability 0 and the lowest score.
+  package func spread(over classCount: Int, known: [Int]) -> Predictions {
+    guard known.count < classCount else { return self }
+    func spread(_ matrix: Matrix, filling other: Float) -> Matrix {
+      Matrix(rows: matrix.rows, columns: classCount) { row, span in
+        for column in 0..<classCount { span[column] = other }
+        for (index, column) in known.enumerated() { span[column] = matrix[row, index] }
+      }
+    }
+    return Predictions(
+      classes: classes.map { known[$0] }, probabilities: spread(probabilities, filling: 0),
+      scores: scores.map { spread($0, filling: -.greatestFiniteMagnitude) })
+  }
+}
+
+extension FittedPipeline: Encodable {
+  private enum Key: CodingKey {
+    case format, columns, missing, classes, knownClasses, preparation, model, settings, fitted
+  }
+
+  private static let format = "explore model 1"
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(Self.format, forKey: .format)
+    try container.encode(columns, forKey: .columns)
+    try container.encode(missing, forKey: .missing)
+    try container.encode(classes, forKey: .classes)
+    try container.encode(knownClasses, forKey: .knownClasses)
+    try container.encode(preparation, forKey: .preparation)
+    try container.encode(modelName, forKey: .model)
+    try container.encode(settings, forKey: .settings)
+    try container.encode(model, forKey: .fitted)
+  }
+
+  /// Reads a saved model.
+  ///
+  /// - Throws: ``DamagedFile``, or `SystemError` when a file cannot be read.
+  package init(readingFrom folder: Path, registry: Registry) throws {
+    self = try Archive(folder).read { node, attachments in
+      func member<Value: Decodable>(_ key: Key, as type: Value.Type = Value.self) throws -> Value {
+        guard let value = node[key.stringValue] else {
+          throw JSONDecodingError(path: "", message: "“\(key.stringValue)” is missing")
+        }
+        return try value.decode(Value.self, attachments: attachments)
+      }
+      guard try member(.format) == Self.format else {
+        throw JSONDecodingError(path: "format", message: "expected “\(Self.format)”")
+      }
+      let name: String = try member(.model)
+      guard let type = registry.model(named: name) else {
+        throw JSONDecodingError(path: "model", message: "this program knows no model “\(name)”")
+      }
+      func fitted<Kind: Model>(_ type: Kind.Type) throws -> any FittedModel {
+        try member(.fitted, as: Kind.Fitted.self)
+      }
+      return FittedPipeline(
+        columns: try member(.columns), missing: try member(.missing),
+        classes: try member(.classes), knownClasses: try member(.knownClasses),
+        preparation: try FittedPreparation(
+          decoding: node["preparation"] ?? .null, attachments: attachments, registry: registry),
+        modelName: name, settings: try member(.settings), model: try fitted(type))
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Matrices
+
+/// Labelled rows to learn from.
+public struct Samples: Sendable {
+  /// Rows × columns, finite numbers.
+  public let features: Matrix
+  /// The class of each row, 0..<classCount; every class has at least one row.
+  public let labels: [Int]
+  /// The number of classes, at least 1.
+  public let classCount: Int
+  /// How much each row counts; nil when all count 1.
+  public let weights: [Float]?
+  /// The unit of each row (a song, an artist): rows of a unit belong on one side of any split.
+  /// nil when each row is its own unit.
+  public let units: [Int]?
+
+  /// Samples; one label a row, and as many weights and units where there are any.
+  public init(
+    features: Matrix, labels: [Int], classCount: Int, weights: [Float]? = nil, units: [Int]? = nil
+  ) {
+    precondition(features.rows == labels.count && (weights?.count ?? labels.count) == labels.count)
+    precondition(labels.allSatisfy { $0 >= 0 && $0 < classCount })
+    self.features = features
+    self.labels = labels
+    self.classCount = classCount
+    self.weights = weights
+    self.units = units
+  }
+
+  /// The number of rows.
+  public var count: Int { labels.count }
+
+  /// The shape of the data.
+  public var shape: DataShape {
+    DataShape(rows: features.rows, columns: features.columns, classes: classCount)
+  }
+
+  /// The weight of a row; 1 where there are no weights.
+  public func weight(_ row: Int) -> Double { weights.map { Double($0[row]) } ?? 1 }
+
+  /// The sum of the weights of each class's rows.
+  public var classWeights: [Double] {
+    var sums = [Double](repeating: 0, count: classCount)
+    for row in labels.indices { sums[labels[row]] += weight(row) }
+    return sums
+  }
+
+  /// The rows of each class, ascending.
+  public var rowsByClass: [[Int]] {
+    var rows = [[Int]](repeating: [], count: classCount)
+    for (row, label) in labels.enumerated() { rows[label].append(row) }
+    return rows
+  }
+
+  /// The given rows, in the given order; a row may be named more than once.
+  public func gathering(rows: [Int]) -> Samples {
+    Samples(
+      features: features.gathering(rows: rows), labels: rows.map { labels[$0] },
+      classCount: classCount, weights: weights.map { all in rows.map { all[$0] } },
+      units: units.map { all in rows.map { all[$0] } })
+  }
+}

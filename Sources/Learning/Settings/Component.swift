@@ -1,0 +1,148 @@
+import JSONText
+
+/// What models and transformations have in common: a name, settings, and how they are described.
+///
+/// The stored properties marked ``Setting`` are the settings; a plain `init()` gives the defaults.
+public protocol Component: Codable, Sendable {
+  /// The name in experiment files and tables.
+  static var name: String { get }
+  /// One line on what it is.
+  static var summary: String { get }
+  /// The paper or definition it follows.
+  static var reference: String { get }
+  /// Counts the changes of its results: results of an older revision are computed again.
+  static var revision: Int { get }
+  /// Whether its results depend on random numbers.
+  static var usesChance: Bool { get }
+
+  /// The default settings.
+  init()
+
+  /// Whether the settings go together, each being in its own range already.
+  ///
+  /// - Throws: ``FitError/failed(_:)`` with the reason when they do not.
+  func checkSettings() throws
+
+  /// Whether it can be fitted to data of this shape, or the reason why not.
+  func accepts(_ shape: DataShape) -> Acceptance
+
+  /// The work and memory that fitting takes, roughly; measured times correct it.
+  func cost(for shape: DataShape) -> Cost
+}
+
+extension Component {
+  /// Nothing is said.
+  public static var summary: String { "" }
+  /// Nothing is cited.
+  public static var reference: String { "" }
+  /// The first revision.
+  public static var revision: Int { 1 }
+  /// No chance.
+  public static var usesChance: Bool { false }
+  /// All combinations are fine.
+  public func checkSettings() throws {}
+  /// Any data.
+  public func accepts(_ shape: DataShape) -> Acceptance { .yes }
+  /// One operation and one float an element.
+  public func cost(for shape: DataShape) -> Cost {
+    Cost(operations: shape.elements, bytes: 4 * shape.elements)
+  }
+}
+
+/// The size of the data that something is to be fitted to.
+public struct DataShape: Equatable, Sendable {
+  /// Training rows.
+  public var rows: Int
+  /// Columns.
+  public var columns: Int
+  /// Classes.
+  public var classes: Int
+
+  /// A shape.
+  public init(rows: Int, columns: Int, classes: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.classes = classes
+  }
+
+  /// Rows × columns.
+  public var elements: Double { Double(rows) * Double(columns) }
+}
+
+/// Whether something can be done, or the reason why not.
+public enum Acceptance: Equatable, Sendable {
+  /// It can.
+  case yes
+  /// It cannot, for this reason, which completes “skipped: …”.
+  case no(String)
+}
+
+/// Work and memory, as far as they can be told beforehand.
+public struct Cost: Equatable, Sendable {
+  /// Arithmetic operations.
+  public var operations: Double
+  /// Bytes held at once, beside the training data.
+  public var bytes: Double
+
+  /// A cost.
+  public init(operations: Double, bytes: Double) {
+    self.operations = operations
+    self.bytes = bytes
+  }
+}
+
+/// Why a fit gave no model.
+public enum FitError: Error, Equatable, CustomStringConvertible {
+  /// It cannot be done, for this reason.
+  case failed(String)
+  /// The numbers grew without bound.
+  case diverged(String)
+
+  /// The reason.
+  public var description: String {
+    switch self {
+    case .failed(let reason), .diverged(let reason): reason
+    }
+  }
+}
+
+/// One setting, as its declaration describes it.
+package struct SettingDescription: Sendable {
+  package var name: String
+  package var help: String
+  package var domain: SettingDomain
+  package var defaultValue: JSONNode
+}
+
+private protocol DeclaredSetting {
+  func description(name: String) throws -> SettingDescription
+}
+
+extension Setting: DeclaredSetting {
+  fileprivate func description(name: String) throws -> SettingDescription {
+    SettingDescription(
+      name: name, help: help, domain: domain, defaultValue: try JSONNode(encoding: wrappedValue))
+  }
+}
+
+extension Component {
+  /// The settings in the order of their declarations.
+  package static var settings: [SettingDescription] {
+    Mirror(reflecting: Self()).children.compactMap { label, value in
+      guard let label, let setting = value as? any DeclaredSetting else { return nil }
+      // The stored property of a wrapped one carries an underscore.
+      return try? setting.description(name: String(label.drop { $0 == "_" }))
+    }
+  }
+
+  /// The component with some settings replaced, each already accepted by its domain.
+  ///
+  /// - Parameter values: an object whose names are settings.
+  /// - Throws: `JSONDecodingError` or ``FitError`` when the values are not valid together.
+  package init(settings values: JSONNode) throws {
+    let defaults = try JSONNode(encoding: Self()).members ?? []
+    let merged = defaults.map { JSONNode.Member($0.name, values[$0.name] ?? $0.value) }
+    self = try JSONNode(.object(merged)).decode(Self.self)
+    try checkSettings()
+  }
+}

@@ -1,0 +1,32 @@
+import Matrices
+
+/// A change of the columns that is fitted on training rows and then applied to any rows: a scaling,
+/// a projection, an expansion.
+public protocol Transformation: Component {
+  /// What fitting returns.
+  associatedtype Fitted: FittedTransformation
+
+  /// Whether it only rescales each column by itself; such ones may stand under `scaling`.
+  static var isScaling: Bool { get }
+
+  /// Learns from training rows.
+  ///
+  /// - Throws: ``FitError`` when there can be no transformation.
+  func fit(_ samples: Samples, in context: FitContext) throws -> Fitted
+
+  /// The number of columns that come out, or the most there can be.
+  func columns(from shape: DataShape) -> Int
+}
+
+extension Transformation {
+  /// Not a scaling.
+  public static var isScaling: Bool { false }
+  /// As many as go in.
+  public func columns(from shape: DataShape) -> Int { shape.columns }
+}
+
+/// A transformation that has been fitted; saving and loading come with `Codable`.
+public protocol FittedTransformation: Codable, Sendable {
+  /// The transformed rows; a row's result must not depend on the other rows.
+  func transform(_ features: Matrix) -> Matrix
+}

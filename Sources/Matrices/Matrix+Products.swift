@@ -1,0 +1,77 @@
+import CKernels
+import COpenBLAS
+
+extension Matrix {
+  /// The matrix product, by BLAS.
+  ///
+  /// The last bits of a row may depend on how many rows there are; what a user sees as a prediction
+  /// is made with ``rowProducts(with:)`` instead.
+  ///
+  /// - Parameters:
+  ///   - other: the right factor.
+  ///   - transposingSelf: uses this matrix with rows and columns exchanged.
+  ///   - transposingOther: uses the right factor with rows and columns exchanged.
+  public func product(
+    _ other: Matrix, transposingSelf: Bool = false, transposingOther: Bool = false
+  ) -> Matrix {
+    let m = transposingSelf ? columns : rows
+    let k = transposingSelf ? rows : columns
+    let n = transposingOther ? other.rows : other.columns
+    precondition(k == (transposingOther ? other.columns : other.rows), "the shapes do not fit")
+    return Matrix(rows: m, columns: n) { span in
+      guard m > 0, n > 0, k > 0 else { return }
+      span.withUnsafeMutableBufferPointer { out in
+        cblas_sgemm(
+          CblasRowMajor, transposingSelf ? CblasTrans : CblasNoTrans,
+          transposingOther ? CblasTrans : CblasNoTrans, Int32(m), Int32(n), Int32(k), 1,
+          start, Int32(columns), other.start, Int32(other.columns), 0, out.baseAddress, Int32(n))
+      }
+    }
+  }
+
+  /// The inner products of this matrix's rows with the rows of another: shape rows × other.rows.
+  ///
+  /// A row's results do not depend on the other rows: predicting one row or all gives equal bits.
+  public func rowProducts(with other: Matrix) -> Matrix {
+    precondition(columns == other.columns, "the rows differ in length")
+    return Matrix(rows: rows, columns: other.rows) { span in
+      span.withUnsafeMutableBufferPointer { out in
+        kernels_row_products(start, rows, other.start, other.rows, columns, out.baseAddress)
+      }
+    }
+  }
+
+  /// The squared Euclidean distances from this matrix's rows to the rows of another: shape
+  /// rows × other.rows; exactly 0 between equal rows.
+  ///
+  /// A row's results do not depend on the other rows.
+  public func squaredDistances(to other: Matrix) -> Matrix {
+    precondition(columns == other.columns, "the rows differ in length")
+    return Matrix(rows: rows, columns: other.rows) { span in
+      span.withUnsafeMutableBufferPointer { out in
+        kernels_squared_distances(start, rows, other.start, other.rows, columns, out.baseAddress)
+      }
+    }
+  }
+}
+
+/// Which implementations do the arithmetic here: they decide the last bits of the results.
+public struct ArithmeticPath: Equatable, Sendable {
+  /// The path of this project's own loops: `avx2` or `portable`.
+  public var kernels: String
+  /// The processor family that OpenBLAS chose its loops for.
+  public var blas: String
+
+  /// What this process uses.
+  public static var current: ArithmeticPath {
+    ArithmeticPath(
+      kernels: String(cString: kernels_cpu_path()), blas: String(cString: openblas_get_corename()))
+  }
+
+  /// The build of the linear-algebra library, for the record of a run.
+  public static var libraryConfiguration: String { String(cString: openblas_get_config()) }
+
+  /// Makes BLAS use one thread: parallelism is between cells, and results then do not depend on
+  /// the number of cores.
+  public static func useOneThread() { openblas_set_num_threads(1) }
+}
