@@ -16,6 +16,12 @@ public struct JSONDecodingError: Error, CustomStringConvertible {
   /// What was wrong there.
   public var message: String
 
+  /// An error at a path.
+  public init(path: String, message: String) {
+    self.path = path
+    self.message = message
+  }
+
   /// The path and the message.
   public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }
@@ -62,5 +68,36 @@ struct JSONKey: CodingKey {
   init(intValue: Int) {
     self.intValue = intValue
     stringValue = "\(intValue)"
+  }
+}
+
+extension JSONNode: Codable {
+  /// Writes the content; this module's encoder takes the node as it is.
+  public func encode(to encoder: any Encoder) throws {
+    var single = encoder.singleValueContainer()
+    switch content {
+    case .null: try single.encodeNil()
+    case .boolean(let value): try single.encode(value)
+    case .integer(let value): try single.encode(value)
+    case .number(let value): try single.encode(value)
+    case .string(let value): try single.encode(value)
+    case .array(let elements): try single.encode(elements)
+    case .object(let members):
+      var container = encoder.container(keyedBy: JSONKey.self)
+      for member in members {
+        try container.encode(member.value, forKey: JSONKey(stringValue: member.name))
+      }
+    }
+  }
+
+  /// Takes the node as it is from this module's decoder.
+  ///
+  /// - Throws: `DecodingError` with any other decoder.
+  public init(from decoder: any Decoder) throws {
+    guard let decoding = decoder as? JSONDecoding else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "this decoder does not read JSON"))
+    }
+    self = decoding.node
   }
 }
