@@ -44,7 +44,7 @@ let package = Package(
       "Matrices", ["COpenBLAS", "CLAPACKE", "CKernels", "ContentHashing", "FileSystem"]),
     library("Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting"]),
     library("Transformations", ["Learning", "Matrices"]),
-    library("ClassicalModels", ["Learning", "Matrices", "CKernels"]),
+    library("ClassicalModels", ["Learning", "Matrices", "CKernels", "COpenBLAS"]),
     library("ModelContract", ["Learning", "Matrices"]),
     library(
       "DataTables", ["Learning", "Matrices", "FileSystem", "ContentHashing", "CTables", "CZlib"]),

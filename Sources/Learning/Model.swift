@@ -77,12 +77,20 @@ public protocol FittedModel: Codable, Sendable {
 
   /// The predicted classes with their probabilities, and the raw scores of an uncalibrated model.
   func predictions(for features: Matrix) -> Predictions
+
+  /// The predictions of several models that were fitted together, which may share their work.
+  static func predictions(of list: [Self], for features: Matrix) -> [Predictions]
 }
 
 extension FittedModel {
   /// The most probable classes; the first of equal ones.
   public func predictions(for features: Matrix) -> Predictions {
     Predictions(probabilities: probabilities(of: features))
+  }
+
+  /// Each model's own predictions, one after the other.
+  public static func predictions(of list: [Self], for features: Matrix) -> [Predictions] {
+    list.map { $0.predictions(for: features) }
   }
 }
 

@@ -78,6 +78,13 @@ public struct SymmetricMatrix: Sendable {
     for index in elements.indices { elements[index] *= factor }
   }
 
+  /// Multiplies each row and the column of the same number by a factor.
+  public mutating func scale(rowsAndColumnsBy factors: [Double]) {
+    for row in 0..<order {
+      for column in 0..<order { elements[row * order + column] *= factors[row] * factors[column] }
+    }
+  }
+
   /// Adds a number to every element of the diagonal.
   public mutating func addToDiagonal(_ number: Double) {
     for index in 0..<order { elements[index * order + index] += number }
@@ -131,6 +138,34 @@ extension SymmetricMatrix {
       }
     }
     return (ascending.reversed(), rows)
+  }
+
+  /// The smallest X that minimises the error of A·X = B, by the eigenvectors whose eigenvalues are
+  /// not lost in rounding.
+  ///
+  /// - Parameters:
+  ///   - right: B, order × count, row by row.
+  ///   - count: the number of right-hand sides.
+  /// - Throws: ``LinearAlgebraError/notConverged(routine:)``.
+  public func eigensystemSolution(
+    _ right: [Double], count: Int
+  ) throws(LinearAlgebraError) -> [Double] {
+    let (values, vectors) = try eigensystem()
+    let smallest = (values.first ?? 0) * Double(order) * 0x1p-52
+    var solution = [Double](repeating: 0, count: right.count)
+    for (index, value) in values.enumerated() where value > smallest {
+      let vector = vectors[index * order..<(index + 1) * order]
+      for column in 0..<count {
+        var projection = 0.0
+        for (row, coordinate) in vector.enumerated() {
+          projection += coordinate * right[row * count + column]
+        }
+        for (row, coordinate) in vector.enumerated() {
+          solution[row * count + column] += coordinate * projection / value
+        }
+      }
+    }
+    return solution
   }
 
   /// The Cholesky factor.

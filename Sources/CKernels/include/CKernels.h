@@ -19,3 +19,28 @@ void kernels_squared_distances(
 /// One step of sequential minimal optimisation: gradient[t] += first[t] * x + second[t] * y.
 void kernels_add_two_scaled(
     float *gradient, const float *first, float x, const float *second, float y, size_t n);
+
+/// The best Gini split of a tree node on one column.
+typedef struct {
+  /// Σ w(c)² / Σ w(c), summed over both sides: the larger, the purer. Below 0 without any split.
+  double score;
+  /// The codes on both sides of the split: the largest that goes left, the smallest that goes right.
+  uint32_t below, above;
+} kernels_split;
+
+/// Finds the split of a node's rows on one column that leaves the purest sides.
+///
+/// codes[r] is the rank of row r's value among the column's distinct values; rows[i], labels[i] and
+/// weights[i] are the node's m rows with their classes and weights; totals[c] is the node's weight
+/// of class c. keys and spare have room for m numbers, left for one a class.
+/// Of equally good splits the one with the smallest codes is taken.
+kernels_split kernels_best_split(
+    const uint32_t *codes, const uint32_t *rows, const uint32_t *labels, const double *weights,
+    size_t m, const double *totals, size_t classes, uint64_t *keys, uint64_t *spare, double *left);
+
+/// Ranks the values of a column: codes[i] becomes the number of distinct values below values[i *
+/// stride], and distinct receives them ascending. keys and spare have room for n numbers.
+/// Returns the number of distinct values. The two zeros are one value.
+size_t kernels_rank_column(
+    const float *values, size_t n, size_t stride, uint32_t *codes, float *distinct, uint64_t *keys,
+    uint64_t *spare);

@@ -12,11 +12,11 @@ public protocol Component: Codable, Sendable {
   static var reference: String { get }
   /// Counts the changes of its results: results of an older revision are computed again.
   static var revision: Int { get }
-  /// Whether its results depend on random numbers.
-  static var usesChance: Bool { get }
-
   /// The default settings.
   init()
+
+  /// Whether its results depend on random numbers with these settings.
+  var usesChance: Bool { get }
 
   /// Whether the settings go together, each being in its own range already.
   ///
@@ -38,7 +38,7 @@ extension Component {
   /// The first revision.
   public static var revision: Int { 1 }
   /// No chance.
-  public static var usesChance: Bool { false }
+  public var usesChance: Bool { false }
   /// All combinations are fine.
   public func checkSettings() throws {}
   /// Any data.

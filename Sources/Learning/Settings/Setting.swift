@@ -36,6 +36,17 @@ public struct Setting<Value: SettingValue>: Sendable {
     self.init(value: wrappedValue, help: help, domain: Value.domain(within: bounds))
   }
 
+  /// A number above a bound, the bound excluded, or none, which the experiment file writes as `null`
+  /// or by its name.
+  public init<Number>(
+    wrappedValue: Value, _ help: String, above bound: Double, none: String
+  ) where Value == Number? {
+    let bounds = Bounds(lower: bound, includesLower: false)
+    self.init(
+      value: wrappedValue, help: help,
+      domain: .optional(Number.domain(within: bounds), none: none))
+  }
+
   /// A number within a range, or none, which the experiment file writes as `null` or by its name.
   public init<Number>(
     wrappedValue: Value, _ help: String, in range: some BoundedRange, none: String

@@ -1,0 +1,64 @@
+import Learning
+import Matrices
+
+/// Multinomial logistic regression with an L2 penalty: minimises ½‖W‖² + C·Σ log loss.
+///
+/// Two classes have one vector of weights, whose sum goes through the logistic function. The
+/// intercepts are not penalised. A list of settings is fitted along the path of rising C, each from
+/// the solution before.
+package struct LogisticRegression: Model {
+  package static let name = "logistic"
+  package static let summary = "multinomial logistic regression with an L2 penalty"
+  package static let reference = "Cox 1958; solver: Liu and Nocedal 1989, preconditioned"
+  package static let listFitting = ListFitting.approximate
+
+  @Setting("inverse of the L2 penalty: large values fit the training rows closely", above: 0)
+  package var C = 1.0
+  @Setting("stops when no derivative of the mean loss plus penalty exceeds this", above: 0)
+  package var tolerance = 1e-5
+  @Setting("stops, with a note, after so many iterations", in: 1...) package var iterations = 2000
+
+  package init() {}
+
+  package func cost(for shape: DataShape) -> Cost {
+    let (columns, classes) = (Double(shape.columns), Double(shape.classes))
+    let factorisation =
+      ColumnCurvature.isFull(shape) ? columns * columns * (Double(shape.rows) + columns / 3) : 0
+    return Cost(
+      operations: 50 * 4 * shape.elements * classes + factorisation,
+      bytes: 8 * columns * classes * 70 + (factorisation > 0 ? 16 * columns * columns : 0))
+  }
+
+  package func fit(_ samples: Samples, in context: FitContext) throws -> LinearClassifier {
+    try Self.fit([self], to: samples, in: context)[0]
+  }
+
+  package static func fit(
+    _ list: [LogisticRegression], to samples: Samples, in context: FitContext
+  ) throws -> [LinearClassifier] {
+    var fitted = [LinearClassifier?](repeating: nil, count: list.count)
+    let objective = LogisticObjective(samples)
+    let curvature = ColumnCurvature(samples, means: objective.means)
+    var point = objective.startingPoint
+    let path = list.indices.sorted { (list[$0].C, $0) < (list[$1].C, $1) }
+    for (step, index) in path.enumerated() {
+      let model = list[index]
+      let problem = try PenalisedLogistic(objective, curvature, C: model.C, near: point)
+      var minimiser = LimitedMemoryBFGS()
+      minimiser.tolerance = model.tolerance
+      minimiser.mostIterations = model.iterations
+      let minimum = minimiser.minimise(problem, from: point)
+      guard minimum.value.isFinite else {
+        throw FitError.diverged("the loss is not finite with C = \(model.C)")
+      }
+      if !minimum.converged {
+        context.log.note(
+          "logistic, C = \(model.C): stopped unconverged after \(minimum.iterations) iterations")
+      }
+      point = minimum.point
+      fitted[index] = objective.classifier(at: point)
+      context.log.progress(Double(step + 1) / Double(list.count))
+    }
+    return fitted.compactMap { $0 }
+  }
+}

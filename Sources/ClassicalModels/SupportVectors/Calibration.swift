@@ -1,0 +1,122 @@
+import Glibc
+
+/// A decision value as a probability: 1 / (1 + exp(slope · value + offset)).
+struct Sigmoid: Codable, Equatable, Sendable {
+  var slope: Double
+  var offset: Double
+
+  /// The probability of the positive class, kept off 0 and 1 by 1e-7.
+  func probability(_ decision: Double) -> Double {
+    let z = slope * decision + offset
+    let probability = z >= 0 ? exp(-z) / (1 + exp(-z)) : 1 / (1 + exp(z))
+    return min(max(probability, 1e-7), 1 - 1e-7)
+  }
+
+  /// Fits by Newton's method with backtracking (Platt 2000, as corrected by Lin, Lin and Weng
+  /// 2007), to targets moved off 0 and 1 by the counts of both classes.
+  init(fitting decisions: [Double], isPositive: [Bool], weights: [Double]) {
+    var (positive, negative) = (0.0, 0.0)
+    for (weight, positiveRow) in zip(weights, isPositive) {
+      if positiveRow { positive += weight } else { negative += weight }
+    }
+    let targets = isPositive.map { $0 ? (positive + 1) / (positive + 2) : 1 / (negative + 2) }
+    slope = 0
+    offset = log((negative + 1) / (positive + 1))
+    var value = loss(decisions, targets, weights)
+    for _ in 0..<100 {
+      var (h11, h22, h21, g1, g2) = (1e-12, 1e-12, 0.0, 0.0, 0.0)
+      for index in decisions.indices {
+        let z = slope * decisions[index] + offset
+        let p = z >= 0 ? exp(-z) / (1 + exp(-z)) : 1 / (1 + exp(z))
+        let curvature = weights[index] * p * (1 - p)
+        let residual = weights[index] * (targets[index] - p)
+        h11 += decisions[index] * decisions[index] * curvature
+        h22 += curvature
+        h21 += decisions[index] * curvature
+        g1 += decisions[index] * residual
+        g2 += residual
+      }
+      if abs(g1) < 1e-5, abs(g2) < 1e-5 { return }
+      let determinant = h11 * h22 - h21 * h21
+      let stepSlope = -(h22 * g1 - h21 * g2) / determinant
+      let stepOffset = -(h11 * g2 - h21 * g1) / determinant
+      let descent = g1 * stepSlope + g2 * stepOffset
+      var length = 1.0
+      while true {
+        var candidate = self
+        candidate.slope += length * stepSlope
+        candidate.offset += length * stepOffset
+        let next = candidate.loss(decisions, targets, weights)
+        if next < value + 1e-4 * length * descent {
+          (self, value) = (candidate, next)
+          break
+        }
+        length /= 2
+        if length < 1e-10 { return }
+      }
+    }
+  }
+
+  private func loss(_ decisions: [Double], _ targets: [Double], _ weights: [Double]) -> Double {
+    var sum = 0.0
+    for index in decisions.indices {
+      let z = slope * decisions[index] + offset
+      sum +=
+        weights[index]
+        * (z >= 0
+          ? targets[index] * z + log1p(exp(-z)) : (targets[index] - 1) * z + log1p(exp(z)))
+    }
+    return sum
+  }
+}
+
+/// Class probabilities that agree best with the probabilities of all pairs (Wu, Lin and Weng 2004,
+/// their second method, by their iteration).
+struct PairwiseCoupling {
+  let classCount: Int
+  private var pairwise: [Double]
+
+  init(classCount: Int) {
+    self.classCount = classCount
+    pairwise = [Double](repeating: 0, count: classCount * classCount)
+  }
+
+  /// Sets the probability of a class in its pair with another.
+  mutating func set(_ first: Int, over second: Int, _ probability: Double) {
+    pairwise[first * classCount + second] = probability
+    pairwise[second * classCount + first] = 1 - probability
+  }
+
+  func solve() -> [Double] {
+    let k = classCount
+    var q = [Double](repeating: 0, count: k * k)
+    for t in 0..<k {
+      for j in 0..<k where j != t {
+        q[t * k + t] += pairwise[j * k + t] * pairwise[j * k + t]
+        q[t * k + j] = -pairwise[j * k + t] * pairwise[t * k + j]
+      }
+    }
+    var p = [Double](repeating: 1 / Double(k), count: k)
+    var qp = [Double](repeating: 0, count: k)
+    for _ in 0..<max(100, k) {
+      var pqp = 0.0
+      for t in 0..<k {
+        qp[t] = (0..<k).reduce(0) { $0 + q[t * k + $1] * p[$1] }
+        pqp += p[t] * qp[t]
+      }
+      if qp.allSatisfy({ abs($0 - pqp) < 0.005 / Double(k) }) { break }
+      for t in 0..<k {
+        let change = (pqp - qp[t]) / q[t * k + t]
+        p[t] += change
+        let scale = 1 + change
+        pqp =
+          (pqp + change * (change * q[t * k + t] + 2 * qp[t])) / (scale * scale)
+        for j in 0..<k {
+          qp[j] = (qp[j] + change * q[t * k + j]) / scale
+          p[j] /= scale
+        }
+      }
+    }
+    return p
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import Learning
+import Matrices
+
+/// A kernel with all its numbers fixed.
+struct Kernel: Codable, Equatable, Sendable {
+  enum Shape: String, SettingChoice {
+    /// x·y
+    case linear
+    /// exp(−γ‖x − y‖²)
+    case rbf
+    /// (γ x·y + c₀)^degree
+    case polynomial
+  }
+
+  var shape: Shape
+  var gamma: Double
+  var degree: Int
+  var offset: Double
+
+  /// The kernel of each row with each row of another matrix; a row's values do not depend on the
+  /// other rows.
+  func values(_ rows: Matrix, _ others: Matrix) -> Matrix {
+    switch shape {
+    case .linear:
+      return rows.rowProducts(with: others)
+    case .rbf:
+      return rows.squaredDistances(to: others).map { Float(exp(-gamma * Double($0))) }
+    case .polynomial:
+      return rows.rowProducts(with: others).map { product in
+        let base = gamma * Double(product) + offset
+        return Float((1..<degree).reduce(base) { power, _ in power * base })
+      }
+    }
+  }
+}

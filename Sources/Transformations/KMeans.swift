@@ -1,0 +1,146 @@
+import Glibc
+import Matrices
+
+/// Centres of clusters (k-means++, Arthur and Vassilvitskii 2007; Lloyd 1982).
+///
+/// Each new centre is the best of 2 + ⌊ln k⌋ candidates, as in scikit-learn.
+struct KMeans {
+  var clusters: Int
+  var mostRounds = 300
+  /// Rounds end when the centres' squared shifts sum to less than this share of the mean variance.
+  var tolerance = 1e-4
+
+  /// - Parameters:
+  ///   - features: rows × columns with at least as many distinct rows as clusters.
+  ///   - random: the stream to draw from.
+  /// - Returns: clusters × columns.
+  func centres(of features: Matrix, using random: inout RandomStream) -> Matrix {
+    var centres = startingCentres(of: features, using: &random)
+    let limit = tolerance * meanVariance(of: features)
+    var assignment = [Int](repeating: -1, count: features.rows)
+    for _ in 0..<mostRounds {
+      let nearest = Nearest(to: centres, from: features)
+      let moved = means(of: features, nearest)
+      var shift = 0.0
+      for cluster in 0..<clusters {
+        let (old, new) = (centres.row(cluster), moved.row(cluster))
+        for column in 0..<features.columns {
+          let difference = Double(new[column]) - Double(old[column])
+          shift += difference * difference
+        }
+      }
+      centres = moved
+      if nearest.clusters == assignment || shift <= limit { break }
+      assignment = nearest.clusters
+    }
+    return centres
+  }
+
+  private func startingCentres(
+    of features: Matrix, using random: inout RandomStream
+  ) -> Matrix {
+    let trials = 2 + Int(log(Double(clusters)))
+    var chosen = [random.below(features.rows)]
+    var distances = squaredDistances(features, to: chosen[0])
+    while chosen.count < clusters {
+      let total = distances.reduce(0) { $0 + Double($1) }
+      var best: (row: Int, distances: [Float], sum: Double)?
+      for _ in 0..<trials {
+        let row = draw(distances, total: total, using: &random)
+        let candidate = zip(distances, squaredDistances(features, to: row)).map { min($0, $1) }
+        let sum = candidate.reduce(0) { $0 + Double($1) }
+        if sum < best?.sum ?? .infinity { best = (row, candidate, sum) }
+      }
+      guard let best else { break }
+      chosen.append(best.row)
+      distances = best.distances
+    }
+    return features.gathering(rows: chosen)
+  }
+
+  private func squaredDistances(_ features: Matrix, to row: Int) -> [Float] {
+    let column = features.squaredDistances(to: features.rows(row..<row + 1)).elements
+    return column.indices.map { column[$0] }
+  }
+
+  /// A row, each as likely as its squared distance from the centres so far.
+  private func draw(
+    _ distances: [Float], total: Double, using random: inout RandomStream
+  ) -> Int {
+    var rest = random.uniform() * total
+    var last = 0
+    for (row, distance) in distances.enumerated() where distance > 0 {
+      rest -= Double(distance)
+      last = row
+      if rest < 0 { break }
+    }
+    return last
+  }
+
+  private func meanVariance(of features: Matrix) -> Double {
+    let means = features.columnMeans
+    var sum = 0.0
+    for row in 0..<features.rows {
+      let source = features.row(row)
+      for column in 0..<features.columns {
+        let deviation = Double(source[column]) - means[column]
+        sum += deviation * deviation
+      }
+    }
+    return sum / Double(max(1, features.rows * features.columns))
+  }
+
+  /// The mean of each cluster's rows; an empty cluster takes the row farthest from its centre.
+  private func means(of features: Matrix, _ nearest: Nearest) -> Matrix {
+    var counts = [Int](repeating: 0, count: clusters)
+    for cluster in nearest.clusters { counts[cluster] += 1 }
+    var assignment = nearest.clusters
+    var farthest = assignment.indices.sorted {
+      (nearest.distances[$1], $0) < (nearest.distances[$0], $1)
+    }[...]
+    for cluster in 0..<clusters where counts[cluster] == 0 {
+      while let row = farthest.popFirst() {
+        guard counts[assignment[row]] > 1 else { continue }
+        counts[assignment[row]] -= 1
+        assignment[row] = cluster
+        counts[cluster] = 1
+        break
+      }
+    }
+    var sums = [Double](repeating: 0, count: clusters * features.columns)
+    for row in 0..<features.rows {
+      let source = features.row(row)
+      let start = assignment[row] * features.columns
+      for column in 0..<features.columns { sums[start + column] += Double(source[column]) }
+    }
+    return Matrix(rows: clusters, columns: features.columns) { cluster, span in
+      for column in 0..<features.columns {
+        span[column] = Float(
+          sums[cluster * features.columns + column] / Double(max(1, counts[cluster])))
+      }
+    }
+  }
+}
+
+/// The nearest centre of every row; the first of equally near ones.
+private struct Nearest {
+  var clusters: [Int] = []
+  var distances: [Float] = []
+
+  /// Rows go in blocks, so that memory does not grow with rows × clusters.
+  init(to centres: Matrix, from features: Matrix) {
+    var start = 0
+    while start < features.rows {
+      let end = min(start + 4096, features.rows)
+      let block = features.rows(start..<end).squaredDistances(to: centres)
+      for row in 0..<block.rows {
+        let elements = block.row(row)
+        var best = 0
+        for cluster in elements.indices where elements[cluster] < elements[best] { best = cluster }
+        clusters.append(best)
+        distances.append(elements[best])
+      }
+      start = end
+    }
+  }
+}

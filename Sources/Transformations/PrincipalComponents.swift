@@ -1,0 +1,108 @@
+import Learning
+import Matrices
+
+/// Principal components: the directions in which the training rows vary most.
+package struct PrincipalComponents: Transformation {
+  package static let name = "pca"
+  package static let summary = "principal components that keep a share of the variance"
+  package static let reference = "Jolliffe, Principal Component Analysis, 2002"
+
+  @Setting("share of the training variance to keep", in: 0.0...1.0) package var variance = 0.95
+  @Setting("number of components, instead of a share", in: 1..., none: "none")
+  package var components: Int? = nil
+
+  package init() {}
+
+  package func accepts(_ shape: DataShape) -> Acceptance {
+    shape.rows >= 2 ? .yes : .no("needs at least 2 training rows")
+  }
+
+  package func columns(from shape: DataShape) -> Int {
+    min(components ?? shape.columns, shape.columns, shape.rows)
+  }
+
+  package func cost(for shape: DataShape) -> Cost {
+    let order = Double(min(shape.rows, shape.columns))
+    return Cost(
+      operations: shape.elements * order + 10 * order * order * order,
+      bytes: 24 * order * order + 4 * shape.elements)
+  }
+
+  package func fit(_ samples: Samples, in context: FitContext) throws -> Fitted {
+    let features = samples.features
+    let means = features.columnMeans
+    let (values, vectors) =
+      features.rows < features.columns
+      ? try wideEigensystem(features, means) : try tallEigensystem(features, means)
+    let kept = keptComponents(values, rank: min(features.rows - 1, features.columns), context)
+    let directions = Matrix(rows: kept, columns: features.columns) { component, span in
+      let vector = vectors[component * features.columns..<(component + 1) * features.columns]
+      // The sign of an eigenvector is arbitrary: the largest coordinate is made positive.
+      let largest = vector.max { abs($0) < abs($1) } ?? 1
+      for (column, coordinate) in vector.enumerated() {
+        span[column] = Float(largest < 0 ? -coordinate : coordinate)
+      }
+    }
+    return Fitted(means: means, directions: directions)
+  }
+
+  private func keptComponents(_ values: [Double], rank: Int, _ context: FitContext) -> Int {
+    if let components {
+      if components > rank {
+        context.log.note("pca: only \(rank) of \(components) components exist")
+      }
+      return min(components, rank)
+    }
+    let total = values.reduce(0) { $0 + max(0, $1) }
+    guard total > 0 else { return 1 }
+    var sum = 0.0
+    for (index, value) in values.prefix(rank).enumerated() {
+      sum += max(0, value)
+      if sum / total > variance { return index + 1 }
+    }
+    return rank
+  }
+
+  /// Eigenvectors of the columns' covariances, one a row.
+  private func tallEigensystem(
+    _ features: Matrix, _ means: [Double]
+  ) throws -> ([Double], [Double]) {
+    try SymmetricMatrix(columnProductsOf: features, means: means).eigensystem()
+  }
+
+  /// The same from the rows' products, cheaper where there are fewer rows than columns: an
+  /// eigenvector u of XXᵀ gives the direction Xᵀu, made a unit vector.
+  private func wideEigensystem(
+    _ features: Matrix, _ means: [Double]
+  ) throws -> ([Double], [Double]) {
+    let (values, vectors) = try SymmetricMatrix(rowProductsOf: features, means: means)
+      .eigensystem()
+    var directions = [Double](repeating: 0, count: features.rows * features.columns)
+    for component in 0..<features.rows {
+      let start = component * features.columns
+      for row in 0..<features.rows {
+        let coefficient = vectors[component * features.rows + row]
+        let source = features.row(row)
+        for column in 0..<features.columns {
+          directions[start + column] += coefficient * (Double(source[column]) - means[column])
+        }
+      }
+      let range = start..<start + features.columns
+      let norm = directions[range].reduce(0) { $0 + $1 * $1 }.squareRoot()
+      if norm > 0 { for index in range { directions[index] /= norm } }
+    }
+    return (values, directions)
+  }
+
+  package struct Fitted: FittedTransformation {
+    /// The training means, one a column.
+    package let means: [Double]
+    /// Unit vectors: components × columns.
+    package let directions: Matrix
+
+    package func transform(_ features: Matrix) -> Matrix {
+      ColumnScaling(shifts: means, divisors: [Double](repeating: 1, count: means.count))
+        .transform(features).rowProducts(with: directions)
+    }
+  }
+}
