@@ -33,7 +33,9 @@ let package = Package(
     debian("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     .systemLibrary(name: "CLinux"),
     .target(name: "CKernels"),
-    .target(name: "CTables"),
+    .target(
+      name: "CTables",
+      exclude: ["digits.csv.gz", "iris.csv", "wine_data.csv", "breast_cancer.csv"]),
 
     library("FileSystem", ["CLinux"]),
     library("ContentHashing", ["CXXHash"]),
@@ -47,7 +49,10 @@ let package = Package(
     library("ClassicalModels", ["Learning", "Matrices", "CKernels", "COpenBLAS"]),
     library("ModelContract", ["Learning", "Matrices"]),
     library(
-      "DataTables", ["Learning", "Matrices", "FileSystem", "ContentHashing", "CTables", "CZlib"]),
+      "DataTables",
+      [
+        "Learning", "Matrices", "FileSystem", "ContentHashing", "TextFormatting", "CTables", "CZlib",
+      ]),
     library(
       "Exploration",
       ["DataTables", "Learning", "Matrices", "JSONText", "FileSystem", "ContentHashing", "CLinux"]),

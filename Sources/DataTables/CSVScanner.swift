@@ -1,0 +1,133 @@
+/// Reads the records of a CSV file one after the other (RFC 4180; line ends LF, CRLF or CR).
+struct CSVScanner {
+  /// One cell: a range of bytes, without the quotes around it.
+  struct Cell {
+    var range: Range<Int>
+    var isQuoted = false
+    /// Whether quotes inside it are doubled.
+    var hasEscapes = false
+  }
+
+  let path: String
+  let bytes: UnsafeRawBufferPointer
+  private(set) var index: Int
+  /// The line at which the next record starts, from 1.
+  private(set) var line = 1
+  /// The line at which the last record started.
+  private(set) var recordLine = 1
+  private(set) var cells: [Cell] = []
+
+  /// - Parameters:
+  ///   - bytes: the whole file; must stay valid.
+  ///   - path: for errors.
+  init(_ bytes: UnsafeRawBufferPointer, path: String) {
+    self.bytes = bytes
+    self.path = path
+    index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  private static let comma = UInt8(ascii: ",")
+  private static let quote = UInt8(ascii: "\"")
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+
+  /// Moves to the next record; blank lines are passed over.
+  ///
+  /// - Returns: whether there was one.
+  /// - Throws: ``TableError`` for a quote without an end or with text after it.
+  mutating func nextRecord() throws(TableError) -> Bool {
+    while index < bytes.count {
+      recordLine = line
+      cells.removeAll(keepingCapacity: true)
+      while true {
+        try readCell()
+        if index < bytes.count, bytes[index] == Self.comma {
+          index += 1
+          continue
+        }
+        passLineEnd()
+        break
+      }
+      if cells.count > 1 || !cells[0].range.isEmpty || cells[0].isQuoted { return true }
+    }
+    return false
+  }
+
+  private mutating func readCell() throws(TableError) {
+    let start = index
+    if index < bytes.count, bytes[index] == Self.quote {
+      try readQuotedCell()
+      return
+    }
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn { break }
+      index += 1
+    }
+    cells.append(Cell(range: start..<index))
+  }
+
+  private mutating func readQuotedCell() throws(TableError) {
+    let openingLine = line
+    index += 1
+    var cell = Cell(range: index..<index, isQuoted: true)
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == Self.quote {
+        if index + 1 < bytes.count, bytes[index + 1] == Self.quote {
+          cell.hasEscapes = true
+          index += 2
+          continue
+        }
+        cell.range = cell.range.lowerBound..<index
+        index += 1
+        let isAtEnd =
+          index == bytes.count
+          || [Self.comma, Self.lineFeed, Self.carriageReturn].contains(bytes[index])
+        guard isAtEnd else { throw TableError(path: path, line: line, .textAfterQuote) }
+        cells.append(cell)
+        return
+      }
+      if byte == Self.lineFeed { line += 1 }
+      index += 1
+    }
+    throw TableError(path: path, line: openingLine, .openQuote)
+  }
+
+  private mutating func passLineEnd() {
+    guard index < bytes.count else { return }
+    if bytes[index] == Self.carriageReturn {
+      index += 1
+      if index < bytes.count, bytes[index] == Self.lineFeed { index += 1 }
+    } else {
+      index += 1
+    }
+    line += 1
+  }
+
+  /// The text of a cell; bytes that are not UTF-8 become U+FFFD.
+  func text(_ cell: Cell) -> String {
+    let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.range])
+    guard cell.hasEscapes else { return String(decoding: raw, as: UTF8.self) }
+    var plain: [UInt8] = []
+    var previousWasQuote = false
+    for byte in raw {
+      if byte == Self.quote, previousWasQuote {
+        previousWasQuote = false
+        continue
+      }
+      previousWasQuote = byte == Self.quote
+      plain.append(byte)
+    }
+    return String(decoding: plain, as: UTF8.self)
+  }
+
+  /// An upper bound of the number of records that are left.
+  var mostRecordsLeft: Int {
+    var count = 1
+    for byte in bytes[index...] where byte == Self.lineFeed || byte == Self.carriageReturn {
+      count += 1
+    }
+    return count
+  }
+}

@@ -1,0 +1,78 @@
+import CTables
+import Matrices
+
+/// A table that is part of the program.
+package struct BuiltInTable: Sendable {
+  package var name: String
+  package var summary: String
+  package var source: String
+  var columns: [String]
+  /// nil where the first line of the file names the classes.
+  var classes: [String]?
+
+  /// All of them.
+  package static let all = [
+    BuiltInTable(
+      name: "digits", summary: "1797 pictures of handwritten digits, 8 × 8 grey values, 10 classes",
+      source: "UCI, Optical Recognition of Handwritten Digits (Alpaydin and Kaynak 1998)",
+      columns: (0..<8).flatMap { y in (0..<8).map { x in "pixel_\(y)_\(x)" } },
+      classes: (0..<10).map(String.init)),
+    BuiltInTable(
+      name: "iris", summary: "150 irises, 4 lengths, 3 species",
+      source: "UCI, Iris (Fisher 1936)",
+      columns: ["sepal_length", "sepal_width", "petal_length", "petal_width"]),
+    BuiltInTable(
+      name: "wine", summary: "178 wines, 13 chemical measures, 3 cultivars",
+      source: "UCI, Wine (Aeberhard and Forina 1991)",
+      columns: [
+        "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols",
+        "flavanoids", "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue",
+        "od280_od315", "proline",
+      ]),
+    BuiltInTable(
+      name: "breast-cancer", summary: "569 tumours, 30 measures of their cells, 2 classes",
+      source: "UCI, Breast Cancer Wisconsin (Street, Wolberg and Mangasarian 1993)",
+      columns: ["mean", "error", "worst"].flatMap { statistic in
+        [
+          "radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity",
+          "concave_points", "symmetry", "fractal_dimension",
+        ].map { "\(statistic)_\($0)" }
+      }),
+  ]
+
+  /// The table's rows.
+  ///
+  /// - Throws: ``TableError`` only if the program itself is damaged.
+  package func dataset() throws -> Dataset {
+    let table = tables_find(name)
+    let bytes = try TableBytes(
+      Array(UnsafeBufferPointer(start: table.bytes, count: table.count)), path: name)
+    return try bytes.withBuffer { buffer in
+      var scanner = CSVScanner(buffer, path: name)
+      var classes = self.classes ?? []
+      if classes.isEmpty, try scanner.nextRecord() {
+        classes = scanner.cells.dropFirst(2).map { scanner.text($0) }
+      }
+      var elements: [Float] = []
+      var labels: [Int] = []
+      while try scanner.nextRecord() {
+        let numbers = scanner.cells.map { Double(scanner.text($0)) ?? .nan }
+        guard numbers.count == columns.count + 1, let label = numbers.last.flatMap({ Int(exactly: $0) }),
+          classes.indices.contains(label)
+        else { throw TableError(path: name, line: scanner.recordLine, .damagedArchive) }
+        elements += numbers.dropLast().map { Float($0) }
+        labels.append(label)
+      }
+      let features = Matrix(rows: labels.count, columns: columns.count, elements: elements)
+      let identical = EqualRows(features).sets(among: Array(0..<labels.count))
+      var dataset = Dataset(
+        source: "built-in \(name)", columns: columns, features: features, labels: labels,
+        classes: classes, fileRows: Array(0..<labels.count), identicalRows: identical)
+      for set in identical {
+        dataset.findings.append(
+          DataFinding(.note, "rows \(set.map(String.init).joined(separator: " = ")) are equal"))
+      }
+      return dataset
+    }
+  }
+}

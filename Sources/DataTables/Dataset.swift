@@ -1,0 +1,65 @@
+import ContentHashing
+import Matrices
+
+/// Labelled rows of numbers, ready to be split.
+package struct Dataset: Sendable {
+  /// One way to say which rows belong together.
+  package struct Grouping: Sendable, Equatable {
+    package var name: String
+    /// For each row its group; groups that differ only in case are one.
+    package var groups: [Int]
+    /// For each group the text it was first seen with; a row without a value is called by its row.
+    package var names: [String]
+  }
+
+  /// Where the rows came from, for people.
+  package var source: String
+  /// The feature columns.
+  package var columns: [String]
+  /// Rows × columns; not a number where a value is missing.
+  package var features: Matrix
+  /// The class of each row.
+  package var labels: [Int]
+  /// The class names: in numeric order where all are whole numbers, else by their UTF-8 bytes.
+  package var classes: [String]
+  /// The number of each row in its file, from 0; dropped rows have theirs.
+  package var fileRows: [Int]
+  /// The first is the default.
+  package var groupings: [Grouping] = []
+  /// Columns of text that splits are made by, such as `fold`.
+  package var textColumns: [String: [String]] = [:]
+  /// Sets of rows with equal features, each ascending, by their first row.
+  package var identicalRows: [[Int]] = []
+  package var findings: [DataFinding] = []
+
+  package var rowCount: Int { labels.count }
+
+  /// A name for everything in here that can influence a result.
+  package var hash: ContentHash {
+    var hasher = ContentHasher()
+    hasher.add(features.withBytes { ContentHash(of: $0) })
+    hasher.add(features.columns)
+    hasher.add(labels)
+    hasher.add(fileRows)
+    for name in classes + columns { hasher.add(name) }
+    for grouping in groupings {
+      hasher.add(grouping.name)
+      hasher.add(grouping.groups)
+    }
+    for (name, values) in textColumns.sorted(by: { $0.key < $1.key }) {
+      hasher.add(name)
+      for value in values { hasher.add(value) }
+    }
+    return hasher.hash
+  }
+}
+
+/// Class names in the order every table uses.
+func orderedClasses(_ labels: Set<String>) -> [String] {
+  let numbers = labels.compactMap { label in Int(label).map { ($0, label) } }
+  if numbers.count == labels.count {
+    // 1, 01 and +1 are different names of one number.
+    return numbers.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.1)
+  }
+  return labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}

@@ -1,0 +1,121 @@
+import TextFormatting
+
+/// Finds which rows belong together.
+struct Groups {
+  let request: TableRequest
+  let path: String
+  let texts: (String) -> [String?]
+
+  /// - Returns: the grouping of the given rows, and how many of them had no value of their own.
+  func grouping(
+    _ group: TableRequest.Group, rows: [Int]
+  ) throws -> (result: Dataset.Grouping, missing: Int) {
+    let own = try values(group.from)
+    let standIn = try group.fallback.map { try values(fallback: $0) }
+    var numbers: [String: Int] = [:]
+    var result = Dataset.Grouping(name: group.name, groups: [], names: [])
+    var missing = 0
+    for row in rows {
+      let key: String
+      let name: String
+      if let value = own[row] {
+        // The prefixes keep an artist apart from a song, or a row, of the same name.
+        (key, name) = ("own " + value.lowercased(), value)
+      } else {
+        missing += 1
+        if let value = standIn?[row] {
+          (key, name) = ("other " + value.lowercased(), value)
+        } else {
+          (key, name) = ("row \(row)", "row \(row)")
+        }
+      }
+      let number = numbers[key] ?? numbers.count
+      if number == numbers.count {
+        numbers[key] = number
+        result.names.append(name)
+      }
+      result.groups.append(number)
+    }
+    return (result, missing)
+  }
+
+  private func values(fallback name: String) throws -> [String?] {
+    let group = request.groups.first { $0.name == name }
+    return try values(group?.from ?? .init(column: name))
+  }
+
+  private func values(_ extract: TableRequest.Extract) throws -> [String?] {
+    try extract.values(of: texts(extract.column), path: path)
+  }
+}
+
+extension TableRequest.Extract {
+  /// Applies the pattern; a text it does not match is missing.
+  ///
+  /// - Throws: ``TableError`` for a pattern that is no regular expression.
+  func values(of texts: [String?], path: String) throws -> [String?] {
+    guard let pattern else { return texts }
+    let expression: Regex<AnyRegexOutput>
+    do {
+      expression = try Regex(pattern)
+    } catch {
+      throw TableError(path: path, .badPattern(pattern, reason: "\(error)"))
+    }
+    return texts.map { text in
+      guard let text, let match = text.firstMatch(of: expression) else { return nil }
+      let found = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
+      return found.map(String.init)
+    }
+  }
+}
+
+/// The columns that a side table adds, looked up by a key.
+struct JoinedColumns {
+  let request: TableRequest.Join
+  let path: String
+  /// The side table's columns that the main one does not have.
+  let columns: [String]
+  /// Those that it has.
+  let hiddenColumns: [String]
+  private let side: RawTable
+  private let rowOfKey: [String: Int]
+
+  /// - Throws: ``TableError`` when the key is not there or stands twice.
+  init(_ request: TableRequest.Join, mainColumns: [String]) throws {
+    self.request = request
+    path = request.table.string
+    side = try RawTable(
+      TableBytes(request.table), isNumber: { _ in false }, isText: { _ in true })
+    guard let keys = side.texts[request.key] else {
+      throw TableError(
+        path: path, .unknownColumn(request.key, role: "the key of “join”", known: side.header))
+    }
+    var rowOfKey: [String: Int] = [:]
+    for (row, key) in keys.enumerated() {
+      guard let key else { continue }
+      if let first = rowOfKey[key] {
+        throw TableError(
+          path: path, line: side.lines[row],
+          .repeatedKey(column: request.key, key: key, firstLine: side.lines[first]))
+      }
+      rowOfKey[key] = row
+    }
+    self.rowOfKey = rowOfKey
+    columns = side.header.filter { !mainColumns.contains($0) }
+    hiddenColumns = side.header.filter { mainColumns.contains($0) && $0 != request.key }
+  }
+
+  /// For each row of the main table the row of the side table that its key names.
+  ///
+  /// - Throws: ``TableError`` for a pattern that is no regular expression.
+  func sideRows(for raw: RawTable) throws -> [Int?] {
+    try request.from.values(of: raw.texts[request.from.column] ?? [], path: path)
+      .map { $0.flatMap { rowOfKey[$0] } }
+  }
+
+  /// A column's text in each of some rows of the side table.
+  func texts(of column: String, at sideRows: [Int?]) -> [String?] {
+    guard let texts = side.texts[column] else { return [] }
+    return sideRows.map { $0.flatMap { texts[$0] } }
+  }
+}

@@ -1,0 +1,152 @@
+import FileSystem
+import Glibc
+import Matrices
+import TextFormatting
+
+/// A CSV file read once: the columns of numbers, the columns of text that were asked for, and what
+/// was odd about the rest.
+struct RawTable {
+  /// A cell that was not what its column holds.
+  struct OddCell {
+    var line: Int
+    var text: String
+    var count: Int
+  }
+
+  /// What was seen of a column of numbers.
+  struct ColumnCheck {
+    var numbers = 0
+    var firstMissing: OddCell?
+    var firstText: OddCell?
+    var firstInfinite: OddCell?
+
+    fileprivate static func note(_ odd: inout OddCell?, _ line: Int, _ text: () -> String) {
+      if odd == nil { odd = OddCell(line: line, text: text(), count: 0) }
+      odd?.count += 1
+    }
+  }
+
+  let path: String
+  /// All names of the first line.
+  var header: [String] = []
+  /// The columns read as numbers, by their place in the header.
+  var numberColumns: [Int] = []
+  /// One a number column.
+  var checks: [ColumnCheck] = []
+  /// Rows × number columns; not a number where there is none.
+  var numbers = Matrix(rows: 0, columns: 0, elements: [])
+  /// By name, one text a row; nil where it is missing.
+  var texts: [String: [String?]] = [:]
+  /// The line of each row.
+  var lines: [Int] = []
+  var unnamedColumns: [String] = []
+
+  var rowCount: Int { lines.count }
+
+  /// Reads a table.
+  ///
+  /// - Parameters:
+  ///   - bytes: the file.
+  ///   - isNumber: given a column's name, whether it is to be read as numbers.
+  ///   - isText: given a column's name, whether its text is needed.
+  init(
+    _ bytes: TableBytes, isNumber: (String) -> Bool, isText: (String) -> Bool
+  ) throws {
+    path = bytes.path
+    try bytes.withBuffer { buffer in
+      var scanner = CSVScanner(buffer, path: bytes.path)
+      guard try scanner.nextRecord() else { throw TableError(path: bytes.path, .empty) }
+      try readHeader(scanner)
+      numberColumns = header.indices.filter { isNumber(header[$0]) }
+      checks = numberColumns.map { _ in ColumnCheck() }
+      try readRows(&scanner, textColumns: header.indices.filter { isText(header[$0]) })
+    }
+  }
+
+  /// The names of the first line alone.
+  static func header(of bytes: TableBytes) throws -> [String] {
+    try bytes.withBuffer { buffer in
+      var scanner = CSVScanner(buffer, path: bytes.path)
+      guard try scanner.nextRecord() else { throw TableError(path: bytes.path, .empty) }
+      return scanner.cells.enumerated().map { index, cell in
+        let name = scanner.text(cell)
+        return name.isEmpty ? "column \(index + 1)" : name
+      }
+    }
+  }
+
+  private mutating func readHeader(_ scanner: CSVScanner) throws {
+    for (index, cell) in scanner.cells.enumerated() {
+      var name = scanner.text(cell)
+      if name.isEmpty {
+        name = "column \(index + 1)"
+        unnamedColumns.append(name)
+      }
+      guard !header.contains(name) else {
+        throw TableError(path: path, line: scanner.recordLine, .repeatedColumn(name))
+      }
+      header.append(name)
+    }
+  }
+
+  private mutating func readRows(_ scanner: inout CSVScanner, textColumns: [Int]) throws {
+    // The rows' number has an upper bound in the line ends, so that the matrix is made once.
+    let mostRows = scanner.mostRecordsLeft
+    let columns = numberColumns.count
+    var texts = textColumns.map { _ in [String?]() }
+    lines.reserveCapacity(mostRows)
+    var checks = self.checks
+    var lines = self.lines
+    let (path, header, numberColumns) = (self.path, self.header, self.numberColumns)
+    let all = try Matrix(rows: mostRows, columns: columns) { span in
+      while try scanner.nextRecord() {
+        guard scanner.cells.count == header.count else {
+          throw TableError(
+            path: path, line: scanner.recordLine,
+            .raggedRow(found: scanner.cells.count, expected: header.count))
+        }
+        let start = lines.count * columns
+        for (index, column) in numberColumns.enumerated() {
+          span[start + index] = Self.number(
+            scanner.cells[column], scanner, &checks[index])
+        }
+        for (index, column) in textColumns.enumerated() {
+          let text = scanner.text(scanner.cells[column])
+          texts[index].append(isMissingText(text) ? nil : text)
+        }
+        lines.append(scanner.recordLine)
+      }
+    }
+    guard !lines.isEmpty else { throw TableError(path: path, .noRows) }
+    guard lines.count < Int(UInt32.max) else { throw TableError(path: path, .tooManyRows) }
+    self.checks = checks
+    self.lines = lines
+    numbers = all.rows(0..<lines.count)
+    for (index, column) in textColumns.enumerated() { self.texts[header[column]] = texts[index] }
+  }
+
+  private static func number(
+    _ cell: CSVScanner.Cell, _ scanner: CSVScanner, _ check: inout ColumnCheck
+  ) -> Float {
+    let bytes = UnsafeRawBufferPointer(rebasing: scanner.bytes[cell.range])
+    switch CellNumber(bytes) {
+    case .number(let number):
+      check.numbers += 1
+      // Adding zero makes −0 the same bits as 0.
+      let value = Float(number) + 0
+      if value.isFinite { return value }
+      ColumnCheck.note(&check.firstInfinite, scanner.recordLine) { scanner.text(cell) }
+    case .missing:
+      ColumnCheck.note(&check.firstMissing, scanner.recordLine) { scanner.text(cell) }
+    case .text:
+      ColumnCheck.note(&check.firstText, scanner.recordLine) { scanner.text(cell) }
+    }
+    return .nan
+  }
+}
+
+/// Whether a cell of text says that there is no value; “none” may well be a class.
+func isMissingText(_ text: String) -> Bool {
+  text.allSatisfy(\.isWhitespace)
+    || (text.utf8.count <= 4 && ["na", "n/a", "nan", "null"].contains(text.lowercased()))
+}

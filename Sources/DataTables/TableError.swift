@@ -1,0 +1,120 @@
+import FileSystem
+import TextFormatting
+
+/// What is wrong with a table, and where.
+package struct TableError: Error, Equatable, CustomStringConvertible {
+  package enum Problem: Equatable, Sendable {
+    case empty
+    case noRows
+    case openQuote
+    case textAfterQuote
+    case raggedRow(found: Int, expected: Int)
+    case repeatedColumn(String)
+    case unknownColumn(String, role: String, known: [String])
+    case noFeatures
+    case notANumber(cell: String, column: String, others: Int)
+    case infinite(cell: String, column: String)
+    case missingValue(column: String, others: Int)
+    case missingLabel(column: String, others: Int)
+    case oneClass(String)
+    case tooManyClasses(column: String, classes: Int, rows: Int)
+    case duplicateRows(firstLine: Int, others: Int)
+    case nothingLeft(rule: String)
+    case repeatedKey(column: String, key: String, firstLine: Int)
+    case badPattern(String, reason: String)
+    case damagedArchive
+    case tooManyRows
+  }
+
+  package var path: String
+  /// From 1; nil where the whole file is meant.
+  package var line: Int?
+  package var problem: Problem
+
+  package init(path: String, line: Int? = nil, _ problem: Problem) {
+    self.path = path
+    self.line = line
+    self.problem = problem
+  }
+
+  package var description: String {
+    let place = terminalText(path) + (line.map { ", line \($0)" } ?? "")
+    return "\(place)\(words)"
+  }
+
+  private func quoted(_ text: String) -> String {
+    "“" + terminalText(text.count > 40 ? text.prefix(40) + "…" : text) + "”"
+  }
+
+  private func column(_ name: String) -> String { ", column \(quoted(name)): " }
+
+  private func more(_ others: Int) -> String {
+    others == 0 ? "" : " (and \(counted(others, "other cell")) like it)"
+  }
+
+  private var words: String {
+    switch problem {
+    case .empty:
+      ": the file is empty; expected a line of column names"
+    case .noRows:
+      ": there is no row below the column names"
+    case .openQuote:
+      ": a quoted cell starts here and has no closing quote; the file may be cut off"
+    case .textAfterQuote:
+      ": text follows the closing quote of a cell; a quote inside a cell is written twice"
+    case .raggedRow(let found, let expected):
+      ": \(counted(found, "cell")), expected \(expected) as in the first line; "
+        + "the file may be cut off"
+    case .repeatedColumn(let name):
+      ": two columns are called \(quoted(name)); rename one"
+    case .unknownColumn(let name, let role, let known):
+      ": there is no column \(quoted(name)) for \(role); \(suggestion(for: name, among: known))"
+    case .noFeatures:
+      ": no column of numbers is left as a feature"
+    case .notANumber(let cell, let name, let others):
+      column(name) + "\(quoted(cell)) is not a number\(more(others)); correct it, or add "
+        + "“\(terminalText(name))” to “ignore”"
+    case .infinite(let cell, let name):
+      column(name) + "\(quoted(cell)) is infinite or beyond single precision; correct or remove it"
+    case .missingValue(let name, let others):
+      column(name) + "the cell is missing\(more(others)); set “missing” to “drop” or “median”, "
+        + "or fill it"
+    case .missingLabel(let name, let others):
+      column(name) + "the label is missing\(more(others)); set “missing” to “drop”, or fill it"
+    case .oneClass(let name):
+      ": all rows have the label \(quoted(name)); at least two classes are needed"
+    case .tooManyClasses(let name, let classes, let rows):
+      column(name) + "\(classes) different labels in \(counted(rows, "row")); "
+        + "is this a number to predict, or an identifier?"
+    case .duplicateRows(let firstLine, let others):
+      ": all features are the same as in line \(firstLine)"
+        + (others == 0 ? "" : " (and \(counted(others, "other row")) like it)")
+        + "; set “duplicates” to “keep” or “drop”"
+    case .nothingLeft(let rule):
+      ": no row is left after dropping those that are \(rule)"
+    case .repeatedKey(let name, let key, let firstLine):
+      column(name) + "the key \(quoted(key)) stands in line \(firstLine) already"
+    case .badPattern(let pattern, let reason):
+      ": the pattern \(quoted(pattern)) is not a regular expression: \(reason)"
+    case .damagedArchive:
+      ": the compressed file is damaged or cut off"
+    case .tooManyRows:
+      ": more than four billion rows"
+    }
+  }
+}
+
+/// Something about the data that the reader of the tables must know; kept in the report.
+package struct DataFinding: Codable, Equatable, Sendable {
+  package enum Severity: String, Codable, Sendable {
+    case note, warning
+  }
+
+  package var severity: Severity
+  package var message: String
+
+  package init(_ severity: Severity, _ message: String) {
+    self.severity = severity
+    self.message = message
+  }
+}
