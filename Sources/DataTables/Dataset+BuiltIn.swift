@@ -67,7 +67,8 @@ package struct BuiltInTable: Sendable {
       let identical = EqualRows(features).sets(among: Array(0..<labels.count))
       var dataset = Dataset(
         source: "built-in \(name)", columns: columns, features: features, labels: labels,
-        classes: classes, fileRows: Array(0..<labels.count), identicalRows: identical)
+        classes: classes, fileRows: Array(0..<labels.count),
+        fileRowCount: labels.count, identicalRows: identical)
       for set in identical {
         dataset.findings.append(
           DataFinding(.note, "rows \(set.map(String.init).joined(separator: " = ")) are equal"))

@@ -106,7 +106,7 @@ struct TableLoading {
     checkConstantColumns(kept, names)
     return Dataset(
       source: path, columns: names, features: kept, labels: labels, classes: classes,
-      fileRows: rows, groupings: groupings, textColumns: texts,
+      fileRows: rows, fileRowCount: raw.rowCount, groupings: groupings, textColumns: texts,
       identicalRows: identical.map { $0.map { placeOfRow[$0] } }, findings: findings)
   }
 

@@ -24,6 +24,8 @@ package struct Dataset: Sendable {
   package var classes: [String]
   /// The number of each row in its file, from 0; dropped rows have theirs.
   package var fileRows: [Int]
+  /// The number of rows in the file.
+  package var fileRowCount: Int
   /// The first is the default.
   package var groupings: [Grouping] = []
   /// Columns of text that splits are made by, such as `fold`.

@@ -79,13 +79,10 @@ package struct OutputFile: ~Copyable {
   deinit { close(descriptor) }
 
   package func write(_ bytes: [UInt8]) throws(SystemError) {
-    do {
-      try bytes.withUnsafeBytes { try write($0) }
-    } catch let error as SystemError {
-      throw error
-    } catch {
-      throw SystemError("write", path: path.string)
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(SystemError) in try write(buffer) }
     }
+    try result.get()
   }
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {

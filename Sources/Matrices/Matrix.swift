@@ -116,13 +116,12 @@ extension Matrix {
   }
 
   /// The bytes of all elements, in the machine's order, for as long as the closure runs.
-  package func withBytes<Result>(
-    _ body: (UnsafeRawBufferPointer) throws -> Result
-  ) rethrows -> Result {
-    try withExtendedLifetime(storage) {
-      try body(
-        UnsafeRawBufferPointer(start: start, count: rows * columns * MemoryLayout<Float>.stride))
-    }
+  package func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(storage) {} }
+    return try body(
+      UnsafeRawBufferPointer(start: start, count: rows * columns * MemoryLayout<Float>.stride))
   }
 
   /// The elements for C functions, for as long as the closure runs.

@@ -1,0 +1,134 @@
+import JSONText
+import Learning
+
+/// A model or transformation as the experiment file names it: with the values to try for each of
+/// its settings.
+struct ComponentRequest {
+  var name: String
+  /// The name given by `as`, for tables.
+  var alias: String?
+  /// In the order of the file; one value, or the several that are tuned.
+  var settings: [(name: String, domain: SettingDomain, values: [JSONNode])] = []
+
+  /// Every combination of the values, those of the last setting changing fastest.
+  var combinations: [(settings: JSONNode, text: String, tunedText: String)] {
+    var combinations: [[(Int, JSONNode)]] = [[]]
+    for (index, setting) in settings.enumerated() {
+      combinations = combinations.flatMap { known in
+        setting.values.map { known + [(index, $0)] }
+      }
+    }
+    return combinations.map { chosen in
+      func text(_ chosen: [(Int, JSONNode)]) -> String {
+        chosen.map { index, value in
+          "\(settings[index].name)=\(settings[index].domain.text(for: value))"
+        }.joined(separator: " ")
+      }
+      return (
+        JSONNode(.object(chosen.map { .init(settings[$0.0].name, $0.1) })), text(chosen),
+        text(chosen.filter { settings[$0.0].values.count > 1 })
+      )
+    }
+  }
+}
+
+extension ExperimentNode {
+  /// Reads a name, or an object of one name and its settings; `as` may stand in either object.
+  ///
+  /// - Parameters:
+  ///   - kind: `model` or `transformation`.
+  ///   - known: all names.
+  ///   - type: the component of a name.
+  func component(
+    _ kind: String, known: [String], type: (String) -> (any Component.Type)?
+  ) throws(ExperimentError) -> ComponentRequest {
+    if let name = node.string {
+      guard type(name) != nil else { throw error(.unknownName(name, kind: kind, known: known)) }
+      return ComponentRequest(name: name)
+    }
+    guard node.members != nil else { throw unexpected("a \(kind)’s name, or an object of its name") }
+    var alias: String?
+    var request: ComponentRequest?
+    for (name, position, value) in try orderedMembers() {
+      if name == "as" {
+        alias = try value.alias()
+        continue
+      }
+      guard let component = type(name) else {
+        throw error(.unknownName(name, kind: kind, known: known + ["as"]), at: position)
+      }
+      guard request == nil else {
+        throw error(.notTogether("an object names one \(kind) only"), at: position)
+      }
+      request = try value.settings(of: component, name: name)
+    }
+    guard var request else { throw unexpected("the name of a \(kind)") }
+    request.alias = alias ?? request.alias
+    return request
+  }
+
+  private func alias() throws(ExperimentError) -> String {
+    let alias = try string("a name")
+    guard !alias.isEmpty else { throw unexpected("a name that is not empty") }
+    guard !alias.contains("+"), !alias.contains("*"), !alias.contains("?") else {
+      throw unexpected("a name without “+”, “*” and “?”, which patterns of cells use")
+    }
+    return alias
+  }
+
+  private func settings(
+    of component: any Component.Type, name: String
+  ) throws(ExperimentError) -> ComponentRequest {
+    var request = ComponentRequest(name: name)
+    let declared = component.settings
+    for (key, position, value) in try orderedMembers() {
+      if key == "as" {
+        request.alias = try value.alias()
+        continue
+      }
+      guard let setting = declared.first(where: { $0.name == key }) else {
+        throw error(.unknownKey(key, known: declared.map(\.name) + ["as"]), at: position)
+      }
+      request.settings.append((key, setting.domain, try value.values(setting.domain)))
+    }
+    try check(request, component)
+    return request
+  }
+
+  /// One value, or a list of values to tune; for a setting that is itself a list, a list of lists.
+  private func values(_ domain: SettingDomain) throws(ExperimentError) -> [JSONNode] {
+    if let members = node.members, members.contains(where: { $0.name == "from" || $0.name == "to" }) {
+      throw error(.notTogether("a range cannot be tried by the grid; give a list of values"))
+    }
+    let isListOfValues: Bool
+    if case .list = domain {
+      isListOfValues = node.elements?.first?.elements != nil
+    } else {
+      isListOfValues = node.elements != nil
+    }
+    guard isListOfValues else { return [try setting(domain)] }
+    var values: [JSONNode] = []
+    for element in try elements("value") {
+      let value = try element.setting(domain)
+      guard !values.contains(value) else {
+        throw element.error(.notTogether("the value \(value.compactText) stands here twice"))
+      }
+      values.append(value)
+    }
+    return values
+  }
+
+  /// Whether all combinations can be decoded and go together.
+  private func check(
+    _ request: ComponentRequest, _ component: any Component.Type
+  ) throws(ExperimentError) {
+    for combination in request.combinations {
+      func make(_ type: (some Component).Type) throws { _ = try type.init(settings: combination.settings) }
+      do {
+        try make(component)
+      } catch {
+        throw self.error(.notTogether("\(request.name): \(error)"))
+      }
+    }
+  }
+}

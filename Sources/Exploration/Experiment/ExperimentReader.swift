@@ -1,0 +1,220 @@
+import DataTables
+import FileSystem
+import Glibc
+import JSONText
+import Learning
+import TextFormatting
+
+extension Experiment {
+  /// Reads an experiment file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; relative paths in it are relative to its folder.
+  ///   - registry: the models and transformations it may name.
+  /// - Throws: ``ExperimentError``, or `SystemError` when the file cannot be read.
+  package init(readingFrom path: Path, registry: Registry) throws {
+    let text = try path.readText()
+    try self.init(text: text, file: path, registry: registry)
+  }
+
+  /// Reads an experiment file's text.
+  package init(text: String, file: Path, registry: Registry) throws(ExperimentError) {
+    let node: JSONNode
+    do throws(JSONSyntaxError) {
+      node = try JSONNode(parsing: text)
+    } catch {
+      throw ExperimentError(
+        file: file.string, position: error.position, path: "", .syntax(error.message))
+    }
+    let reader = ExperimentReader(file: file, registry: registry)
+    self = try reader.experiment(ExperimentNode(node: node, path: "", file: file.string), text: text)
+  }
+}
+
+/// Turns the nodes of an experiment file into an experiment.
+struct ExperimentReader {
+  let file: Path
+  let registry: Registry
+
+  static let keys = [
+    "$schema", "name", "seed", "data", "scaling", "split", "transformations", "models", "skip",
+    "tuner", "measure", "balance", "refit", "seeds", "limits",
+  ]
+  /// Part of the format, for versions to come.
+  private static let keysToCome = ["inputs", "protocols", "compare", "learning_curve"]
+
+  func experiment(_ root: ExperimentNode, text: String) throws(ExperimentError) -> Experiment {
+    if let key = root.node.members?.first(where: { Self.keysToCome.contains($0.name) }) {
+      throw root.error(.notAvailable("“\(key.name)”"), at: key.namePosition)
+    }
+    let members = try root.members(Self.keys, expected: "an experiment: an object")
+    func required(_ key: String) throws(ExperimentError) -> ExperimentNode {
+      guard let node = members[key] else { throw root.error(.missingKey(key)) }
+      return node
+    }
+    var split = SplitRequest(.holdout(validation: 0.15, test: 0.15))
+    if let node = members["split"] { split = try self.split(node) }
+    let data = try self.data(try required("data"), split: split)
+    if let group = split.group, case .table(let request) = data,
+      !request.groups.contains(where: { $0.name == group }), let node = members["split"]
+    {
+      throw node.error(
+        .unknownName(group, kind: "group", known: request.groups.map(\.name)))
+    }
+    if let tuner = members["tuner"] { try checkTuner(tuner) }
+    let models = try self.models(try required("models"))
+    return Experiment(
+      text: text, name: try name(required("name")),
+      seed: try members["seed"]?.integer(Bounds(lower: 0, upper: 1e15)) ?? 42, data: data,
+      scaling: try members["scaling"].map(scaling) ?? .init(name: "none"), split: split,
+      transformations: try members["transformations"].map(transformations)
+        ?? [.init(name: "none", variants: [.init(stages: [.init(name: "none")], text: "")])],
+      models: models, skip: try members["skip"].map(patterns) ?? [],
+      measure: try measure(members["measure"], models),
+      balance: try members["balance"]?.choice(Experiment.Balance.self) ?? .none,
+      refit: try members["refit"]?.boolean() ?? false,
+      seeds: try members["seeds"]?.integer(Bounds(lower: 1, upper: 1000)) ?? 1,
+      limits: try members["limits"].map(limits) ?? .init())
+  }
+
+  private func name(_ node: ExperimentNode) throws(ExperimentError) -> String {
+    let name = try node.string("a name")
+    guard !name.allSatisfy(\.isWhitespace) else { throw node.unexpected("a name that is not empty") }
+    return name
+  }
+
+  private func patterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
+    var patterns: [NamePattern] = []
+    for element in try node.elements("pattern of cells, as in “polynomial+*”") {
+      patterns.append(NamePattern(try element.string("a pattern of cells, as in “polynomial+*”")))
+    }
+    return patterns
+  }
+
+  private func checkTuner(_ node: ExperimentNode) throws(ExperimentError) {
+    let name: String
+    if let string = node.node.string {
+      name = string
+    } else {
+      let members = try node.orderedMembers()
+      guard members.count == 1, let only = members.first else {
+        throw node.unexpected("one tuner, as in {\"grid\": {}}")
+      }
+      name = only.name
+      _ = try only.value.members([])
+    }
+    guard name == "grid" else {
+      if ["random", "halving", "hyperband", "tpe"].contains(name) {
+        throw node.error(.notAvailable("the tuner “\(name)”"))
+      }
+      throw node.error(.unknownName(name, kind: "tuner", known: ["grid"]))
+    }
+  }
+
+  private func measure(
+    _ node: ExperimentNode?, _ models: [Experiment.ModelChoice]
+  ) throws(ExperimentError) -> Measure {
+    guard let node else { return .accuracy }
+    let measure = try node.choice(Measure.self)
+    if measure == .logLoss {
+      let without = models.filter { registry.model(named: $0.model)?.givesProbabilities == false }
+      guard without.isEmpty else {
+        throw node.error(
+          .notTogether(
+            "log_loss cannot select settings of \(without.map(\.name).joined(separator: ", ")): "
+              + "their probabilities are uncalibrated while they are tuned"))
+      }
+    }
+    return measure
+  }
+
+  private func limits(_ node: ExperimentNode) throws(ExperimentError) -> Experiment.Limits {
+    let members = try node.members(["cell_seconds", "cell_memory_mb"])
+    var limits = Experiment.Limits()
+    if let seconds = members["cell_seconds"] { limits.seconds = try seconds.number(Bounds(lower: 0, upper: 1e8, includesLower: false)) }
+    if let memory = members["cell_memory_mb"] { limits.megabytes = try memory.number(Bounds(lower: 50, upper: 1e8)) }
+    return limits
+  }
+
+  // MARK: Transformations and models
+
+  private func scaling(_ node: ExperimentNode) throws(ExperimentError) -> Experiment.Stage {
+    let names = registry.scalings.map { $0.name }
+    let request = try node.component("scaling", known: names) { name in
+      registry.scalings.first { $0.name == name }
+    }
+    guard let only = request.combinations.first, request.combinations.count == 1 else {
+      throw node.error(.notTogether("a scaling cannot be tuned; name one"))
+    }
+    return .init(name: request.name, settings: only.settings)
+  }
+
+  private func transformations(
+    _ node: ExperimentNode
+  ) throws(ExperimentError) -> [Experiment.TransformationChoice] {
+    var choices: [Experiment.TransformationChoice] = []
+    for element in try node.elements("transformation") {
+      let choice = try transformation(element)
+      guard !choices.contains(where: { $0.name == choice.name }) else {
+        throw element.error(.repeatedName(choice.name, kind: "transformations"))
+      }
+      choices.append(choice)
+    }
+    return choices
+  }
+
+  /// A name, an object, or a list of both: a chain.
+  private func transformation(
+    _ node: ExperimentNode
+  ) throws(ExperimentError) -> Experiment.TransformationChoice {
+    let names = registry.transformations.map { $0.name }
+    let links = node.node.elements == nil ? [node] : try node.elements("transformation")
+    var requests: [ComponentRequest] = []
+    for link in links {
+      requests.append(
+        try link.component("transformation", known: names) { registry.transformation(named: $0) })
+    }
+    var variants: [Experiment.TransformationChoice.Variant] = [.init(stages: [], text: "")]
+    for request in requests {
+      variants = variants.flatMap { variant in
+        request.combinations.map { combination in
+          var extended = variant
+          extended.stages.append(.init(name: request.name, settings: combination.settings))
+          if !combination.tunedText.isEmpty {
+            let text = combination.tunedText.split(separator: " ")
+              .map { "\(request.name).\($0)" }.joined(separator: " ")
+            extended.text += (extended.text.isEmpty ? "" : " ") + text
+          }
+          return extended
+        }
+      }
+      guard variants.count <= 1000 else {
+        throw node.error(.notTogether("more than 1000 combinations of settings"))
+      }
+    }
+    let name = requests.map { $0.alias ?? $0.name }.joined(separator: "-")
+    return .init(name: name, variants: variants)
+  }
+
+  /// A model named twice under one name is the union of its settings.
+  private func models(_ node: ExperimentNode) throws(ExperimentError) -> [Experiment.ModelChoice] {
+    var choices: [Experiment.ModelChoice] = []
+    let names = registry.models.map { $0.name }
+    for element in try node.elements("model") {
+      let request = try element.component("model", known: names) { registry.model(named: $0) }
+      let name = request.alias ?? request.name
+      let variants = request.combinations.map {
+        Experiment.ModelChoice.Variant(settings: $0.settings, text: $0.text)
+      }
+      if let index = choices.firstIndex(where: { $0.name == name }) {
+        guard choices[index].model == request.name else {
+          throw element.error(.repeatedName(name, kind: "models"))
+        }
+        choices[index].variants += variants.filter { !choices[index].variants.contains($0) }
+      } else {
+        choices.append(.init(name: name, model: request.name, variants: variants))
+      }
+    }
+    return choices
+  }
+}

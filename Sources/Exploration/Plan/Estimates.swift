@@ -1,0 +1,85 @@
+import JSONText
+import Learning
+import TextFormatting
+
+/// What pieces of work will take, as their components tell it.
+struct Estimates {
+  let plan: Plan
+  let registry: Registry
+
+  /// A chain's stages with their settings; empty where the plan names something unknown.
+  func stages(_ transformation: Int, _ variant: Int) -> [any Transformation] {
+    let stages =
+      [plan.scaling] + plan.transformations[transformation].variants[variant].stages
+    return stages.compactMap { stage in
+      func make<Kind: Transformation>(_ type: Kind.Type) -> (any Transformation)? {
+        try? Kind(settings: stage.settings)
+      }
+      return registry.transformation(named: stage.name).flatMap { make($0) }
+    }
+  }
+
+  /// The cost of fitting a chain and applying it to all rows, and the shape that comes out.
+  func preparation(
+    _ transformation: Int, _ variant: Int, shape: DataShape, allRows: Int
+  ) -> (cost: Cost, shape: DataShape) {
+    var shape = shape
+    var cost = Cost(operations: 0, bytes: 0)
+    for stage in stages(transformation, variant) {
+      let own = stage.cost(for: shape)
+      let before = shape.columns
+      shape.columns = max(1, stage.columns(from: shape))
+      let applied = Double(allRows) * Double(max(before, shape.columns))
+      cost.operations += own.operations + applied
+      // Input and output of a stage are held together.
+      cost.bytes = max(cost.bytes, own.bytes + 4 * Double(allRows) * Double(before + shape.columns))
+    }
+    return (cost, shape)
+  }
+
+  /// The cost of fitting a model's whole list and scoring it.
+  func fitting(_ model: Int, shape: DataShape) -> Cost {
+    let choice = plan.models[model]
+    func cost<Kind: Model>(_ type: Kind.Type) -> Cost {
+      let list = choice.variants.compactMap { try? Kind(settings: $0.settings) }
+      var cost = Kind.cost(of: list, for: shape)
+      cost.operations += 1e5
+      cost.bytes += 4 * shape.elements
+      return cost
+    }
+    return registry.model(named: choice.model).map { cost($0) } ?? Cost(operations: 1, bytes: 0)
+  }
+
+  /// Whether every stage and the model can take the data, and all of it fits the memory limit.
+  func acceptance(of cell: Plan.Cell, shape: DataShape) -> Acceptance {
+    for variant in plan.transformations[cell.transformation].variants.indices {
+      var current = shape
+      for stage in stages(cell.transformation, variant) {
+        if case .no(let reason) = stage.accepts(current) {
+          return .no("\(type(of: stage).name): \(reason)")
+        }
+        current.columns = max(1, stage.columns(from: current))
+      }
+      let choice = plan.models[cell.model]
+      func accepts<Kind: Model>(_ type: Kind.Type) -> Acceptance {
+        for variant in choice.variants {
+          guard let model = try? Kind(settings: variant.settings) else { continue }
+          if case .no(let reason) = model.accepts(current) { return .no("\(choice.name): \(reason)") }
+        }
+        return .yes
+      }
+      if let type = registry.model(named: choice.model), case .no(let reason) = accepts(type) {
+        return .no(reason)
+      }
+      let needed = max(
+        preparation(cell.transformation, variant, shape: shape, allRows: plan.data.labels.count)
+          .cost.bytes, fitting(cell.model, shape: current).bytes)
+      if needed > plan.limits.megabytes * 1e6 {
+        return .no(
+          "needs about \(byteCount(needed)), more than limits.cell_memory_mb = "
+            + shortest(plan.limits.megabytes))
+      }
+    }
+    return .yes
+  }
+}

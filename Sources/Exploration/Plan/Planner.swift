@@ -1,0 +1,158 @@
+import DataTables
+import FileSystem
+import JSONText
+import Learning
+import TextFormatting
+
+extension Experiment.DataSource {
+  /// Loads and checks the data.
+  ///
+  /// - Throws: `TableError`, or `SystemError` when a file cannot be read.
+  package func load() throws -> Dataset {
+    switch self {
+    case .table(let request): return try Dataset(request)
+    case .builtIn(let name):
+      guard let table = BuiltInTable.all.first(where: { $0.name == name }) else {
+        throw PlanError("there is no built-in table “\(name)”")
+      }
+      return try table.dataset()
+    }
+  }
+
+  fileprivate var missingRule: TableRequest.Missing {
+    switch self {
+    case .table(let request): request.missing
+    case .builtIn: .stop
+    }
+  }
+}
+
+extension Plan {
+  /// Fixes the split and lists the cells.
+  ///
+  /// - Parameters:
+  ///   - experiment: what is asked.
+  ///   - dataset: its data, loaded.
+  ///   - registry: the models and transformations.
+  ///   - only: patterns of the cells to compute; empty for all.
+  /// - Throws: ``PlanError`` when the data cannot be split as asked or a pattern matches nothing,
+  ///   ``ExperimentError`` for a bad split file.
+  package init(
+    _ experiment: Experiment, dataset: Dataset, registry: Registry, only: [NamePattern] = []
+  ) throws {
+    let cells = experiment.transformations.indices.flatMap { transformation in
+      experiment.models.indices.map { model in
+        Cell(
+          transformation: transformation, model: model, skipReason: nil,
+          usesChance: experiment.usesChance(transformation, model, registry))
+      }
+    }
+    let tunes =
+      experiment.models.contains { $0.variants.count > 1 }
+      || experiment.transformations.contains { $0.variants.count > 1 }
+    var planner = SplitPlanner(
+      dataset: dataset, request: experiment.split, needsValidation: tunes, seed: experiment.seed)
+    let splits = try planner.splits()
+    if experiment.measure == .top3Accuracy, dataset.classes.count <= 3 {
+      throw PlanError("top3_accuracy cannot select settings with \(dataset.classes.count) classes")
+    }
+    let grouping = SplitPlanner.grouping(of: dataset, experiment.split)
+    let audit = LeakageAudit(dataset: dataset, request: experiment.split, splits: splits)
+    self.init(
+      name: experiment.name, seed: experiment.seed, seeds: experiment.seeds,
+      measure: experiment.measure, balance: experiment.balance, refit: experiment.refit,
+      limits: experiment.limits, scaling: experiment.scaling,
+      transformations: experiment.transformations, models: experiment.models,
+      data: Data(
+        source: dataset.source, key: dataset.hash.description, columns: dataset.columns,
+        classes: dataset.classes, missing: experiment.data.missingRule.rawValue,
+        labels: dataset.labels, fileRows: dataset.fileRows, groupName: grouping?.name,
+        groups: grouping?.groups, groupNames: grouping?.names,
+        units: planner.units ?? grouping?.groups, findings: dataset.findings),
+      splitWords: experiment.split.words(groupName: grouping?.name),
+      isUngrouped: experiment.split.isUngrouped, splits: splits, audit: audit,
+      findings: planner.findings, cells: cells)
+    if experiment.refit {
+      for index in self.splits.indices where self.splits[index].selection.count == 1 {
+        let fit = self.splits[index].selection[0]
+        self.splits[index].final = (fit.training + fit.validation).sorted()
+      }
+    }
+    try decideSkips(experiment, registry, only: only)
+  }
+
+  private mutating func decideSkips(
+    _ experiment: Experiment, _ registry: Registry, only: [NamePattern]
+  ) throws {
+    let names = cells.map { name(of: $0) }
+    for pattern in experiment.skip + only where !names.contains(where: pattern.matches) {
+      throw PlanError(
+        "the pattern “\(terminalText(pattern.text))” matches no cell; "
+          + suggestion(for: pattern.text, among: names))
+    }
+    let rows = splits.map(\.finalTraining.count).max() ?? 0
+    let shape = DataShape(rows: rows, columns: data.columns.count, classes: data.classes.count)
+    let estimates = Estimates(plan: self, registry: registry)
+    for (index, name) in names.enumerated() {
+      if experiment.skip.contains(where: { $0.matches(name) }) {
+        cells[index].skipReason = "left out by “skip”"
+      } else if !only.isEmpty, !only.contains(where: { $0.matches(name) }) {
+        cells[index].skipReason = "left out by --only"
+      } else if case .no(let reason) = estimates.acceptance(of: cells[index], shape: shape) {
+        cells[index].skipReason = reason
+      }
+    }
+    guard cells.contains(where: { $0.skipReason == nil }) else {
+      throw PlanError("no cell is left to compute")
+    }
+  }
+}
+
+extension Experiment {
+  fileprivate func usesChance(_ transformation: Int, _ model: Int, _ registry: Registry) -> Bool {
+    func uses<Kind: Component>(_ type: Kind.Type, _ settings: JSONNode) -> Bool {
+      (try? Kind(settings: settings).usesChance) ?? false
+    }
+    let choice = models[model]
+    return
+      ([scaling] + transformations[transformation].variants.flatMap(\.stages)).contains { stage in
+        registry.transformation(named: stage.name).map { uses($0, stage.settings) } ?? false
+      }
+      || choice.variants.contains { variant in
+        registry.model(named: choice.model).map { uses($0, variant.settings) } ?? false
+      }
+  }
+}
+
+extension SplitRequest {
+  /// The split in words, for plans and reports.
+  fileprivate func words(groupName: String?) -> String {
+    var parts: [String]
+    switch kind {
+    case .holdout(let validation, let test):
+      parts = ["holdout, \(percentage(validation)) validation, \(percentage(test)) test"]
+    case .folds(let count, let repeats, let selection):
+      parts = [counted(count, "fold") + (repeats > 1 ? " × \(repeats) repeats" : "")]
+      switch selection {
+      case .validation(let share): parts.append("\(percentage(share)) validation in each")
+      case .inner(let folds): parts.append("settings chosen by \(folds) inner folds")
+      }
+    case .officialFolds(let column): parts = ["official folds by column “\(column)”"]
+    case .parts(let column, _): parts = ["parts by column “\(column)”"]
+    case .file(let path, _): parts = ["rows listed in \(path.name)"]
+    }
+    switch kind {
+    case .holdout, .folds: parts.append(isStratified ? "stratified by class" : "not stratified")
+    default: break
+    }
+    if isUngrouped {
+      parts.append("ungrouped: rows of a group may stand on both sides")
+    } else if let groupName {
+      switch kind {
+      case .holdout, .folds: parts.append("rows of one \(groupName) kept together")
+      default: parts.append("units: \(groupName)")
+      }
+    }
+    return parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,316 @@
+import DataTables
+import JSONText
+import Learning
+import Matrices
+import TextFormatting
+
+/// Divides the rows of a data set as an experiment asks.
+struct SplitPlanner {
+  let dataset: Dataset
+  let request: SplitRequest
+  /// Whether any cell has settings to choose among.
+  let needsValidation: Bool
+  let seed: Int
+
+  /// The unit of each row, for splitting; nil when each row is its own.
+  let units: [Int]?
+  private(set) var findings: [DataFinding] = []
+
+  init(dataset: Dataset, request: SplitRequest, needsValidation: Bool, seed: Int) {
+    self.dataset = dataset
+    self.request = request
+    self.needsValidation = needsValidation
+    self.seed = seed
+    let grouping = Self.grouping(of: dataset, request)
+    units =
+      request.isUngrouped
+      ? nil
+      : mergedUnits(
+        rowCount: dataset.rowCount, groups: grouping?.groups, identicalRows: dataset.identicalRows)
+  }
+
+  /// The grouping a split keeps together: the one it names, else the data's first.
+  static func grouping(of dataset: Dataset, _ request: SplitRequest) -> Dataset.Grouping? {
+    guard let name = request.group else { return dataset.groupings.first }
+    return dataset.groupings.first { $0.name == name }
+  }
+
+  private var unitName: String { Self.grouping(of: dataset, request)?.name ?? "row" }
+
+  /// - Throws: ``PlanError`` when a class or a part is too small, ``ExperimentError`` for a bad split
+  ///   file.
+  mutating func splits() throws -> [Split] {
+    let splits: [Split]
+    switch request.kind {
+    case .holdout(let validation, let test):
+      splits = try holdout(validation: validation, test: test)
+    case .folds(let count, let repeats, let selection):
+      splits = try folds(count, repeats: repeats, selection)
+    case .officialFolds(let column): splits = try officialFolds(column)
+    case .parts(let column, let validation): splits = try parts(column, validation: validation)
+    case .file(let path, let validation):
+      let parts = try SplitFile(path, dataset: dataset)
+      if parts.droppedRows > 0 {
+        findings.append(
+          DataFinding(
+            .note, "\(counted(parts.droppedRows, "row")) of the split file were dropped on loading"))
+      }
+      splits = [
+        try predefined(
+          training: parts.training, validation: parts.validation, test: parts.test,
+          share: validation)
+      ]
+    }
+    checkTestClasses(splits)
+    return splits
+  }
+
+  // MARK: Kinds of splits
+
+  private func assign(_ rows: [Int], _ shares: [Double], _ stream: String) -> [[Int]] {
+    let labels =
+      request.isStratified ? dataset.labels : [Int](repeating: 0, count: dataset.rowCount)
+    return StratifiedAssignment.parts(
+      of: rows, labels: labels, units: units, shares: shares,
+      random: RandomStream(seed: seed, "split/\(stream)"))
+  }
+
+  private func holdout(validation: Double, test: Double) throws -> [Split] {
+    for (label, count) in unitsByClass().enumerated() where count < 3 {
+      throw PlanError(
+        "class “\(terminalText(dataset.classes[label]))” has only \(counted(count, unitName)); a "
+          + "holdout needs at least 3 of every class, one for each part")
+    }
+    let rows = Array(0..<dataset.rowCount)
+    guard needsValidation else {
+      let parts = assign(rows, [1 - test, test], "holdout")
+      try checkTraining(parts[0], "the training part")
+      return [Split(selection: [], final: parts[0], test: parts[1])]
+    }
+    guard validation > 0 else { throw noValidation }
+    let parts = assign(rows, [1 - validation - test, validation, test], "holdout")
+    try checkTraining(parts[0], "the training part")
+    guard !parts[1].isEmpty, !parts[2].isEmpty else {
+      throw PlanError("\(counted(rows.count, "row")) are too few for three parts")
+    }
+    return [Split(selection: [.init(training: parts[0], validation: parts[1])], test: parts[2])]
+  }
+
+  private var noValidation: PlanError {
+    PlanError("there are settings to choose among, but “validation” leaves no rows to choose on")
+  }
+
+  private func folds(
+    _ count: Int, repeats: Int, _ selection: SplitRequest.FoldSelection
+  ) throws -> [Split] {
+    let unitCount = units.map { Set($0).count } ?? dataset.rowCount
+    guard unitCount >= count else {
+      throw PlanError("there are only \(counted(unitCount, unitName)) for \(count) folds")
+    }
+    return try (0..<repeats).flatMap { repetition in
+      let parts = assign(
+        Array(0..<dataset.rowCount), [Double](repeating: 1 / Double(count), count: count),
+        "folds \(repetition)")
+      return try parts.indices.map { fold in
+        let rest = parts.indices.filter { $0 != fold }.flatMap { parts[$0] }.sorted()
+        var split = try self.split(rest, selection, "folds \(repetition) \(fold)")
+        (split.repetition, split.fold, split.test) = (repetition, fold, parts[fold])
+        return split
+      }
+    }
+  }
+
+  /// Divides the rows outside a test fold.
+  private func split(
+    _ rest: [Int], _ selection: SplitRequest.FoldSelection, _ stream: String
+  ) throws -> Split {
+    guard needsValidation else {
+      try checkTraining(rest, "a fold's training part")
+      return Split(selection: [], final: rest, test: [])
+    }
+    switch selection {
+    case .validation(let share):
+      guard share > 0 else { throw noValidation }
+      return Split(selection: [try cutValidation(from: rest, share: share, stream)], test: [])
+    case .inner(let count):
+      let inner = assign(rest, [Double](repeating: 1 / Double(count), count: count), stream)
+      let fits = try inner.indices.map { fold in
+        let training = inner.indices.filter { $0 != fold }.flatMap { inner[$0] }.sorted()
+        try checkTraining(training, "an inner fold's training part")
+        guard !inner[fold].isEmpty else {
+          throw PlanError("there are too few rows outside a fold for \(count) inner folds")
+        }
+        return Split.Fit(training: training, validation: inner[fold])
+      }
+      return Split(selection: fits, final: rest, test: [])
+    }
+  }
+
+  /// Moves a share of all rows from the training rows to a validation part.
+  private func cutValidation(
+    from rows: [Int], share: Double, _ stream: String
+  ) throws -> Split.Fit {
+    let wanted = min(0.9, share * Double(dataset.rowCount) / Double(max(1, rows.count)))
+    let parts = assign(rows, [1 - wanted, wanted], stream)
+    try checkTraining(parts[0], "the training part")
+    guard !parts[1].isEmpty else {
+      throw PlanError("there are too few training rows to cut a validation part from them")
+    }
+    return .init(training: parts[0], validation: parts[1])
+  }
+
+  /// Each official fold is the test part once; the next one, cyclically, is the validation part.
+  private mutating func officialFolds(_ column: String) throws -> [Split] {
+    let values = dataset.textColumns[column] ?? []
+    let names = Set(values.filter { !$0.isEmpty })
+    let ordered =
+      names.allSatisfy { Int($0) != nil }
+      ? names.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }
+      : names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let needed = needsValidation ? 3 : 2
+    guard ordered.count >= needed else {
+      throw PlanError(
+        "column “\(terminalText(column))” names \(counted(ordered.count, "fold")); at least "
+          + "\(needed) are needed")
+    }
+    let unassigned = values.count { $0.isEmpty }
+    if unassigned > 0 {
+      findings.append(
+        DataFinding(.warning, "\(counted(unassigned, "row")) without a value in “\(column)” are left out"))
+    }
+    return try ordered.indices.map { fold in
+      func rows(_ isIncluded: (String) -> Bool) -> [Int] {
+        values.indices.filter { !values[$0].isEmpty && isIncluded(values[$0]) }
+      }
+      let (test, next) = (ordered[fold], ordered[(fold + 1) % ordered.count])
+      if !needsValidation {
+        let training = rows { $0 != test }
+        try checkTraining(training, "the training part of fold “\(test)”")
+        return Split(fold: fold, selection: [], final: training, test: rows { $0 == test })
+      }
+      let training = rows { $0 != test && $0 != next }
+      try checkTraining(training, "the training part of fold “\(test)”")
+      return Split(
+        fold: fold, selection: [.init(training: training, validation: rows { $0 == next })],
+        test: rows { $0 == test })
+    }
+  }
+
+  private mutating func parts(_ column: String, validation: Double) throws -> [Split] {
+    let names = [
+      "train": 0, "training": 0, "valid": 1, "validation": 1, "val": 1, "dev": 1, "test": 2,
+    ]
+    var parts: [[Int]] = [[], [], []]
+    var unassigned = 0
+    for (row, value) in (dataset.textColumns[column] ?? []).enumerated() {
+      if value.isEmpty {
+        unassigned += 1
+        continue
+      }
+      guard let part = names[value.lowercased()] else {
+        throw PlanError(
+          "column “\(terminalText(column))”, row \(dataset.fileRows[row]): “\(terminalText(value))” "
+            + "is no part; expected train, validation or test, or an empty cell")
+      }
+      parts[part].append(row)
+    }
+    if unassigned > 0 {
+      findings.append(
+        DataFinding(.warning, "\(counted(unassigned, "row")) without a part in “\(column)” are left out"))
+    }
+    return [
+      try predefined(training: parts[0], validation: parts[1], test: parts[2], share: validation)
+    ]
+  }
+
+  /// A partition that is given; without a validation part one is cut where it is needed.
+  private func predefined(
+    training: [Int], validation: [Int], test: [Int], share: Double
+  ) throws -> Split {
+    guard !training.isEmpty else { throw PlanError("the split has no training rows") }
+    guard !test.isEmpty else { throw PlanError("the split has no test rows") }
+    if !validation.isEmpty {
+      return Split(selection: [.init(training: training, validation: validation)], test: test)
+    }
+    guard needsValidation else { return Split(selection: [], final: training, test: test) }
+    guard share > 0 else { throw noValidation }
+    return Split(
+      selection: [try cutValidation(from: training, share: share, "validation")], test: test)
+  }
+
+  // MARK: Checks
+
+  private func unitsByClass() -> [Int] {
+    guard let units else {
+      var counts = [Int](repeating: 0, count: dataset.classes.count)
+      for label in dataset.labels { counts[label] += 1 }
+      return counts
+    }
+    var seen = [Set<Int>](repeating: [], count: dataset.classes.count)
+    for (row, label) in dataset.labels.enumerated() { seen[label].insert(units[row]) }
+    return seen.map(\.count)
+  }
+
+  private func checkTraining(_ rows: [Int], _ part: String) throws {
+    let present = Set(rows.map { dataset.labels[$0] })
+    guard let absent = dataset.classes.indices.first(where: { !present.contains($0) }) else {
+      return
+    }
+    throw PlanError(
+      "class “\(terminalText(dataset.classes[absent]))” has no rows in \(part); it has "
+        + "\(counted(unitsByClass()[absent], unitName)), too few for this split")
+  }
+
+  private mutating func checkTestClasses(_ splits: [Split]) {
+    for split in splits {
+      let present = Set(split.test.map { dataset.labels[$0] })
+      let absent = dataset.classes.indices.filter { !present.contains($0) }
+      guard !absent.isEmpty else { continue }
+      let place =
+        splits.count == 1 ? "the test part" : "fold \(split.fold) of repeat \(split.repetition)"
+      let names = absent.prefix(5).map { "“\(dataset.classes[$0])”" }.joined(separator: ", ")
+      findings.append(
+        DataFinding(
+          .warning,
+          "\(place) has no test rows of \(names)\(absent.count > 5 ? " and \(absent.count - 5) more classes" : "")"))
+    }
+    for split in splits {
+      let present = Set(split.finalTraining.map { dataset.labels[$0] })
+      let absent = dataset.classes.indices.filter { !present.contains($0) }
+      for label in absent.prefix(3) {
+        findings.append(
+          DataFinding(.warning, "class “\(dataset.classes[label])” has no training rows"))
+      }
+    }
+  }
+}
+
+/// Joins groups that share identical rows, and rows that are identical.
+///
+/// - Returns: a unit for each row, numbered by first appearance; nil when each row is its own.
+func mergedUnits(rowCount: Int, groups: [Int]?, identicalRows: [[Int]]) -> [Int]? {
+  if groups == nil, identicalRows.isEmpty { return nil }
+  let start = groups ?? Array(0..<rowCount)
+  var parent = Array(0...(start.max() ?? 0))
+  func root(_ node: Int) -> Int {
+    var node = node
+    while parent[node] != node {
+      parent[node] = parent[parent[node]]
+      node = parent[node]
+    }
+    return node
+  }
+  for set in identicalRows {
+    for row in set.dropFirst() {
+      let (a, b) = (root(start[set[0]]), root(start[row]))
+      parent[max(a, b)] = min(a, b)
+    }
+  }
+  var numbers: [Int: Int] = [:]
+  return start.map { group in
+    let key = root(group)
+    let number = numbers[key] ?? numbers.count
+    numbers[key] = number
+    return number
+  }
+}

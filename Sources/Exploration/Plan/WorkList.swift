@@ -1,0 +1,215 @@
+import ContentHashing
+import JSONText
+import Learning
+
+/// The pieces of work of a plan, each with the key of its result: a hash of everything that
+/// determines it.
+///
+/// The coordinator and every worker make the same list from the same plan.
+struct WorkList {
+  /// Fitting a chain of transformations to training rows, and applying it.
+  struct PreparationPiece {
+    var key: String
+    var transformation: Int
+    var variant: Int
+    /// The rows the chain is fitted to.
+    var training: [Int]
+    /// The rows that are only transformed; they follow the training rows in the prepared matrix.
+    var others: [Int]
+    /// The name of its random stream.
+    var stream: String
+    var cost: Cost
+  }
+
+  /// Fitting a model's settings on one split, choosing among them and testing the winner.
+  struct CellPiece {
+    var key: String
+    var cell: Int
+    var split: Int
+    var seedIndex: Int
+    /// For each variant of the transformation, the preparation of each selection fit.
+    var selection: [[Int]]
+    /// For each variant, the preparation the winner is fitted on.
+    var final: [Int]
+    var stream: String
+    var cost: Cost
+  }
+
+  /// Fitting the setting that folds chose most often to all rows.
+  struct DeploymentPiece {
+    var key: String
+    var cell: Int
+    /// For each variant of the transformation.
+    var preparations: [Int]
+    var stream: String
+    var cost: Cost
+  }
+
+  private(set) var preparations: [PreparationPiece] = []
+  private(set) var cells: [CellPiece] = []
+  private(set) var deployments: [DeploymentPiece] = []
+  private var indexOfKey: [String: Int] = [:]
+
+  /// Counts changes of the harness that change results.
+  private static let revision = 1
+
+  private let plan: Plan
+  private let registry: Registry
+  private let estimates: Estimates
+
+  init(_ plan: Plan, registry: Registry) {
+    self.plan = plan
+    self.registry = registry
+    estimates = Estimates(plan: plan, registry: registry)
+    let rowHashes = plan.splits.map { split in
+      var hasher = ContentHasher()
+      for fit in split.selection {
+        hasher.add(fit.training)
+        hasher.add(fit.validation)
+      }
+      hasher.add(split.finalTraining)
+      hasher.add(split.test)
+      return hasher.hash
+    }
+    for (index, cell) in plan.cells.enumerated() where cell.skipReason == nil {
+      for seedIndex in 0..<plan.seeds(of: cell) {
+        for split in plan.splits.indices {
+          addCell(index, split: split, seedIndex: seedIndex, rows: rowHashes[split])
+        }
+      }
+      if plan.isFolds { addDeployment(index) }
+    }
+  }
+
+  private mutating func addCell(_ index: Int, split: Int, seedIndex: Int, rows: ContentHash) {
+    let cell = plan.cells[index]
+    let own = plan.splits[split]
+    let place = "\(own.repetition).\(own.fold).\(seedIndex)"
+    let variants = plan.transformations[cell.transformation].variants.indices
+    var selection: [[Int]] = []
+    var final: [Int] = []
+    for variant in variants {
+      let fits = own.selection.enumerated().map { fit, part in
+        preparation(
+          cell.transformation, variant, training: part.training,
+          others: part.validation + (own.final == nil ? own.test : []), place: "\(place).\(fit)")
+      }
+      selection.append(fits)
+      if own.final == nil, let only = fits.first {
+        final.append(only)
+      } else {
+        final.append(
+          preparation(
+            cell.transformation, variant, training: own.finalTraining, others: own.test,
+            place: "\(place).final"))
+      }
+    }
+    var hasher = cellHasher(cell, kind: "cell")
+    for key in (selection.flatMap { $0 } + final).map({ preparations[$0].key }) { hasher.add(key) }
+    hasher.add(rows)
+    let stream = "\(plan.name(of: cell))/\(place)"
+    hasher.add(stream)
+    let fits = max(1, own.selection.count) + (own.final == nil || own.selection.isEmpty ? 0 : 1)
+    cells.append(
+      CellPiece(
+        key: hasher.hash.description, cell: index, split: split, seedIndex: seedIndex,
+        selection: selection, final: final, stream: stream,
+        cost: cost(of: cell, trainingRows: own.finalTraining.count, fits: fits)))
+  }
+
+  private mutating func addDeployment(_ index: Int) {
+    let cell = plan.cells[index]
+    let rows = Array(plan.data.labels.indices)
+    let variants = plan.transformations[cell.transformation].variants.indices
+    let own = variants.map { variant in
+      preparation(cell.transformation, variant, training: rows, others: [], place: "all")
+    }
+    var hasher = cellHasher(cell, kind: "deployment")
+    for piece in cells where piece.cell == index { hasher.add(piece.key) }
+    for key in own.map({ preparations[$0].key }) { hasher.add(key) }
+    let stream = "\(plan.name(of: cell))/all"
+    hasher.add(stream)
+    deployments.append(
+      DeploymentPiece(
+        key: hasher.hash.description, cell: index, preparations: own, stream: stream,
+        cost: cost(of: cell, trainingRows: rows.count, fits: 1)))
+  }
+
+  /// What all pieces of a cell depend on.
+  private func cellHasher(_ cell: Plan.Cell, kind: String) -> ContentHasher {
+    let choice = plan.models[cell.model]
+    var hasher = ContentHasher()
+    hasher.add("\(kind) \(Self.revision)")
+    hasher.add(plan.seed)
+    hasher.add(plan.measure.rawValue)
+    hasher.add(plan.balance.rawValue)
+    hasher.add(choice.model)
+    let type = registry.model(named: choice.model)
+    hasher.add(type?.revision ?? 0)
+    for label in plan.data.classes { hasher.add(label) }
+    for variant in choice.variants { hasher.add(fullSettings(type, variant.settings)) }
+    for variant in plan.transformations[cell.transformation].variants { hasher.add(variant.text) }
+    return hasher
+  }
+
+  private mutating func preparation(
+    _ transformation: Int, _ variant: Int, training: [Int], others: [Int], place: String
+  ) -> Int {
+    let choice = plan.transformations[transformation]
+    var hasher = ContentHasher()
+    hasher.add("preparation \(Self.revision)")
+    hasher.add(plan.data.key)
+    hasher.add(plan.data.missing)
+    hasher.add(training)
+    hasher.add(others)
+    for stage in [plan.scaling] + choice.variants[variant].stages {
+      hasher.add(stage.name)
+      let type = registry.transformation(named: stage.name)
+      hasher.add(type?.revision ?? 0)
+      hasher.add(fullSettings(type, stage.settings))
+    }
+    let stages = estimates.stages(transformation, variant)
+    let stream = "\(choice.name).\(variant)/\(place)"
+    if stages.contains(where: { $0.usesChance }) {
+      hasher.add(plan.seed)
+      hasher.add(stream)
+    }
+    let key = hasher.hash.description
+    if let known = indexOfKey[key] { return known }
+    let shape = DataShape(
+      rows: training.count, columns: plan.data.columns.count, classes: plan.data.classes.count)
+    preparations.append(
+      PreparationPiece(
+        key: key, transformation: transformation, variant: variant, training: training,
+        others: others, stream: stream,
+        cost: estimates.preparation(
+          transformation, variant, shape: shape, allRows: training.count + others.count
+        ).cost))
+    indexOfKey[key] = preparations.count - 1
+    return preparations.count - 1
+  }
+
+  /// All settings, the defaults put in: adding a setting with a default changes the key.
+  private func fullSettings(_ type: (any Component.Type)?, _ settings: JSONNode) -> String {
+    func full<Kind: Component>(_ type: Kind.Type) -> String? {
+      guard let component = try? Kind(settings: settings) else { return nil }
+      return try? JSONNode(encoding: component).compactText
+    }
+    return type.flatMap { full($0) } ?? settings.compactText
+  }
+
+  private func cost(of cell: Plan.Cell, trainingRows: Int, fits: Int) -> Cost {
+    let shape = DataShape(
+      rows: trainingRows, columns: plan.data.columns.count, classes: plan.data.classes.count)
+    var total = Cost(operations: 0, bytes: 0)
+    for variant in plan.transformations[cell.transformation].variants.indices {
+      let prepared = estimates.preparation(
+        cell.transformation, variant, shape: shape, allRows: trainingRows
+      ).shape
+      let own = estimates.fitting(cell.model, shape: prepared)
+      total.operations += own.operations * Double(fits)
+      total.bytes = max(total.bytes, own.bytes)
+    }
+    return total
+  }
+}

@@ -1,0 +1,393 @@
+import FileSystem
+import JSONText
+import Learning
+import Matrices
+
+/// Fits a model's settings on one split, chooses among them and tests the winner.
+struct CellRun<Kind: Model> {
+  let runner: PieceRunner
+  let piece: WorkList.CellPiece
+  /// The model's settings, in the order of the trials.
+  let models: [Kind]
+  /// Takes the trials as they finish, with the predicted validation classes.
+  let onTrials: ([(record: TrialRecord, predictions: [UInt8])]) throws -> Void
+
+  private var plan: Plan { runner.plan }
+  private var split: Split { plan.splits[piece.split] }
+  private var cell: Plan.Cell { plan.cells[piece.cell] }
+  private var classCount: Int { plan.data.classes.count }
+  private var variantCount: Int { plan.transformations[cell.transformation].variants.count }
+
+  /// One setting's figures on one selection fit.
+  private struct Figures {
+    var train: Evaluation
+    var validation: Evaluation?
+    var validationClasses: [Int]
+    var validationProbabilities: Matrix?
+    var fitSeconds: Double
+    var predictSeconds: Double
+  }
+
+  /// What is known of the setting that is best so far.
+  private struct Winner {
+    var trial: Int
+    var score: Double
+    /// Kept where it was fitted on the rows the winner is to be fitted on.
+    var fitted: (model: Kind.Fitted, knownClasses: [Int])?
+  }
+
+  private struct Outcome {
+    var winner: Winner?
+    var notes: [String] = []
+    var curve: [FitLog.CurvePoint] = []
+    var failure: FitError?
+    var transformSeconds = 0.0
+
+    mutating func add(_ log: FitLog) {
+      for note in log.notes where !notes.contains(note) { notes.append(note) }
+    }
+  }
+
+  // MARK: The whole cell
+
+  /// - Returns: the cell's record without the blob and the memory, and the test predictions.
+  /// - Throws: `SystemError` when something cannot be written; what goes wrong in a fit becomes part
+  ///   of the record.
+  func run() throws -> (record: CellRecord, predictions: Predictions?) {
+    var outcome = Outcome()
+    do {
+      let preparations = Set(piece.selection.flatMap { $0 } + piece.final)
+      for index in preparations.sorted() {
+        let prepared = try runner.prepared(index)
+        outcome.transformSeconds += prepared.seconds
+        outcome.notes += prepared.notes.filter { !outcome.notes.contains($0) }
+      }
+      for variant in 0..<variantCount { try select(variant, &outcome) }
+      return try finish(outcome)
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      return (failed(outcome, error), nil)
+    }
+  }
+
+  private func failed(_ outcome: Outcome, _ error: any Error) -> CellRecord {
+    var record = CellRecord(key: piece.key)
+    if case FitError.diverged(let reason) = error {
+      record.failure = Failure(status: .diverged, reason: reason)
+    } else {
+      record.failure = Failure(status: .failed, reason: "\(error)")
+    }
+    record.notes = outcome.notes
+    record.transformSeconds = outcome.transformSeconds
+    return record
+  }
+
+  // MARK: Selection
+
+  private func select(_ variant: Int, _ outcome: inout Outcome) throws {
+    if split.selection.isEmpty {
+      // Nothing to select on: the only setting wins, and is fitted at the end.
+      outcome.winner = outcome.winner ?? Winner(trial: 0, score: 0, fitted: nil)
+    } else if Kind.listFitting == .separate {
+      for index in models.indices { try trySeparately(index, variant, &outcome) }
+    } else {
+      try tryTogether(variant, &outcome)
+    }
+  }
+
+  private func context(_ fit: String, _ log: FitLog) -> FitContext {
+    FitContext(random: RandomStream(seed: plan.seed, "\(piece.stream)/\(fit)"), log: log)
+  }
+
+  private func trySeparately(_ index: Int, _ variant: Int, _ outcome: inout Outcome) throws {
+    let trial = variant * models.count + index
+    let log = FitLog(onProgress: progress(from: trial))
+    do {
+      var figures: [Figures] = []
+      var fitted: (model: Kind.Fitted, knownClasses: [Int])?
+      for fit in split.selection.indices {
+        let part = try SelectionPart(self, variant: variant, fit: fit)
+        let start = ContinuousClock.now
+        let model = try models[index].fit(part.learning.samples, in: context("\(fit)", log))
+        let fitSeconds = seconds(since: start)
+        figures += try score([model], part, fitSeconds: fitSeconds)
+        fitted = (model, part.learning.knownClasses)
+      }
+      try record([(trial, figures, fitted)], &outcome)
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      try recordFailure([trial], error, &outcome)
+    }
+    outcome.add(log)
+  }
+
+  private func tryTogether(_ variant: Int, _ outcome: inout Outcome) throws {
+    let trials = models.indices.map { variant * models.count + $0 }
+    let log = FitLog(onProgress: progress(from: trials[0], count: trials.count))
+    do {
+      var figures = models.map { _ in [Figures]() }
+      var fitted: [Kind.Fitted] = []
+      var known: [Int] = []
+      for fit in split.selection.indices {
+        let part = try SelectionPart(self, variant: variant, fit: fit)
+        let start = ContinuousClock.now
+        fitted = try Kind.fit(models, to: part.learning.samples, in: context("\(fit)", log))
+        let fitSeconds = seconds(since: start) / Double(models.count)
+        for (index, own) in try score(fitted, part, fitSeconds: fitSeconds).enumerated() {
+          figures[index].append(own)
+        }
+        known = part.learning.knownClasses
+      }
+      try record(
+        trials.indices.map { (trials[$0], figures[$0], (fitted[$0], known)) }, &outcome)
+    } catch let error as SystemError {
+      throw error
+    } catch {
+      try recordFailure(trials, error, &outcome)
+    }
+    outcome.add(log)
+  }
+
+  private func progress(from trial: Int, count: Int = 1) -> @Sendable (Double) -> Void {
+    let total = Double(variantCount * models.count)
+    let onProgress = runner.onProgress
+    return { onProgress((Double(trial) + $0 * Double(count)) / total) }
+  }
+
+  /// The rows of one selection fit, prepared.
+  private struct SelectionPart {
+    var training: Matrix
+    var trainingLabels: [Int]
+    var validation: Matrix
+    var validationLabels: [Int]
+    var learning: PieceRunner.LearningSamples
+
+    init(_ run: CellRun, variant: Int, fit: Int) throws {
+      let rows = run.split.selection[fit]
+      let prepared = try run.runner.prepared(run.piece.selection[variant][fit]).rows
+      let labels = run.plan.data.labels
+      training = prepared.rows(0..<rows.training.count)
+      validation = prepared.rows(
+        rows.training.count..<rows.training.count + rows.validation.count)
+      trainingLabels = rows.training.map { labels[$0] }
+      validationLabels = rows.validation.map { labels[$0] }
+      learning = run.runner.learningSamples(
+        rows.training, features: training,
+        random: RandomStream(seed: run.plan.seed, "\(run.piece.stream)/\(fit)/balance"))
+    }
+  }
+
+  private func score(
+    _ fitted: [Kind.Fitted], _ part: SelectionPart, fitSeconds: Double
+  ) throws -> [Figures] {
+    func predictions(_ rows: Matrix) throws -> [Predictions] {
+      try Kind.Fitted.predictions(of: fitted, for: rows).map { own in
+        guard own.probabilities.isFinite else {
+          throw FitError.diverged("the predicted probabilities are not finite numbers")
+        }
+        return own.spread(over: classCount, known: part.learning.knownClasses)
+      }
+    }
+    let start = ContinuousClock.now
+    let train = try predictions(part.training)
+    let validation = try predictions(part.validation)
+    let predictSeconds = seconds(since: start) / Double(fitted.count)
+    return zip(train, validation).map { train, validation in
+      Figures(
+        train: Evaluation(
+          labels: part.trainingLabels, predictions: train, classCount: classCount),
+        validation: part.validationLabels.isEmpty
+          ? nil
+          : Evaluation(
+            labels: part.validationLabels, predictions: validation, classCount: classCount),
+        validationClasses: validation.classes,
+        validationProbabilities: plan.measure.needsProbabilities ? validation.probabilities : nil,
+        fitSeconds: fitSeconds, predictSeconds: predictSeconds)
+    }
+  }
+
+  /// Records trials and keeps the best; the first of equally good ones.
+  private func record(
+    _ trials: [(
+      trial: Int, figures: [Figures], fitted: (model: Kind.Fitted, knownClasses: [Int])?
+    )],
+    _ outcome: inout Outcome
+  ) throws {
+    try onTrials(trials.map { (trialRecord($0.trial, $0.figures), blob($0.figures)) })
+    for trial in trials {
+      guard let score = score(trial.figures) else { continue }
+      if let best = outcome.winner {
+        let gain = plan.measure.isMinimised ? best.score - score : score - best.score
+        guard gain > 1e-12 else { continue }
+      }
+      let isFinal = split.final == nil && split.selection.count == 1
+      outcome.winner = Winner(
+        trial: trial.trial, score: score, fitted: isFinal ? trial.fitted : nil)
+    }
+  }
+
+  /// The mean of the measure over the selection fits; nil where it is not defined.
+  private func score(_ figures: [Figures]) -> Double? {
+    let scores = figures.compactMap { $0.validation?[plan.measure] }
+    return scores.count == figures.count && !scores.isEmpty ? mean(scores) : nil
+  }
+
+  private func trialRecord(_ trial: Int, _ figures: [Figures]) -> TrialRecord {
+    let validation = figures.compactMap(\.validation)
+    return TrialRecord(
+      key: piece.key, trial: trial, trainAccuracy: mean(figures.map(\.train.accuracy)),
+      validationAccuracy: mean(validation.map(\.accuracy)),
+      trainLoss: mean(figures.map(\.train.logLoss)), validationLoss: mean(validation.map(\.logLoss)),
+      score: score(figures), fitSeconds: figures.reduce(0) { $0 + $1.fitSeconds },
+      predictSeconds: figures.reduce(0) { $0 + $1.predictSeconds })
+  }
+
+  private func blob(_ figures: [Figures]) -> [UInt8] {
+    let format = PredictionBlob(classCount: classCount)
+    return format.bytes(classes: figures.flatMap(\.validationClasses))
+      + figures.compactMap(\.validationProbabilities).flatMap {
+        format.bytes(classes: [], probabilities: $0)
+      }
+  }
+
+  private func recordFailure(_ trials: [Int], _ error: any Error, _ outcome: inout Outcome) throws {
+    let reason = error as? FitError ?? .failed("\(error)")
+    outcome.failure = outcome.failure ?? reason
+    var status = CellStatus.failed
+    if case .diverged = reason { status = .diverged }
+    try onTrials(
+      trials.map { trial in
+        let failure = Failure(status: status, reason: reason.description)
+        return (
+          TrialRecord(
+            key: piece.key, trial: trial, failure: failure, fitSeconds: 0, predictSeconds: 0), []
+        )
+      })
+  }
+
+  private func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  // MARK: The winner
+
+  private func finish(_ outcome: Outcome) throws -> (CellRecord, Predictions?) {
+    var outcome = outcome
+    guard let winner = outcome.winner else {
+      throw outcome.failure
+        ?? .failed("no setting has a defined \(plan.measure.rawValue) on the validation rows")
+    }
+    let variant = winner.trial / models.count
+    let index = winner.trial % models.count
+    let training = split.finalTraining
+    let prepared = try runner.prepared(piece.final[variant])
+    let trainingRows = prepared.rows.rows(0..<training.count)
+    let learning = runner.learningSamples(
+      training, features: trainingRows,
+      random: RandomStream(
+        seed: plan.seed,
+        "\(piece.stream)/\(winner.fitted == nil ? "final" : "0")/balance"))
+    let log = FitLog()
+    let start = ContinuousClock.now
+    var model: Kind.Fitted
+    if let fitted = winner.fitted?.model {
+      model = fitted
+    } else {
+      model = try models[index].fit(learning.samples, in: context("final", log))
+    }
+    model = try models[index].finish(model, for: learning.samples, in: context("finish", log))
+    let fitSeconds = seconds(since: start)
+    if split.selection.isEmpty {
+      try onTrials([try onlyTrial(model, learning, trainingRows, fitSeconds: fitSeconds)])
+    }
+    outcome.add(log)
+
+    let testStart = prepared.rows.rows - split.test.count
+    let predictStart = ContinuousClock.now
+    let predictions = model.predictions(
+      for: prepared.rows.rows(testStart..<testStart + split.test.count))
+      .spread(over: classCount, known: learning.knownClasses)
+    guard predictions.probabilities.isFinite else {
+      throw FitError.diverged("the predicted probabilities are not finite numbers")
+    }
+    let predictSeconds = seconds(since: predictStart)
+    if !plan.isFolds, piece.seedIndex == 0 {
+      try runner.save(
+        runner.pipeline(
+          cell, prepared: prepared, model: model, settings: JSONNode(encoding: models[index]),
+          knownClasses: learning.knownClasses), cellName: plan.name(of: cell))
+    }
+    var record = CellRecord(key: piece.key)
+    record.winner = winner.trial
+    record.dimensions = prepared.rows.columns
+    record.trainingRows = training.count
+    record.transformSeconds = outcome.transformSeconds
+    record.fitSeconds = split.selection.isEmpty ? 0 : fitSeconds
+    record.predictSeconds = predictSeconds
+    record.notes = outcome.notes
+    record.curve = log.curve
+    let arithmetic = ArithmeticPath.current
+    record.arithmetic = "\(arithmetic.kernels), \(arithmetic.blas)"
+    return (record, predictions)
+  }
+
+  /// The trial of a cell that has nothing to select on.
+  private func onlyTrial(
+    _ model: Kind.Fitted, _ learning: PieceRunner.LearningSamples, _ rows: Matrix,
+    fitSeconds: Double
+  ) throws -> (TrialRecord, [UInt8]) {
+    let start = ContinuousClock.now
+    let train = model.predictions(for: rows)
+      .spread(over: classCount, known: learning.knownClasses)
+    let evaluation = Evaluation(
+      labels: split.finalTraining.map { plan.data.labels[$0] }, predictions: train,
+      classCount: classCount)
+    return (
+      TrialRecord(
+        key: piece.key, trial: 0, trainAccuracy: evaluation.accuracy,
+        trainLoss: evaluation.logLoss, fitSeconds: fitSeconds,
+        predictSeconds: seconds(since: start)), []
+    )
+  }
+}
+
+extension PieceRunner {
+  func pipeline(
+    _ cell: Plan.Cell, prepared: Cache.Prepared, model: any FittedModel, settings: JSONNode,
+    knownClasses: [Int]
+  ) -> FittedPipeline {
+    FittedPipeline(
+      columns: plan.data.columns, missing: plan.data.missing, classes: plan.data.classes,
+      knownClasses: knownClasses, preparation: prepared.fitted,
+      modelName: plan.models[cell.model].model, settings: settings, model: model)
+  }
+
+  /// The models of a cell's column, decoded from their settings.
+  func models<Kind: Model>(_ type: Kind.Type, of cell: Plan.Cell) throws -> [Kind] {
+    try plan.models[cell.model].variants.map { try Kind(settings: $0.settings) }
+  }
+
+  /// Fits one setting to all rows, and keeps it.
+  ///
+  /// - Parameter trial: the number of the setting.
+  func deploy<Kind: Model>(
+    _ type: Kind.Type, _ piece: WorkList.DeploymentPiece, trial: Int
+  ) throws {
+    let cell = plan.cells[piece.cell]
+    let models = try models(type, of: cell)
+    let model = models[trial % models.count]
+    let prepared = try prepared(piece.preparations[trial / models.count])
+    let stream = RandomStream(seed: plan.seed, piece.stream)
+    let learning = learningSamples(
+      Array(plan.data.labels.indices), features: prepared.rows, random: stream.derived(0))
+    let context = FitContext(random: stream.derived(1), log: FitLog(onProgress: onProgress))
+    var fitted = try model.fit(learning.samples, in: context)
+    fitted = try model.finish(fitted, for: learning.samples, in: context)
+    try save(
+      pipeline(
+        cell, prepared: prepared, model: fitted, settings: JSONNode(encoding: model),
+        knownClasses: learning.knownClasses), cellName: plan.name(of: cell))
+  }
+}

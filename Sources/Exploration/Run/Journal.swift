@@ -1,0 +1,145 @@
+import FileSystem
+import Glibc
+import JSONText
+
+/// What the journals of a run say: for each piece of work its last good record, else its last one.
+package struct Journal: Sendable {
+  /// A record and the name of the journal it stands in.
+  struct Located<Record: Sendable>: Sendable {
+    var record: Record
+    var journal: String
+  }
+
+  private let folder: Path
+  private(set) var preparations: [String: PreparationRecord] = [:]
+  private var trialsByKey: [String: [Int: Located<TrialRecord>]] = [:]
+  private var cellsByKey: [String: Located<CellRecord>] = [:]
+  private(set) var deployments: [String: DeploymentRecord] = [:]
+  /// What was damaged, for the person at the terminal.
+  package private(set) var problems: [String] = []
+
+  /// An empty journal.
+  package init(folder: Path) { self.folder = folder }
+
+  /// Reads all journals of a folder, in the order they were started.
+  ///
+  /// - Parameter repairing: cuts off a line that was torn while it was written.
+  /// - Throws: `SystemError` when the folder or a file cannot be read.
+  package init(reading folder: Path, repairing: Bool) throws {
+    self.folder = folder
+    guard folder.exists else { return }
+    for name in try folder.children() where name.hasSuffix(".jsonl") {
+      try read(String(name.dropLast(6)), repairing: repairing)
+    }
+  }
+
+  /// The largest number that a journal of the folder has.
+  static func largestNumber(in folder: Path) throws(SystemError) -> Int {
+    try folder.children().compactMap { Int($0.prefix { $0.isNumber }) }.max() ?? 0
+  }
+
+  /// The name of a journal; names sort in the order of their numbers.
+  static func name(_ number: Int, role: String) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "-" + role
+  }
+
+  private mutating func read(_ name: String, repairing: Bool) throws {
+    let path = folder / "\(name).jsonl"
+    let bytes = try path.readBytes()
+    var start = 0
+    var number = 0
+    while start < bytes.count {
+      number += 1
+      guard let end = bytes[start...].firstIndex(of: 10) else {
+        problems.append("\(path.name): the last line was torn and is cut off")
+        if repairing { try truncate(path, to: start) }
+        return
+      }
+      if let entry = Self.entry(bytes[start..<end]) {
+        keep(entry, journal: name)
+      } else {
+        problems.append("\(path.name), line \(number): damaged; the record is not used")
+      }
+      start = end + 1
+    }
+  }
+
+  private func truncate(_ path: Path, to length: Int) throws(SystemError) {
+    if Glibc.truncate(path.string, length) != 0 { throw SystemError("repair", path: path.string) }
+  }
+
+  /// The record of a line; nil when its check does not fit or it is no record.
+  private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
+    let tail = Array(",\"check\":\"".utf8)
+    let tailLength = tail.count + 16 + 2
+    guard line.count > tailLength, Array(line.suffix(tailLength).prefix(tail.count)) == tail else {
+      return nil
+    }
+    let text = Array(line.dropLast(tailLength))
+    let check = String(decoding: line.suffix(18).prefix(16), as: UTF8.self)
+    guard JournalWriter.hash(of: text) == check,
+      let node = try? JSONNode(parsing: text + [UInt8(ascii: "}")])
+    else { return nil }
+    switch node["kind"]?.string {
+    case "preparation": return (try? node.decode(PreparationRecord.self)).map { .preparation($0) }
+    case "trial": return (try? node.decode(TrialRecord.self)).map { .trial($0) }
+    case "cell": return (try? node.decode(CellRecord.self)).map { .cell($0) }
+    case "deployment": return (try? node.decode(DeploymentRecord.self)).map { .deployment($0) }
+    default: return nil
+    }
+  }
+
+  /// A good record is not replaced by a bad one.
+  private mutating func keep(_ entry: JournalEntry, journal: String) {
+    switch entry {
+    case .preparation(let record):
+      if record.failure == nil || preparations[record.key]?.failure != nil
+        || preparations[record.key] == nil
+      {
+        preparations[record.key] = record
+      }
+    case .trial(let record):
+      let known = trialsByKey[record.key]?[record.trial]
+      if record.failure == nil || known == nil || known?.record.failure != nil {
+        trialsByKey[record.key, default: [:]][record.trial] = .init(
+          record: record, journal: journal)
+      }
+    case .cell(let record):
+      let known = cellsByKey[record.key]
+      if record.failure == nil || known == nil || known?.record.failure != nil {
+        cellsByKey[record.key] = .init(record: record, journal: journal)
+      }
+    case .deployment(let record):
+      let known = deployments[record.key]
+      if record.failure == nil || known == nil || known?.failure != nil {
+        deployments[record.key] = record
+      }
+    }
+  }
+
+  // MARK: Records
+
+  func cell(_ key: String) -> CellRecord? { cellsByKey[key]?.record }
+
+  /// The trials of a piece, by their numbers.
+  func trials(_ key: String) -> [TrialRecord] {
+    (trialsByKey[key] ?? [:]).sorted { $0.key < $1.key }.map(\.value.record)
+  }
+
+  /// The bytes that a cell's record refers to; nil when they are damaged.
+  func testPredictions(_ key: String) -> [UInt8]? {
+    guard let located = cellsByKey[key], let reference = located.record.predictions else {
+      return nil
+    }
+    return blob(reference, journal: located.journal)
+  }
+
+  private func blob(_ reference: BlobReference, journal: String) -> [UInt8]? {
+    guard let file = try? MappedFile(folder / "\(journal).bin"), reference.offset >= 0,
+      reference.bytes >= 0, reference.offset <= file.bytes - reference.bytes
+    else { return nil }
+    let bytes = Array(file.buffer[reference.offset..<reference.offset + reference.bytes])
+    return JournalWriter.hash(of: bytes) == reference.hash ? bytes : nil
+  }
+}

@@ -1,0 +1,56 @@
+import ContentHashing
+import FileSystem
+import JSONText
+
+/// Appends records to a journal file of its own, and bytes to the file beside it.
+///
+/// Each record is on disk before the next is written, so that a crash can only tear the last line.
+final class JournalWriter {
+  private let lines: OutputFile
+  private let blobs: OutputFile
+  private var blobOffset = 0
+
+  /// - Throws: `SystemError` when a file of that name exists or cannot be created.
+  init(_ folder: Path, name: String) throws(SystemError) {
+    lines = try OutputFile(folder / "\(name).jsonl", .new)
+    blobs = try OutputFile(folder / "\(name).bin", .new)
+    folder.syncFolder()
+  }
+
+  /// Writes bytes that a record will refer to.
+  func add(_ bytes: [UInt8]) throws(SystemError) -> BlobReference {
+    let reference = BlobReference(
+      offset: blobOffset, bytes: bytes.count, hash: Self.hash(of: bytes))
+    try blobs.write(bytes)
+    blobOffset += bytes.count
+    return reference
+  }
+
+  /// Writes records; when this returns they, and the bytes they refer to, are on the disk.
+  func append(_ entries: [JournalEntry]) throws {
+    var text = ""
+    for entry in entries { text += try Self.line(entry) }
+    try blobs.sync()
+    try lines.write(Array(text.utf8))
+    try lines.sync()
+  }
+
+  static func line(_ entry: JournalEntry) throws -> String {
+    let (kind, node): (String, JSONNode) =
+      switch entry {
+      case .preparation(let record): ("preparation", try JSONNode(encoding: record))
+      case .trial(let record): ("trial", try JSONNode(encoding: record))
+      case .cell(let record): ("cell", try JSONNode(encoding: record))
+      case .deployment(let record): ("deployment", try JSONNode(encoding: record))
+      }
+    let members = [JSONNode.Member("kind", JSONNode(kind))] + (node.members ?? [])
+    let text = JSONNode(.object(members)).compactText.dropLast()
+    return "\(text),\"check\":\"\(hash(of: Array(text.utf8)))\"}\n"
+  }
+
+  /// 16 hexadecimal digits.
+  static func hash(of bytes: [UInt8]) -> String {
+    let digits = String(bytes.withUnsafeBytes { shortHash(of: $0) }, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

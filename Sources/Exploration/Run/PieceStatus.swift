@@ -1,0 +1,49 @@
+import FileSystem
+
+/// What the journals say of each piece of a plan: whether it must be done, again or at all.
+struct PieceStatus {
+  enum Status: Equatable {
+    case open, done
+    case failed(Failure)
+  }
+
+  let plan: Plan
+  let work: WorkList
+  let journal: Journal
+  let folder: RunFolder
+
+  /// - Parameter retrying: whether pieces that failed are open again.
+  func cell(_ piece: WorkList.CellPiece, retrying: Bool) -> Status {
+    guard let record = journal.cell(piece.key) else { return .open }
+    if let failure = record.failure {
+      return retrying || isLimitRaised(failure) ? .open : .failed(failure)
+    }
+    let cell = plan.cells[piece.cell]
+    let trials =
+      plan.transformations[cell.transformation].variants.count * plan.models[cell.model].variants.count
+    let keepsModel = !plan.isFolds && piece.seedIndex == 0
+    let isWhole =
+      journal.testPredictions(piece.key) != nil && journal.trials(piece.key).count == trials
+      && (!keepsModel || hasModel(piece.cell))
+    return isWhole ? .done : .open
+  }
+
+  func isDeployed(_ piece: WorkList.DeploymentPiece) -> Bool {
+    guard let record = journal.deployments[piece.key], record.failure == nil else { return false }
+    return hasModel(piece.cell)
+  }
+
+  private func hasModel(_ cell: Int) -> Bool {
+    let model = folder.model(of: plan.name(of: plan.cells[cell]))
+    return (model / "manifest.json").exists && (model / "weights.safetensors").exists
+  }
+
+  private func isLimitRaised(_ failure: Failure) -> Bool {
+    guard let limit = failure.limit else { return false }
+    switch failure.status {
+    case .timeout: return plan.limits.seconds > limit
+    case .memory: return plan.limits.megabytes > limit
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import CLinux
+import FileSystem
+import Glibc
+import JSONText
+import Learning
+import Matrices
+import Synchronization
+
+/// A process that runs pieces of a planned run, one after the other, as its coordinator asks.
+package struct Worker {
+  package struct Options: Sendable {
+    package var folder: RunFolder
+    package var cache: Path
+    /// The name of the journal this worker writes.
+    package var journal: String
+    /// Megabytes a piece may hold; twice as many are refused by the system itself.
+    package var megabytes: Double
+
+    package init(folder: RunFolder, cache: Path, journal: String, megabytes: Double) {
+      self.folder = folder
+      self.cache = cache
+      self.journal = journal
+      self.megabytes = megabytes
+    }
+  }
+
+  private let options: Options
+  private let registry: Registry
+
+  package init(_ options: Options, registry: Registry) {
+    self.options = options
+    self.registry = registry
+  }
+
+  /// Works until standard input ends.
+  package func run() -> Int32 {
+    endWithCoordinator()
+    limitMemory()
+    ArithmeticPath.useOneThread()
+    do {
+      try work()
+      return 0
+    } catch {
+      send(.fatal("\(error)"))
+      return 1
+    }
+  }
+
+  /// A coordinator that dies closes the pipe to this process, which then must not go on.
+  private func endWithCoordinator() {
+    var thread = pthread_t()
+    pthread_create(&thread, nil, { _ in
+      var input = pollfd(fd: 0, events: 0, revents: 0)
+      while input.revents & Int16(POLLHUP | POLLERR | POLLNVAL) == 0 { poll(&input, 1, -1) }
+      _exit(0)
+    }, nil)
+    pthread_detach(thread)
+  }
+
+  /// Behind the coordinator's watch stands the system's own limit on data, mapped files excepted.
+  private func limitMemory() {
+    let bytes = rlim_t(options.megabytes * 2e6)
+    var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
+    setrlimit(__rlimit_resource_t(UInt32(RLIMIT_DATA.rawValue)), &limit)
+  }
+
+  private func send(_ message: WorkerMessage) {
+    guard let text = try? JSONNode(encoding: message).compactText else { return }
+    let line = Array((text + "\n").utf8)
+    _ = write(WorkerMessage.descriptor, line, line.count)
+  }
+
+  private func work() throws {
+    let plan = try Plan(readingFrom: options.folder.plan)
+    let cache = try Cache(options.cache)
+    let journal = try JournalWriter(options.folder.journals, name: options.journal)
+    let work = WorkList(plan, registry: registry)
+    send(.ready)
+    var runner: PieceRunner?
+    while let line = readLine() {
+      guard let order = WorkOrder(line) else { continue }
+      let start = ContinuousClock.now
+      if runner == nil {
+        guard let features = cache.table(plan.data.key) else {
+          send(.tableMissing)
+          continue
+        }
+        runner = PieceRunner(
+          plan: plan, registry: registry, work: work, cache: cache, folder: options.folder,
+          features: features, onProgress: throttledProgress())
+      }
+      guard let runner else { continue }
+      ProcessMemory.resetPeak()
+      let (failure, winner) = try carryOut(order, runner, journal)
+      send(.done(failure: failure, winner: winner, seconds: seconds(since: start)))
+    }
+  }
+
+  /// Ten messages a second are enough.
+  private func throttledProgress() -> @Sendable (Double) -> Void {
+    let last = Mutex(ContinuousClock.now)
+    return { [self] share in
+      let isDue = last.withLock { last in
+        guard ContinuousClock.now - last > .milliseconds(100) else { return false }
+        last = .now
+        return true
+      }
+      if isDue { send(.progress(share)) }
+    }
+  }
+
+  private func carryOut(
+    _ order: WorkOrder, _ runner: PieceRunner, _ journal: JournalWriter
+  ) throws -> (failure: Failure?, winner: Int?) {
+    switch order {
+    case .preparation(let index):
+      var record = PreparationRecord(key: runner.work.preparations[index].key)
+      do {
+        record.seconds = try runner.prepared(index).seconds
+      } catch let error as SystemError {
+        throw error
+      } catch {
+        record.failure = Failure(status: .failed, reason: "\(error)")
+      }
+      try journal.append([.preparation(record)])
+      return (record.failure, nil)
+    case .cell(let index):
+      let record = try runCell(runner.work.cells[index], runner, journal)
+      return (record.failure, record.winner)
+    case .deployment(let index, let trial):
+      let piece = runner.work.deployments[index]
+      var record = DeploymentRecord(key: piece.key)
+      let start = ContinuousClock.now
+      do {
+        func deploy<Kind: Model>(_ type: Kind.Type) throws {
+          try runner.deploy(type, piece, trial: trial)
+        }
+        try deploy(try model(of: piece.cell, runner))
+      } catch let error as SystemError {
+        throw error
+      } catch {
+        record.failure = Failure(status: .failed, reason: "\(error)")
+      }
+      record.seconds = seconds(since: start)
+      try journal.append([.deployment(record)])
+      return (record.failure, nil)
+    }
+  }
+
+  private func model(of cell: Int, _ runner: PieceRunner) throws -> any Model.Type {
+    let name = runner.plan.models[runner.plan.cells[cell].model].model
+    guard let type = registry.model(named: name) else {
+      throw FitError.failed("this program knows no model “\(name)”")
+    }
+    return type
+  }
+
+  private func runCell(
+    _ piece: WorkList.CellPiece, _ runner: PieceRunner, _ journal: JournalWriter
+  ) throws -> CellRecord {
+    // The trials of the last setting wait for the cell's record, to be synced with it.
+    var waiting: [JournalEntry] = []
+    func keep(_ trials: [(record: TrialRecord, predictions: [UInt8])]) throws {
+      if !waiting.isEmpty { try journal.append(waiting) }
+      waiting = try trials.map { trial in
+        var record = trial.record
+        if !trial.predictions.isEmpty { record.predictions = try journal.add(trial.predictions) }
+        return .trial(record)
+      }
+    }
+    func run<Kind: Model>(_ type: Kind.Type) throws -> (CellRecord, Predictions?) {
+      try CellRun<Kind>(
+        runner: runner, piece: piece,
+        models: try runner.models(type, of: runner.plan.cells[piece.cell]), onTrials: keep
+      ).run()
+    }
+    var (record, predictions) = try run(try model(of: piece.cell, runner))
+    if let predictions {
+      let format = PredictionBlob(classCount: runner.plan.data.classes.count)
+      record.predictions = try journal.add(
+        format.bytes(
+          classes: predictions.classes, probabilities: predictions.probabilities,
+          scores: predictions.scores))
+    }
+    record.peakMegabytes = ProcessMemory.peakMegabytes()
+    try journal.append(waiting + [.cell(record)])
+    return record
+  }
+}
+
+/// What the system says of a process's memory.
+enum ProcessMemory {
+  /// Forgets the peak, after giving back what the allocator keeps.
+  static func resetPeak() {
+    malloc_trim(0)
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "5", 1)
+    close(file)
+  }
+
+  /// The largest resident size since the peak was reset; nil where the system does not tell.
+  static func peakMegabytes() -> Double? { kilobytes("VmHWM:", of: "self").map { $0 / 1000 } }
+
+  /// The resident memory of a process that is no file's; nil when it is gone.
+  static func anonymousMegabytes(of process: pid_t) -> Double? {
+    kilobytes("RssAnon:", of: "\(process)").map { $0 / 1000 }
+  }
+
+  /// All memory of the machine that is to be had.
+  static func machineMegabytes() -> Double {
+    let text = (try? Path("/proc/meminfo").readText()) ?? ""
+    return value("MemAvailable:", in: text).map { $0 / 1000 } ?? 1e6
+  }
+
+  private static func kilobytes(_ name: String, of process: String) -> Double? {
+    guard let text = try? Path("/proc/\(process)/status").readText() else { return nil }
+    return value(name, in: text)
+  }
+
+  private static func value(_ name: String, in text: String) -> Double? {
+    for line in text.split(separator: "\n") where line.hasPrefix(name) {
+      let digits = line.dropFirst(name.count).drop { $0 == " " || $0 == "\t" }
+        .prefix { $0.isNumber }
+      return Double(digits).map { $0 * 1.024 }
+    }
+    return nil
+  }
+}

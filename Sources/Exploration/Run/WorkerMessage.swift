@@ -1,0 +1,50 @@
+import JSONText
+
+/// What a coordinator asks of a worker: a line on the worker's standard input.
+enum WorkOrder: Equatable, Sendable {
+  case preparation(Int)
+  case cell(Int)
+  /// The piece, and the number of the setting to fit.
+  case deployment(Int, trial: Int)
+
+  var line: String {
+    let node: JSONNode =
+      switch self {
+      case .preparation(let index): ["preparation": JSONNode(index)]
+      case .cell(let index): ["cell": JSONNode(index)]
+      case .deployment(let index, let trial):
+        ["deployment": JSONNode(index), "trial": JSONNode(trial)]
+      }
+    return node.compactText + "\n"
+  }
+
+  init?(_ line: String) {
+    guard let node = try? JSONNode(parsing: line) else { return nil }
+    if let index = node["preparation"]?.integer {
+      self = .preparation(index)
+    } else if let index = node["cell"]?.integer {
+      self = .cell(index)
+    } else if let index = node["deployment"]?.integer, let trial = node["trial"]?.integer {
+      self = .deployment(index, trial: trial)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// What a worker tells its coordinator: a line on the worker's file descriptor 3.
+enum WorkerMessage: Codable, Equatable, Sendable {
+  /// The worker has read the plan and waits.
+  case ready
+  /// The share of the piece that is done.
+  case progress(Double)
+  /// The piece is finished and its record on the disk.
+  case done(failure: Failure?, winner: Int?, seconds: Double)
+  /// The data set's features are not in the cache.
+  case tableMissing
+  /// Something is wrong that another piece would meet too, such as a full disk.
+  case fatal(String)
+
+  /// The descriptor messages go to.
+  static let descriptor: Int32 = 3
+}

@@ -1,0 +1,246 @@
+import FileSystem
+import Glibc
+import JSONText
+import TextFormatting
+
+/// A worker as its coordinator sees it: a process, the pipe that orders go into, the pipe that
+/// messages come from, and what it prints.
+final class WorkerProcess {
+  enum Event {
+    case message(WorkerMessage)
+    /// The process is gone.
+    case ended(Ending)
+  }
+
+  /// How a process ended by itself.
+  struct Ending: Equatable {
+    /// The signal that ended it; nil when it exited.
+    var signal: Int32?
+    var exitCode: Int32
+    /// The last of what it printed.
+    var output: String
+  }
+
+  let process: pid_t
+  let journal: String
+  /// Becomes readable when a message comes or the process ends.
+  let messages: Int32
+  /// What the process prints, here because a crash says its reason there.
+  let output: Int32
+  private let orders: Int32
+  private var pendingText: [UInt8] = []
+  private var printed: [UInt8] = []
+
+  /// Starts this program again as a worker, in a process group of its own.
+  ///
+  /// - Parameters:
+  ///   - arguments: those behind the program's name.
+  ///   - journal: the name of the journal it will write.
+  /// - Throws: `SystemError` when there can be no more processes or pipes.
+  init(arguments: [String], journal: String) throws(SystemError) {
+    self.journal = journal
+    let input = try Self.pipe()
+    let messages = try Self.pipe()
+    let output = try Self.pipe()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // Copied upwards first, so that no source is overwritten before its turn.
+    let raised = [input.read, output.write, messages.write].map { fcntl($0, F_DUPFD_CLOEXEC, 16) }
+    for (source, target) in [
+      (raised[0], 0), (raised[1], 1), (raised[1], 2), (raised[2], WorkerMessage.descriptor),
+    ] {
+      posix_spawn_file_actions_adddup2(&actions, source, target)
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var ignored = sigset_t()
+    sigemptyset(&ignored)
+    sigaddset(&ignored, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &ignored)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
+
+    var process: pid_t = 0
+    let status = withCStrings([CommandLine.arguments.first ?? "explore"] + arguments) { arguments in
+      withCStrings(Self.environment()) { environment in
+        posix_spawn(&process, "/proc/self/exe", &actions, &attributes, arguments, environment)
+      }
+    }
+    for descriptor in raised + [input.read, output.write, messages.write] { close(descriptor) }
+    self.process = process
+    self.orders = input.write
+    self.messages = messages.read
+    self.output = output.read
+    guard status == 0 else {
+      throw SystemError("start a worker process", path: "/proc/self/exe", code: status)
+    }
+    for descriptor in [messages.read, output.read] {
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+  }
+
+  deinit {
+    close(orders)
+    close(messages)
+    close(output)
+  }
+
+  private static func pipe() throws(SystemError) -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [-1, -1]
+    if Glibc.pipe(&ends) != 0 { throw SystemError("make a pipe", path: "for a worker") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  /// One thread for BLAS, decided before it starts; a backtrace on a crash, without colours.
+  private static func environment() -> [String] {
+    var lines: [String] = []
+    var entry = environ
+    while let line = entry.pointee {
+      lines.append(String(cString: line))
+      entry += 1
+    }
+    let own = [
+      "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+      "SWIFT_BACKTRACE":
+        "enable=yes,interactive=no,color=no,threads=crashed,images=none,registers=none,limit=8,"
+        + "timeout=10s,output-to=stderr",
+    ]
+    lines.removeAll { line in own.keys.contains { line.hasPrefix($0 + "=") } }
+    return lines + own.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  // MARK: Talking
+
+  func send(_ order: WorkOrder) {
+    let line = Array(order.line.utf8)
+    // A worker that is gone shows itself by the end of its messages.
+    _ = write(orders, line, line.count)
+  }
+
+  func kill() {
+    Glibc.kill(-process, SIGKILL)
+    Glibc.kill(process, SIGKILL)
+  }
+
+  /// What has come since the last call; after `ended` there is nothing more.
+  func takeEvents() -> [Event] {
+    _ = Self.readAvailable(output, into: &printed)
+    if printed.count > 1 << 17 { printed.removeFirst(printed.count - 1 << 16) }
+    let isOpen = Self.readAvailable(messages, into: &pendingText)
+    var events: [Event] = []
+    while let end = pendingText.firstIndex(of: 10) {
+      let line = Array(pendingText[..<end])
+      pendingText.removeSubrange(...end)
+      if let node = try? JSONNode(parsing: line), let message = try? node.decode(WorkerMessage.self)
+      {
+        events.append(.message(message))
+      }
+    }
+    if !isOpen { events.append(.ended(waitForEnd())) }
+    return events
+  }
+
+  /// - Returns: whether the other end is still open.
+  private static func readAvailable(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count > 0 {
+        bytes += buffer[..<count]
+      } else if count == 0 {
+        return false
+      } else if errno != EINTR {
+        return errno == EAGAIN
+      }
+    }
+  }
+
+  private func waitForEnd() -> Ending {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) == -1, errno == EINTR {}
+    // What was printed last may still stand in the pipe.
+    _ = Self.readAvailable(output, into: &printed)
+    let signal = status & 0x7F
+    return Ending(
+      signal: signal == 0 ? nil : signal, exitCode: (status >> 8) & 0xFF,
+      output: String(decoding: printed, as: UTF8.self))
+  }
+}
+
+/// Calls the body with a null-terminated array of C strings.
+private func withCStrings<Result>(
+  _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers = strings.map { strdup($0) } + [nil]
+  defer { for pointer in pointers { free(pointer) } }
+  return pointers.withUnsafeMutableBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { preconditionFailure("the array is never empty") }
+    return body(start)
+  }
+}
+
+extension WorkerProcess.Ending {
+  /// Whether someone outside ended the process, as a system short of memory does.
+  var isKill: Bool { signal == SIGKILL || signal == SIGTERM || signal == SIGHUP || signal == SIGINT }
+
+  /// Whether it ended because it was refused memory.
+  var ranOutOfMemory: Bool {
+    ["could not allocate memory", "out of memory", "cannot allocate memory", "bad_alloc"]
+      .contains { output.lowercased().contains($0) }
+  }
+
+  /// The signal, the message and the top frame of the backtrace, in words.
+  var reason: String {
+    var words =
+      signal.map { "signal \($0) (\(Self.signalName($0)))" } ?? "exit code \(exitCode)"
+    let lines = output.split(whereSeparator: \.isNewline).map {
+      terminalText(String($0.drop { $0 == " " }))
+    }
+    if let message = lines.last(where: { $0.contains("Fatal error") }) {
+      let start = message.firstRange(of: "Fatal error")?.lowerBound ?? message.startIndex
+      words += ": " + message[start...].prefix(200)
+    }
+    if let frame = lines.firstIndex(where: { $0.hasSuffix("crashed:") })
+      .flatMap({ lines[($0 + 1)...].first { Self.isOwnFrame($0) } })
+    {
+      words += ", in " + Self.function(of: frame)
+    }
+    return words
+  }
+
+  private static func isOwnFrame(_ line: String) -> Bool {
+    line.first?.isNumber == true && !line.contains("libswiftCore") && !line.contains("libc.so")
+      && !line.contains("_assertionFailure")
+  }
+
+  /// `0  0x0000 f(_:) + 60 in program at /folder/File.swift:3:40` → `f(_:) at File.swift:3`.
+  private static func function(of frame: String) -> String {
+    var text = frame.drop { $0.isNumber || $0 == " " }
+    while text.hasPrefix("0x") || text.hasPrefix("[") {
+      text = text.drop { $0 != " " }.drop { $0 == " " }
+    }
+    let function = text.firstRange(of: " + ").map { text[..<$0.lowerBound] } ?? text.prefix(80)
+    guard let place = text.firstRange(of: " at /")?.upperBound else { return String(function) }
+    let file = text[place...].split(separator: "/").last ?? ""
+    let parts = file.split(separator: ":")
+    return "\(function) at \(parts.prefix(2).joined(separator: ":"))"
+  }
+
+  private static func signalName(_ signal: Int32) -> String {
+    switch signal {
+    case SIGILL: "illegal instruction: a trap"
+    case SIGTRAP: "a trap"
+    case SIGSEGV: "segmentation fault"
+    case SIGBUS: "bus error"
+    case SIGFPE: "arithmetic error"
+    case SIGABRT: "aborted"
+    case SIGKILL: "killed"
+    case SIGTERM: "terminated"
+    default: String(cString: strsignal(signal)).lowercased()
+    }
+  }
+}
