@@ -55,11 +55,19 @@ let package = Package(
       ]),
     library(
       "Exploration",
-      ["DataTables", "Learning", "Matrices", "JSONText", "FileSystem", "ContentHashing", "CLinux"]),
-    library("Reporting", ["Exploration", "Learning", "Statistics", "JSONText", "FileSystem"]),
+      [
+        "DataTables", "Learning", "Matrices", "Statistics", "JSONText", "FileSystem",
+        "ContentHashing", "TextFormatting", "CLinux",
+      ]),
+    library(
+      "Reporting",
+      ["Exploration", "Learning", "Statistics", "JSONText", "FileSystem", "TextFormatting"]),
     library(
       "ExploreCommands",
-      ["Reporting", "Exploration", "ClassicalModels", "Transformations", "DataTables"]),
+      [
+        "Reporting", "Exploration", "ClassicalModels", "Transformations", "DataTables",
+        "TextFormatting", "FileSystem",
+      ]),
     .executableTarget(
       name: "explore", dependencies: ["ExploreCommands"], swiftSettings: swiftSettings),
   ],

@@ -3,7 +3,7 @@ import Glibc
 /// An advisory lock on a file, held until its owner goes or its process dies.
 ///
 /// The file holds the process number of the holder, so that others can say who it is.
-package struct FileLock: ~Copyable {
+package final class FileLock: Sendable {
   private let descriptor: Int32
 
   /// - Returns: nil when another process holds the lock.

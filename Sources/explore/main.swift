@@ -1,1 +1,3 @@
-print("explore")
+import ExploreCommands
+
+Explore.main()

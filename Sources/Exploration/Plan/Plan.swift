@@ -34,6 +34,14 @@ package struct Plan: Codable, Sendable {
     package var usesChance: Bool
   }
 
+  /// A piece of work and the key of its records.
+  package struct Piece: Codable, Equatable, Sendable {
+    package var cell: Int
+    package var split: Int
+    package var seedIndex: Int
+    package var key: String
+  }
+
   package static let currentFormat = "explore plan 1"
 
   package var format = Plan.currentFormat
@@ -57,6 +65,9 @@ package struct Plan: Codable, Sendable {
   package var findings: [DataFinding]
   /// Row groups of the table first: all models of the first transformation, then of the next.
   package var cells: [Cell]
+  /// What the records of each cell are found by, whatever later versions of the program would call
+  /// them.
+  package var pieces: [Piece] = []
 
   /// The cell's name in patterns and folders, as in `pca+knn`.
   package func name(of cell: Cell) -> String {

@@ -79,6 +79,9 @@ extension Plan {
       }
     }
     try decideSkips(experiment, registry, only: only)
+    pieces = WorkList(self, registry: registry).cells.map {
+      Piece(cell: $0.cell, split: $0.split, seedIndex: $0.seedIndex, key: $0.key)
+    }
   }
 
   private mutating func decideSkips(

@@ -1,0 +1,113 @@
+import Learning
+import Statistics
+
+/// The figures of one cell, over all its folds, repeats and seeds.
+package struct CellSummary: Sendable {
+  /// The setting chosen most often; the first of equally frequent ones.
+  package var settings: String
+  /// How many of the pieces chose it, and how many there are.
+  package var chosen: (count: Int, of: Int)
+  package var validationAccuracy: Double?
+  package var testAccuracy: Double
+  package var interval: AccuracyInterval?
+  /// Counts summed over the folds of a repeat and averaged over repeats and seeds.
+  package var confusion: ConfusionMatrix
+  package var top3Accuracy: Double?
+  package var auc: Double?
+  package var logLoss: Double
+  package var clippedRows: Int
+  /// The test accuracy of each seed; one where nothing is left to chance.
+  package var accuracyBySeed: [Double]
+  package var trainingRows: Int
+  package var dimensions: Int
+  package var transformSeconds: Double
+  package var fitSeconds: Double
+  package var predictSeconds: Double
+  package var peakMegabytes: Double?
+
+  /// nil for a cell that is not `ok`.
+  package init?(_ cell: RunResults.Cell, plan: Plan) {
+    let evaluations = cell.pieces.compactMap(\.evaluation)
+    guard cell.isOK, !evaluations.isEmpty, evaluations.count == cell.pieces.count else {
+      return nil
+    }
+    let pieces = cell.pieces
+    func mean(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    var counts: [Int: Int] = [:]
+    for piece in pieces { if let winner = piece.record.winner { counts[winner, default: 0] += 1 } }
+    let favourite = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }
+    settings = favourite.map { cell.settings[$0.key] } ?? ""
+    chosen = (favourite?.value ?? 0, pieces.count)
+    validationAccuracy = mean(
+      pieces.compactMap { piece in
+        piece.trials.first { $0.trial == piece.record.winner }?.validationAccuracy
+      })
+    testAccuracy = mean(evaluations.map(\.accuracy)) ?? 0
+    let seeds = Set(pieces.map(\.seedIndex)).sorted()
+    accuracyBySeed = seeds.map { seed in
+      mean(pieces.filter { $0.seedIndex == seed }.compactMap { $0.evaluation?.accuracy }) ?? 0
+    }
+    let repetitions = Set(pieces.map(\.split.repetition)).count
+    confusion = ConfusionMatrix(classCount: plan.data.classes.count)
+    for evaluation in evaluations {
+      confusion.add(evaluation.confusion, times: 1 / Double(repetitions * seeds.count))
+    }
+    top3Accuracy = mean(evaluations.compactMap(\.top3Accuracy))
+    auc = mean(evaluations.compactMap(\.auc))
+    logLoss = mean(evaluations.map(\.logLoss)) ?? 0
+    clippedRows = evaluations.reduce(0) { $0 + $1.clippedRows }
+    trainingRows = Int((mean(pieces.map { Double($0.record.trainingRows ?? 0) }) ?? 0).rounded())
+    dimensions = Int((mean(pieces.map { Double($0.record.dimensions ?? 0) }) ?? 0).rounded())
+    transformSeconds = pieces.reduce(0) { $0 + ($1.record.transformSeconds ?? 0) }
+    fitSeconds = pieces.reduce(0) { sum, piece in
+      sum + (piece.record.fitSeconds ?? 0) + piece.trials.reduce(0) { $0 + $1.fitSeconds }
+    }
+    predictSeconds = pieces.reduce(0) { sum, piece in
+      sum + (piece.record.predictSeconds ?? 0) + piece.trials.reduce(0) { $0 + $1.predictSeconds }
+    }
+    peakMegabytes = pieces.compactMap(\.record.peakMegabytes).max()
+    interval = Self.interval(pieces, seeds: seeds.count, plan)
+  }
+
+  private static func interval(
+    _ pieces: [RunResults.Piece], seeds: Int, _ plan: Plan
+  ) -> AccuracyInterval? {
+    if plan.isFolds {
+      return AccuracyInterval.folds(
+        plan.splits.map { split in
+          let own = pieces.filter {
+            $0.split.repetition == split.repetition && $0.split.fold == split.fold
+          }
+          let accuracy = own.reduce(0) { $0 + ($1.evaluation?.accuracy ?? 0) } / Double(own.count)
+          return .init(
+            accuracy: accuracy, testRows: split.test.count,
+            trainingRows: split.finalTraining.count)
+        })
+    }
+    guard let split = plan.splits.first else { return nil }
+    var indexOfUnit: [Int: Int] = [:]
+    var units: [AccuracyInterval.Unit] = []
+    for (place, row) in split.test.enumerated() {
+      let unit = plan.data.units?[row] ?? row
+      let index = indexOfUnit[unit] ?? units.count
+      if index == units.count {
+        indexOfUnit[unit] = index
+        units.append(.init(correct: 0, rows: 0))
+      }
+      let right = pieces.count { $0.predictions?.classes[place] == plan.data.labels[row] }
+      units[index].correct += Double(right) / Double(seeds)
+      units[index].rows += 1
+    }
+    return AccuracyInterval.oneTestSet(units)
+  }
+
+  /// The standard deviation of the test accuracy over seeds; nil for fewer than two.
+  package var seedDeviation: Double? {
+    guard accuracyBySeed.count > 1 else { return nil }
+    let mean = accuracyBySeed.reduce(0, +) / Double(accuracyBySeed.count)
+    let squares = accuracyBySeed.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(accuracyBySeed.count - 1)).squareRoot()
+  }
+}

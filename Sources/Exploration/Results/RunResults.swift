@@ -1,0 +1,122 @@
+import FileSystem
+import Learning
+
+/// What the journals of a run say of its plan: every cell with its trials and test predictions.
+package struct RunResults: Sendable {
+  /// A cell on one split with one seed.
+  package struct Piece: Sendable {
+    package var split: Split
+    package var seedIndex: Int
+    package var record: CellRecord
+    package var trials: [TrialRecord]
+    /// nil when the piece failed.
+    package var predictions: Predictions?
+    package var evaluation: Evaluation?
+  }
+
+  package struct Cell: Sendable {
+    package var transformation: String
+    package var model: String
+    package var status: CellStatus
+    /// Why it is not `ok`, or what is to be known of it when it is.
+    package var reason: String
+    /// Those that were computed, by repeat, fold and seed.
+    package var pieces: [Piece]
+    /// The settings, by trial number.
+    package var settings: [String]
+
+    package var name: String { "\(transformation)+\(model)" }
+    package var isOK: Bool { status == .ok }
+  }
+
+  package var plan: Plan
+  package var cells: [Cell]
+  /// The arithmetic paths that took part, when there was more than one.
+  package var mixedArithmetic: [String]
+  /// What was damaged in the journals.
+  package var problems: [String]
+
+  /// Reads a run folder.
+  ///
+  /// - Throws: `DamagedFile` or `SystemError` when it is no run folder or cannot be read.
+  package init(_ folder: RunFolder) throws {
+    let plan = try Plan(readingFrom: folder.plan)
+    self.init(plan, journal: try Journal(reading: folder.journals, repairing: false))
+  }
+
+  package init(_ plan: Plan, journal: Journal) {
+    self.plan = plan
+    problems = journal.problems
+    cells = plan.cells.indices.map { Self.cell($0, plan, journal) }
+    let arithmetics = Set(cells.flatMap { $0.pieces.compactMap(\.record.arithmetic) })
+    mixedArithmetic = arithmetics.count > 1 ? arithmetics.sorted() : []
+  }
+
+  private static func cell(_ index: Int, _ plan: Plan, _ journal: Journal) -> Cell {
+    let planned = plan.cells[index]
+    let choice = plan.transformations[planned.transformation]
+    let model = plan.models[planned.model]
+    let settings = choice.variants.flatMap { variant in
+      model.variants.map { own in
+        [variant.text, own.text].filter { !$0.isEmpty }.joined(separator: " ")
+      }
+    }
+    var cell = Cell(
+      transformation: choice.name, model: model.name, status: .ok, reason: "", pieces: [],
+      settings: settings)
+    if let reason = planned.skipReason {
+      (cell.status, cell.reason) = (.skipped, reason)
+      return cell
+    }
+    let pieces = plan.pieces.filter { $0.cell == index }
+    for piece in pieces {
+      let split = plan.splits[piece.split]
+      guard let record = journal.cell(piece.key) else { continue }
+      let trials = journal.trials(piece.key)
+      var result = Piece(
+        split: split, seedIndex: piece.seedIndex, record: record, trials: trials)
+      if record.failure == nil {
+        let format = PredictionBlob(classCount: plan.data.classes.count)
+        guard
+          let predictions = journal.testPredictions(piece.key)
+            .flatMap({ format.predictions(in: $0, rows: split.test.count) })
+        else { continue }
+        result.predictions = predictions
+        result.evaluation = Evaluation(
+          labels: split.test.map { plan.data.labels[$0] }, predictions: predictions,
+          classCount: plan.data.classes.count)
+      }
+      cell.pieces.append(result)
+    }
+    decideStatus(&cell, pieces: pieces.count, plan)
+    return cell
+  }
+
+  private static func decideStatus(_ cell: inout Cell, pieces: Int, _ plan: Plan) {
+    if let failed = cell.pieces.first(where: { $0.record.failure != nil }),
+      let failure = failed.record.failure
+    {
+      cell.status = failure.status
+      cell.reason =
+        (plan.isFolds ? "repeat \(failed.split.repetition), fold \(failed.split.fold): " : "")
+        + failure.reason
+      return
+    }
+    guard cell.pieces.count == pieces else {
+      (cell.status, cell.reason) = (.skipped, "not computed yet; run the experiment again")
+      return
+    }
+    var remarks: [String] = []
+    if let taint = plan.audit.taint { remarks.append(taint) }
+    let failedTrials = cell.pieces.flatMap(\.trials).filter { $0.failure != nil }
+    if let first = failedTrials.first, let failure = first.failure {
+      remarks.append(
+        "\(failedTrials.count) of \(cell.pieces.count * cell.settings.count) trials failed: "
+          + failure.reason)
+    }
+    for note in cell.pieces.flatMap(\.record.notes) where !remarks.contains(note) {
+      remarks.append(note)
+    }
+    cell.reason = remarks.joined(separator: "; ")
+  }
+}

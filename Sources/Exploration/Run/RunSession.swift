@@ -1,0 +1,193 @@
+import ContentHashing
+import DataTables
+import FileSystem
+import Glibc
+import JSONText
+import Learning
+import Matrices
+import TextFormatting
+
+/// One call of `explore run`: from the plan to the last record, before any report.
+package struct RunSession {
+  package struct Options: Sendable {
+    package var jobs: Int
+    package var retries = false
+    /// Forgets what earlier runs left in the folder.
+    package var isFresh = false
+    package var cacheGigabytes = 20.0
+    /// The command line, for the record.
+    package var arguments: [String] = []
+    /// The version of the program, for the record.
+    package var version: String
+
+    package init(jobs: Int, version: String) {
+      self.jobs = jobs
+      self.version = version
+    }
+  }
+
+  let folder: RunFolder
+  let plan: Plan
+  let features: Matrix
+  let registry: Registry
+  let options: Options
+  let cache: Cache
+  package let journal: Journal
+  private let lock: FileLock
+
+  /// Takes the folder and writes down what is about to be done.
+  ///
+  /// - Throws: ``RunError`` when the folder belongs to something else or another run is at work in
+  ///   it, `SystemError` when it cannot be written.
+  package init(
+    _ plan: Plan, experimentText: String, features: Matrix, folder: RunFolder, registry: Registry,
+    options: Options
+  ) throws {
+    try Self.checkFolder(folder, plan.name)
+    try folder.path.createFolder()
+    guard let lock = try FileLock(folder.lock) else {
+      let holder = FileLock.holder(of: folder.lock).map { " (process \($0))" } ?? ""
+      throw RunError(
+        "another run is at work in \(terminalText(folder.path.string))\(holder); wait for it, or "
+          + "give another folder with --out")
+    }
+    if options.isFresh { try Self.empty(folder) }
+    try folder.journals.createFolder()
+    self.lock = lock
+    self.folder = folder
+    self.plan = plan
+    self.features = features
+    self.registry = registry
+    self.options = options
+    cache = try Self.openCache(folder)
+    cache.shrink(toBytes: options.cacheGigabytes * 1e9)
+    try cache.store(table: features, key: plan.data.key)
+    journal = try Journal(reading: folder.journals, repairing: true)
+    try folder.experiment.writeAtomically(experimentText)
+    try folder.plan.writeAtomically(JSONNode(encoding: plan).compactText + "\n")
+    try Self.writeProvenance(folder, options)
+  }
+
+  /// Does what is missing.
+  ///
+  /// - Throws: ``RunError`` or `SystemError` when the run cannot go on; what is finished stays.
+  package func run(onProgress: @escaping (RunProgress) -> Void) throws -> Coordinator.Outcome {
+    var coordinatorOptions = Coordinator.Options(jobs: options.jobs)
+    coordinatorOptions.retries = options.retries
+    let coordinator = Coordinator(
+      plan: plan, registry: registry, folder: folder, cache: cache, features: features,
+      journal: journal, options: coordinatorOptions, onProgress: onProgress)
+    let outcome = try coordinator.run()
+    cache.shrink(toBytes: options.cacheGigabytes * 1e9)
+    return outcome
+  }
+
+  // MARK: The folder
+
+  /// A folder that holds something, but not a run of an experiment of this name, is left alone.
+  private static func checkFolder(_ folder: RunFolder, _ name: String) throws {
+    guard folder.path.exists else { return }
+    guard folder.path.isFolder else {
+      throw RunError("\(terminalText(folder.path.string)) is a file; a run needs a folder")
+    }
+    let contents = try folder.path.children().filter { $0 != folder.lock.name }
+    if contents.isEmpty { return }
+    guard folder.plan.exists || folder.experiment.exists else {
+      throw RunError(
+        "\(terminalText(folder.path.string)) is not empty and not a run folder; give another one "
+          + "with --out")
+    }
+    // A damaged plan is written anew; one that names another experiment is not.
+    if let node = try? JSONNode(parsing: folder.plan.readBytes()), let other = node["name"]?.string,
+      other != name
+    {
+      throw RunError(
+        "\(terminalText(folder.path.string)) holds a run of the experiment “\(terminalText(other))”, "
+          + "not of “\(terminalText(name))”; give another folder with --out")
+    }
+  }
+
+  private static func empty(_ folder: RunFolder) throws(SystemError) {
+    for path in [
+      folder.journals, folder.tables, folder.curves, folder.confusion, folder.figures, folder.page,
+      folder.markdown, folder.path / "cells", folder.plan, folder.provenance, folder.experiment,
+    ] {
+      try path.remove()
+    }
+  }
+
+  /// The user's cache, or one inside the run folder where there is no place for it.
+  private static func openCache(_ folder: RunFolder) throws(SystemError) -> Cache {
+    guard let standard = Cache.standardFolder else { return try Cache(folder.path / "cache") }
+    do throws(SystemError) {
+      return try Cache(standard)
+    } catch {
+      // A folder that someone chose is not silently replaced.
+      if getenv("EXPLORE_CACHE") != nil { throw error }
+      return try Cache(folder.path / "cache")
+    }
+  }
+
+  /// Where and with what the run ran; each time it is resumed adds a session.
+  private static func writeProvenance(_ folder: RunFolder, _ options: Options) throws {
+    let earlier =
+      (try? JSONNode(parsing: folder.provenance.readBytes()))?["sessions"]?.elements ?? []
+    let arithmetic = ArithmeticPath.current
+    let session: JSONNode = [
+      "started": JSONNode(timestamp()), "version": JSONNode(options.version),
+      "arguments": JSONNode(options.arguments), "jobs": JSONNode(options.jobs),
+      "processor": JSONNode(Machine.processor), "cores": JSONNode(Machine.cores),
+      "memory_mb": JSONNode(Int(Machine.memoryMegabytes)), "system": JSONNode(Machine.system),
+      "kernels": JSONNode(arithmetic.kernels), "blas": JSONNode(ArithmeticPath.libraryConfiguration),
+    ]
+    let node: JSONNode = ["program": "explore", "sessions": JSONNode(earlier + [session])]
+    try folder.provenance.writeAtomically(node.indentedText)
+  }
+
+  /// The time in UTC, as in `2026-11-21T07:11:00Z`.
+  private static func timestamp() -> String {
+    var now = Glibc.time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// The machine, for the record of a run.
+package enum Machine {
+  /// The cores this process may use.
+  package static var cores: Int {
+    let status = (try? Path("/proc/self/status").readText()) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+    // As in 0-3,8: ranges and single numbers.
+    let ranges = line?.split { $0 == ":" || $0 == "\t" }.last?.split(separator: ",") ?? []
+    let count = ranges.reduce(0) { sum, range in
+      let ends = range.split(separator: "-").compactMap { Int($0) }
+      guard let first = ends.first, let last = ends.last else { return sum }
+      return sum + last - first + 1
+    }
+    return count > 0 ? count : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }
+
+  static var processor: String {
+    let text = (try? Path("/proc/cpuinfo").readText()) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }
+    return name ?? "unknown"
+  }
+
+  static var memoryMegabytes: Double {
+    Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
+  }
+
+  static var system: String {
+    var name = utsname()
+    uname(&name)
+    func text<Tuple>(_ tuple: Tuple) -> String {
+      withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    return "\(text(name.sysname)) \(text(name.release)) \(text(name.machine))"
+  }
+}

@@ -1,0 +1,32 @@
+import Exploration
+import FileSystem
+import Learning
+import Reporting
+import TextFormatting
+
+/// `explore report`: rebuilds every table and picture from the run's records, training nothing.
+enum ReportCommand: Command {
+  static let specification = CommandSpecification(
+    "report", "rebuilds every table and picture of a run, training nothing",
+    positionals: [.init("RUN", "the run folder, as in reports/quickstart")],
+    options: [
+      .init("--quiet", "shows only the table"),
+      .init("--json", "prints the results as JSON instead of a table"),
+    ], example: "explore report reports/quickstart")
+
+  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
+    let terminal = Terminal(isQuiet: arguments.has("--quiet"))
+    let folder = RunFolder(Path(arguments.positional(0) ?? ""))
+    let report = try Report(folder)
+    try report.write(to: folder)
+    for problem in report.results.problems { terminal.remark("journal: \(terminalText(problem))") }
+    if arguments.has("--json") {
+      Terminal.printOutput(report.json.indentedText)
+    } else {
+      Terminal.printOutput(report.terminalTable(emphasis: Terminal.bold))
+      for line in report.remarks { terminal.remark(terminalText(line)) }
+      terminal.remark("page: \(terminalText(folder.page.string))")
+    }
+    return .success
+  }
+}

@@ -1,0 +1,115 @@
+import DataTables
+import Exploration
+import FileSystem
+import Learning
+import Reporting
+import TextFormatting
+
+/// `explore run`: runs an experiment; running it again resumes, and computes only what is missing.
+enum RunCommand: Command {
+  static let specification = CommandSpecification(
+    "run", "runs an experiment; running it again computes only what is missing",
+    positionals: [.init("FILE", "the experiment file")],
+    options: experimentOptions + [
+      .init("--jobs", value: "N", "worker processes at a time (default: all cores)"),
+      .init("--fresh", "forgets what earlier runs of the folder computed"),
+      .init("--retry", "tries cells again that failed, crashed or ran out of time or memory"),
+      .init("--cache-gb", value: "N", "gigabytes of shared matrices to keep (default: 20)"),
+      .init("--quiet", "shows no progress and no remarks"),
+      .init("--json", "prints the results as JSON instead of a table"),
+    ], example: "explore run experiments/quickstart.json --only 'pca+*'")
+
+  /// What `run` and `plan` have in common.
+  static let experimentOptions: [CommandSpecification.Option] = [
+    .init("--out", value: "DIR", "the run folder (default: reports/NAME)"),
+    .init("--only", value: "PATTERN", "only the cells that match, as in 'pca+*'", isRepeatable: true),
+    .init("--seed", value: "N", "replaces the experiment's seed"),
+  ]
+
+  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
+    let terminal = Terminal(isQuiet: arguments.has("--quiet"))
+    let cores = Machine.cores
+    let jobs = min(try arguments.number("--jobs", in: 1...4096) ?? cores, cores)
+    var options = RunSession.Options(jobs: jobs, version: Explore.version)
+    options.retries = arguments.has("--retry")
+    options.isFresh = arguments.has("--fresh")
+    options.cacheGigabytes = try arguments.number("--cache-gb", in: 0.0...1e6) ?? 20
+    options.arguments = Array(CommandLine.arguments.dropFirst())
+
+    let request = try ExperimentRequest(arguments, registry: registry)
+    for finding in request.plan.data.findings + request.plan.findings
+    where finding.severity == .warning {
+      terminal.remark("warning: \(terminalText(finding.message))")
+    }
+    if let taint = request.plan.audit.taint {
+      terminal.remark("warning: figures of this split are too optimistic: \(terminalText(taint))")
+    }
+    let outcome: Coordinator.Outcome
+    do {
+      let session = try RunSession(
+        request.plan, experimentText: request.experiment.text, features: request.dataset.features,
+        folder: request.folder, registry: registry, options: options)
+      for problem in session.journal.problems { terminal.remark("journal: \(terminalText(problem))") }
+      outcome = try session.run { terminal.showProgress(words(for: $0)) }
+      terminal.endProgress()
+      if outcome == .interrupted {
+        terminal.remark("interrupted; run the same command again to go on")
+        return .interrupted
+      }
+      // The report is written while the folder is still this run's.
+      terminal.showProgress("writing the report")
+      try Report(request.folder).write(to: request.folder)
+      terminal.endProgress()
+    } catch {
+      terminal.endProgress()
+      throw error
+    }
+    return try show(Report(request.folder), request.folder, terminal, asJSON: arguments.has("--json"))
+  }
+
+  private static func words(for progress: RunProgress) -> String {
+    var words = "\(progress.finishedPieces) of \(progress.pieces)"
+    if progress.failedPieces > 0 { words += " (\(progress.failedPieces) failed)" }
+    if let left = progress.secondsLeft, left >= 1 { words += " · \(duration(seconds: left)) left" }
+    if !progress.running.isEmpty { words += " · " + progress.running.joined(separator: ", ") }
+    return words
+  }
+
+  private static func show(
+    _ report: Report, _ folder: RunFolder, _ terminal: Terminal, asJSON: Bool
+  ) throws -> ExitCode {
+    if asJSON {
+      Terminal.printOutput(report.json.indentedText)
+    } else {
+      Terminal.printOutput(report.terminalTable(emphasis: Terminal.bold))
+      for line in report.remarks { terminal.remark(terminalText(line)) }
+      terminal.remark("page: \(terminalText(folder.page.string))")
+    }
+    return report.hasFailures ? .someCellsFailed : .success
+  }
+}
+
+/// An experiment with its data and plan, as a command line asks for it.
+struct ExperimentRequest {
+  let experiment: Experiment
+  let dataset: Dataset
+  let plan: Plan
+  let folder: RunFolder
+
+  init(_ arguments: ParsedArguments, registry: Registry) throws {
+    var experiment = try Experiment(
+      readingFrom: Path(arguments.positional(0) ?? ""), registry: registry)
+    if let seed = try arguments.number("--seed", in: 0...1_000_000_000_000_000) {
+      experiment.seed = seed
+    }
+    folder =
+      arguments.value("--out").map { RunFolder(Path($0)) }
+      ?? .standard(for: experiment.name)
+    dataset = try experiment.data.load()
+    plan = try Plan(
+      experiment, dataset: dataset, registry: registry,
+      only: arguments.allValues("--only").flatMap { $0.split(separator: ",") }
+        .map { NamePattern(String($0)) })
+    self.experiment = experiment
+  }
+}

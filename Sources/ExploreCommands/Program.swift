@@ -1,0 +1,141 @@
+import DataTables
+import Exploration
+import FileSystem
+import Glibc
+import Learning
+import TextFormatting
+
+/// The `explore` program, as a library: a program of your own calls it with more models.
+///
+/// ```swift
+/// @main struct MyExplore {
+///   static func main() { Explore.main(models: [MyModel.self]) }
+/// }
+/// ```
+public enum Explore {
+  /// The version of the program.
+  public static let version = "0.1.0"
+
+  /// Runs the command that the process's arguments name, and exits with its code.
+  ///
+  /// - Parameters:
+  ///   - models: known besides the standard ones; one of a standard name replaces it.
+  ///   - transformations: known besides the standard ones.
+  public static func main(
+    models: [any Model.Type] = [], transformations: [any Transformation.Type] = []
+  ) -> Never {
+    var registry = Registry.standard
+    registry.add(models: models, transformations: transformations)
+    exit(run(Array(CommandLine.arguments.dropFirst()), registry: registry))
+  }
+
+  /// - Returns: the exit code.
+  static func run(_ arguments: [String], registry: Registry) -> Int32 {
+    do {
+      return try dispatch(arguments, registry: registry).rawValue
+    } catch let error as UsageError {
+      Terminal.printError("explore: \(error)")
+      Terminal.printError(error.usage.map { "usage: \($0)" } ?? "try: explore --help")
+      return ExitCode.usage.rawValue
+    } catch {
+      Terminal.printError("explore: \(error)")
+      return ExitCode(for: error).rawValue
+    }
+  }
+
+  private static func dispatch(_ arguments: [String], registry: Registry) throws -> ExitCode {
+    guard let name = arguments.first else {
+      Terminal.printOutput(overview)
+      return .usage
+    }
+    switch name {
+    case "--help", "-h", "help":
+      Terminal.printOutput(overview)
+      return .success
+    case "--version":
+      Terminal.printOutput("explore \(version)\n")
+      return .success
+    default: break
+    }
+    guard let command = commands.first(where: { $0.specification.name == name }) else {
+      let names = commands.filter { !$0.isInternal }.map { $0.specification.name }
+      let near = nearestName(to: name, among: names).map { "; did you mean “\($0)”?" } ?? ""
+      throw UsageError("there is no command “\(terminalText(name))”\(near)")
+    }
+    let parsed = try ParsedArguments(Array(arguments.dropFirst()), command.specification)
+    if parsed.has("--help") {
+      Terminal.printOutput(command.specification.help)
+      return .success
+    }
+    if parsed.has("--version") {
+      Terminal.printOutput("explore \(version)\n")
+      return .success
+    }
+    return try command.run(parsed, registry: registry)
+  }
+
+  static let commands: [any Command.Type] = [
+    RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
+    SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
+  ]
+
+  private static var overview: String {
+    let shown = commands.filter { !$0.isInternal }.map { $0.specification }
+    let width = shown.map(\.name.count).max() ?? 0
+    let rows = shown.map {
+      "  " + $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.summary + "\n"
+    }
+    return """
+      explore: on this data, which transformation and model work best, by how much, and how sure are we?
+
+      usage: explore COMMAND [arguments] [options]
+
+      commands:
+      \(rows.joined())
+      explore COMMAND --help tells more of a command.
+      Begin with: explore run experiments/quickstart.json
+
+      """
+  }
+}
+
+/// A command of the program.
+protocol Command: Sendable {
+  static var specification: CommandSpecification { get }
+  /// Whether it is left out of the overview.
+  static var isInternal: Bool { get }
+  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode
+}
+
+extension Command {
+  static var isInternal: Bool { false }
+}
+
+/// What the shell is told.
+enum ExitCode: Int32 {
+  case success = 0
+  case failure = 1
+  /// The run finished, but some cells failed.
+  case someCellsFailed = 3
+  case usage = 64
+  case badInput = 65
+  case interrupted = 130
+
+  /// The code for an error that ended a command.
+  init(for error: any Error) {
+    switch error {
+    case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput:
+      self = .badInput
+    case let error as SystemError:
+      self = error.isMissing ? .badInput : .failure
+    default: self = .failure
+    }
+  }
+}
+
+/// An input that a command cannot use, in words.
+struct BadInput: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,107 @@
+import Exploration
+import TextFormatting
+
+/// The heat table of test accuracy: models down, transformations across.
+struct AccuracyTable {
+  let report: Report
+
+  init(_ report: Report) { self.report = report }
+
+  private let cellWidth = 118.0
+  private let cellHeight = 46.0
+  private let top = 84.0
+
+  var svg: SVG {
+    let plan = report.plan
+    let nameWidth = min(
+      200, max(70, (plan.models.map { textWidth($0.name, size: 13) }.max() ?? 0) + 24))
+    let columns = Double(plan.transformations.count)
+    let width = max(nameWidth + columns * cellWidth + 16, 360)
+    let notes = self.notes(width: width - 32)
+    let height = top + Double(plan.models.count) * cellHeight + 14 + Double(notes.count) * 16 + 12
+    var svg = SVG(
+      width: width, height: height, title: "Test accuracy of \(plan.name), models by transformations")
+    svg.text(
+      clipped("Test accuracy, %: \(plan.name)", width: width - 32, size: 16), x: 16, y: 28, size: 16,
+      isBold: true)
+    svg.text(
+      clipped(plan.splitWords, width: width - 32, size: 12), x: 16, y: 48, style: "muted")
+    for (index, choice) in plan.transformations.enumerated() {
+      svg.text(
+        clipped(choice.name, width: cellWidth - 8, size: 13),
+        x: nameWidth + (Double(index) + 0.5) * cellWidth, y: top - 10, size: 13, anchor: .middle,
+        isBold: true)
+    }
+    let values = report.cells.compactMap { $0.summary?.testAccuracy }
+    let scale = HeatScale(low: values.min() ?? 0, high: values.max() ?? 1)
+    let best = report.bestByTest?.name
+    for (row, choice) in plan.models.enumerated() {
+      let y = top + Double(row) * cellHeight
+      svg.text(
+        clipped(choice.name, width: nameWidth - 24, size: 13), x: 16, y: y + cellHeight / 2 + 4,
+        size: 13, isBold: true)
+      for column in plan.transformations.indices {
+        let cell = report.cell(transformation: column, model: row)
+        draw(cell, x: nameWidth + Double(column) * cellWidth, y: y, scale, cell.name == best, &svg)
+      }
+    }
+    for (index, note) in notes.enumerated() {
+      svg.text(
+        note, x: 16, y: height - 12 - Double(notes.count - 1 - index) * 16, style: "muted", size: 11)
+    }
+    return svg
+  }
+
+  private func draw(
+    _ cell: Report.Cell, x: Double, y: Double, _ scale: HeatScale, _ isBest: Bool, _ svg: inout SVG
+  ) {
+    let (width, height) = (cellWidth - 4, cellHeight - 4)
+    guard let summary = cell.summary else {
+      svg.rectangle(
+        x: x + 2, y: y + 2, width: width, height: height, style: "empty", radius: 5,
+        tip: "\(cell.name): \(cell.result.status.rawValue). \(cell.result.reason)")
+      svg.text(
+        cell.result.status.rawValue, x: x + cellWidth / 2, y: y + cellHeight / 2 + 4,
+        style: "muted", anchor: .middle)
+      return
+    }
+    let value = summary.testAccuracy
+    svg.rectangle(
+      x: x + 2, y: y + 2, width: width, height: height, fill: scale.color(value), radius: 5,
+      tip: "\(cell.name): \(percentage(value))\n\(settingsText(summary))")
+    if isBest {
+      svg.rectangle(x: x + 2, y: y + 2, width: width, height: height, style: "mark", radius: 5)
+    }
+    let ink = scale.inkColor(value)
+    let hasInterval = summary.interval != nil
+    svg.text(
+      fixed(value * 100, decimals: 1), x: x + cellWidth / 2,
+      y: y + cellHeight / 2 + (hasInterval ? -1 : 5), size: 15, anchor: .middle, isBold: true,
+      fill: ink)
+    if let interval = summary.interval {
+      svg.text(
+        "\(fixed(interval.low * 100, decimals: 1)) – \(fixed(interval.high * 100, decimals: 1))",
+        x: x + cellWidth / 2, y: y + cellHeight / 2 + 14, size: 11, anchor: .middle, fill: ink)
+    }
+  }
+
+  /// What the reader must know, in lines that fit.
+  private func notes(width: Double) -> [String] {
+    var texts = ["Below: 95 % interval for the choice of test rows, not for training anew. Framed: the highest."]
+    if let taint = report.plan.audit.taint { texts.append("Too optimistic: \(taint).") }
+    return texts.flatMap { wrapped($0, width: width, size: 11) }
+  }
+}
+
+/// Text broken between words into lines of a width.
+func wrapped(_ text: String, width: Double, size: Double) -> [String] {
+  var lines: [String] = []
+  for word in text.split(separator: " ") {
+    if let last = lines.last, textWidth("\(last) \(word)", size: size) <= width {
+      lines[lines.count - 1] = "\(last) \(word)"
+    } else {
+      lines.append(clipped(String(word), width: width, size: size))
+    }
+  }
+  return lines
+}

@@ -1,0 +1,78 @@
+import Learning
+import TextFormatting
+
+/// True classes down, predicted classes across; the colour is the share of the true class.
+struct ConfusionTable {
+  let confusion: ConfusionMatrix
+  let classes: [String]
+  let title: String
+
+  init(_ confusion: ConfusionMatrix, classes: [String], title: String) {
+    self.confusion = confusion
+    self.classes = classes
+    self.title = title
+  }
+
+  /// `confusion/*.csv`: a row a true class, a column a predicted one.
+  var table: String {
+    var table = CSVTable(["label"] + classes)
+    for (label, name) in classes.enumerated() {
+      table.add([name] + classes.indices.map { exact(confusion[label, $0]) })
+    }
+    return table.text
+  }
+
+  /// Few classes get room for numbers, many get small squares.
+  private var side: Double {
+    switch classes.count {
+    case ...12: 36
+    case ...24: 26
+    default: max(4, min(16, 560 / Double(classes.count)))
+    }
+  }
+
+  var svg: SVG {
+    let hasNames = side >= 10
+    let nameWidth =
+      hasNames ? min(140, (classes.map { textWidth($0, size: 12) }.max() ?? 0) + 8) : 0
+    let left = 38 + nameWidth
+    let top = 62 + nameWidth
+    let extent = side * Double(classes.count)
+    var svg = SVG(
+      width: max(left + extent + 24, 300), height: top + extent + 24,
+      title: "Confusion matrix of \(title)")
+    svg.text(clipped(title, width: svg.width - 32, size: 15), x: 16, y: 28, size: 15, isBold: true)
+    svg.text("predicted", x: left + extent / 2, y: 50, style: "muted", anchor: .middle)
+    svg.text("true", x: 22, y: top + extent / 2, style: "muted", anchor: .middle, rotation: -90)
+    let scale = HeatScale(low: 0, high: 1)
+    for (label, name) in classes.enumerated() {
+      let y = top + Double(label) * side
+      if hasNames {
+        let own = clipped(name, width: 132, size: 12)
+        svg.text(own, x: left - 6, y: y + side / 2 + 4, size: 12, anchor: .end)
+        svg.text(
+          own, x: left + (Double(label) + 0.5) * side + 4, y: top - 6, size: 12, rotation: -90)
+      }
+      let support = confusion.support(label)
+      for predicted in classes.indices {
+        let count = confusion[label, predicted]
+        let share = support > 0 ? count / support : 0
+        let x = left + Double(predicted) * side
+        svg.rectangle(
+          x: x + 0.5, y: y + 0.5, width: side - 1, height: side - 1,
+          style: count == 0 ? "empty" : nil, fill: count == 0 ? nil : scale.color(share),
+          tip: "\(name) taken for \(classes[predicted]): \(shortest(count)) of \(shortest(support))")
+        if count > 0, side >= 26 {
+          svg.text(
+            text(count), x: x + side / 2, y: y + side / 2 + 4, size: side > 30 ? 12 : 10,
+            anchor: .middle, fill: scale.inkColor(share))
+        }
+      }
+    }
+    return svg
+  }
+
+  private func text(_ count: Double) -> String {
+    count == count.rounded() ? fixed(count, decimals: 0) : fixed(count, decimals: 1)
+  }
+}

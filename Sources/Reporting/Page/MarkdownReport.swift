@@ -1,0 +1,1 @@
+struct MarkdownReport { let report: Report; init(_ r: Report) { report = r }; var text: String { "" } }

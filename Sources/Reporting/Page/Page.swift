@@ -1,0 +1,1 @@
+struct Page { let report: Report; init(_ r: Report) { report = r }; var html: String { "" } }

@@ -1,0 +1,68 @@
+import Exploration
+import JSONText
+import Learning
+import TextFormatting
+
+extension Report {
+  /// What a reader of the accuracy table must know, a sentence each.
+  package var remarks: [String] {
+    var remarks: [String] = []
+    if let best = bestByValidation, let summary = best.summary {
+      var line = "best on validation rows: \(best.name)"
+      if !summary.settings.isEmpty { line += " (\(settingsText(summary)))" }
+      line += ", test accuracy \(percentage(summary.testAccuracy))"
+      if let interval = summary.interval {
+        line += ", 95 % interval \(percentage(interval.low)) to \(percentage(interval.high))"
+      }
+      remarks.append(line)
+    }
+    if let taint = plan.audit.taint { remarks.append("too optimistic: \(taint)") }
+    if !results.mixedArithmetic.isEmpty {
+      remarks.append(
+        "cells were computed by different loops, whose last bits differ: "
+          + results.mixedArithmetic.joined(separator: "; "))
+    }
+    for cell in cells where ![.ok, .skipped].contains(cell.result.status) {
+      remarks.append("\(cell.name): \(cell.result.status.rawValue): \(cell.result.reason)")
+    }
+    let skipped = cells.filter { $0.result.status == .skipped }
+    for reason in Set(skipped.map(\.result.reason)).sorted() {
+      let names = skipped.filter { $0.result.reason == reason }.map(\.name)
+      let shown = names.prefix(4).joined(separator: ", ")
+      remarks.append(
+        "skipped: \(shown)\(names.count > 4 ? " and \(names.count - 4) more" : ""): \(reason)")
+    }
+    return remarks
+  }
+
+  /// The results for programs.
+  package var json: JSONNode {
+    [
+      "name": JSONNode(plan.name), "data": JSONNode(plan.data.source),
+      "split": JSONNode(plan.splitWords), "taint": plan.audit.taint.map { JSONNode($0) } ?? .null,
+      "cells": JSONNode(cells.map { json(of: $0) }),
+    ]
+  }
+
+  private func json(of cell: Cell) -> JSONNode {
+    var members: [JSONNode.Member] = [
+      .init("transformation", JSONNode(cell.result.transformation)),
+      .init("model", JSONNode(cell.result.model)),
+      .init("status", JSONNode(cell.result.status.rawValue)),
+      .init("reason", JSONNode(cell.result.reason)),
+    ]
+    if let summary = cell.summary {
+      members += [
+        .init("settings", JSONNode(summary.settings)),
+        .init("validation_accuracy", JSONNode(summary.validationAccuracy)),
+        .init("test_accuracy", JSONNode(summary.testAccuracy)),
+        .init("test_accuracy_low", JSONNode(summary.interval?.low)),
+        .init("test_accuracy_high", JSONNode(summary.interval?.high)),
+        .init("f1_macro", JSONNode(summary.confusion.macro(summary.confusion.f1))),
+        .init("auc_macro", JSONNode(summary.auc)), .init("log_loss", JSONNode(summary.logLoss)),
+        .init("fit_seconds", JSONNode(summary.fitSeconds)),
+      ]
+    }
+    return JSONNode(.object(members))
+  }
+}

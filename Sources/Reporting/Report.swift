@@ -1,0 +1,113 @@
+import Exploration
+import FileSystem
+import JSONText
+import Learning
+import TextFormatting
+
+/// Everything that can be shown of a run; the same records always give the same bytes.
+package struct Report {
+  package struct Cell {
+    package var result: RunResults.Cell
+    /// nil for a cell that is not `ok`.
+    package var summary: CellSummary?
+
+    package var name: String { result.name }
+  }
+
+  package let results: RunResults
+  package let cells: [Cell]
+  /// The experiment file's text.
+  let experimentText: String
+  let provenance: JSONNode
+
+  package var plan: Plan { results.plan }
+
+  /// Reads a run folder.
+  ///
+  /// - Throws: `DamagedFile` or `SystemError` when it is no run folder or cannot be read.
+  package init(_ folder: RunFolder) throws {
+    results = try RunResults(folder)
+    let plan = results.plan
+    cells = results.cells.map { Cell(result: $0, summary: CellSummary($0, plan: plan)) }
+    experimentText = (try? folder.experiment.readText()) ?? ""
+    provenance = (try? JSONNode(parsing: folder.provenance.readBytes())) ?? .null
+  }
+
+  /// The cell of a row group and a column group of the table.
+  package func cell(transformation: Int, model: Int) -> Cell {
+    cells[transformation * plan.models.count + model]
+  }
+
+  package var hasFailures: Bool {
+    cells.contains { ![.ok, .skipped].contains($0.result.status) }
+  }
+
+  /// The `ok` cell whose setting did best on validation rows, by which no test row was used; by the
+  /// order of the table among equals, nil when nothing was validated.
+  package var bestByValidation: Cell? {
+    best { $0.validationAccuracy }
+  }
+
+  /// The `ok` cell with the highest test accuracy.
+  package var bestByTest: Cell? {
+    best { $0.testAccuracy }
+  }
+
+  private func best(_ figure: (CellSummary) -> Double?) -> Cell? {
+    var best: (cell: Cell, value: Double)?
+    for cell in cells {
+      guard let value = cell.summary.flatMap(figure) else { continue }
+      if value > best?.value ?? -1 { best = (cell, value) }
+    }
+    return best?.cell
+  }
+
+  // MARK: Files
+
+  /// Writes all tables, figures and pages; each file appears whole.
+  ///
+  /// - Throws: `SystemError` when a file cannot be written.
+  package func write(to folder: RunFolder) throws {
+    for path in [
+      folder.tables, folder.curves, folder.confusion, folder.figures,
+      folder.figures / "curves", folder.figures / "confusion",
+    ] {
+      try path.createFolder()
+    }
+    let tables = ResultTables(self)
+    try (folder.tables / "accuracy.csv").writeAtomically(tables.accuracy)
+    try (folder.tables / "results.csv").writeAtomically(tables.results)
+    try (folder.tables / "trials.csv").writeAtomically(tables.trials)
+    try (folder.tables / "per_class.csv").writeAtomically(tables.perClass)
+    try (folder.tables / "predictions.csv").writeAtomically(tables.predictions)
+    try (folder.figures / "accuracy.svg").writeAtomically(AccuracyTable(self).svg.document)
+    try (folder.figures / "time.svg").writeAtomically(TimeChart(self).svg.document)
+    var kept: Set<String> = []
+    for cell in cells where !cell.result.pieces.isEmpty {
+      let name = fileName(cell.name)
+      kept.insert(name)
+      let curve = LearningCurve(cell, plan: plan)
+      try (folder.curves / "\(name).csv").writeAtomically(curve.table)
+      try (folder.figures / "curves" / "\(name).svg").writeAtomically(curve.svg.document)
+      guard let summary = cell.summary else { continue }
+      let confusion = ConfusionTable(
+        summary.confusion, classes: plan.data.classes, title: cell.name)
+      try (folder.confusion / "\(name).csv").writeAtomically(confusion.table)
+      try (folder.figures / "confusion" / "\(name).svg").writeAtomically(confusion.svg.document)
+    }
+    try removeOthers(than: kept, in: folder)
+    try folder.markdown.writeAtomically(MarkdownReport(self).text)
+    try folder.page.writeAtomically(Page(self).html)
+  }
+
+  /// Removes what an earlier form of the experiment left behind.
+  private func removeOthers(than names: Set<String>, in folder: RunFolder) throws {
+    for path in [
+      folder.curves, folder.confusion, folder.figures / "curves", folder.figures / "confusion",
+    ] {
+      for file in try path.children() where !names.contains(String(file.dropLast(4))) {
+        try (path / file).remove()
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Exploration
+import Learning
+import TextFormatting
+
+/// The CSV tables of a report.
+struct ResultTables {
+  let report: Report
+
+  init(_ report: Report) { self.report = report }
+
+  private var plan: Plan { report.plan }
+
+  /// Models × transformations: test accuracy with four decimals, empty where there is none.
+  var accuracy: String {
+    var table = CSVTable(["model"] + plan.transformations.map(\.name))
+    for (model, choice) in plan.models.enumerated() {
+      table.add(
+        [choice.name]
+          + plan.transformations.indices.map { transformation in
+            report.cell(transformation: transformation, model: model).summary
+              .map { fixed($0.testAccuracy, decimals: 4) } ?? ""
+          })
+    }
+    return table.text
+  }
+
+  /// One row a cell.
+  var results: String {
+    var table = CSVTable([
+      "transformation", "model", "status", "reason", "settings", "validation_accuracy",
+      "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
+      "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "top3_accuracy", "auc_macro",
+      "log_loss", "trials", "training_rows", "dimensions", "transform_seconds", "fit_seconds",
+      "predict_seconds", "peak_memory_mb",
+    ])
+    for cell in report.cells {
+      let result = cell.result
+      let head = [result.transformation, result.model, result.status.rawValue, result.reason]
+      guard let summary = cell.summary else {
+        table.add(head + [String](repeating: "", count: 20))
+        continue
+      }
+      let confusion = summary.confusion
+      table.add(
+        head + [
+          settingsText(summary), exact(summary.validationAccuracy), exact(summary.testAccuracy),
+          exact(summary.interval?.low), exact(summary.interval?.high),
+          exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.precision)),
+          exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.f1)),
+          exact(confusion.weighted(confusion.f1)), exact(summary.top3Accuracy), exact(summary.auc),
+          exact(summary.logLoss), "\(result.settings.count)", "\(summary.trainingRows)",
+          "\(summary.dimensions)", time(summary.transformSeconds), time(summary.fitSeconds),
+          time(summary.predictSeconds), summary.peakMegabytes.map { fixed($0, decimals: 1) } ?? "",
+        ])
+    }
+    return table.text
+  }
+
+  /// One row a trial of a cell on one fold.
+  var trials: String {
+    var table = CSVTable([
+      "transformation", "model", "trial", "settings", "repeat", "fold", "measure",
+      "validation_score", "train_accuracy", "validation_accuracy", "train_loss", "validation_loss",
+      "fit_seconds", "status",
+    ])
+    for (cell, planned) in zip(report.results.cells, plan.cells) {
+      for piece in cell.pieces {
+        for trial in piece.trials {
+          table.add([
+            cell.transformation, cell.model, "\(trial.trial)",
+            cell.settings.indices.contains(trial.trial) ? cell.settings[trial.trial] : "",
+            repetition(piece, planned), "\(piece.split.fold)", plan.measure.rawValue,
+            exact(trial.score), exact(trial.trainAccuracy), exact(trial.validationAccuracy),
+            exact(trial.trainLoss), exact(trial.validationLoss),
+            trial.failure == nil ? time(trial.fitSeconds) : "",
+            trial.failure?.status.rawValue ?? CellStatus.ok.rawValue,
+          ])
+        }
+      }
+    }
+    return table.text
+  }
+
+  /// One row a class of each cell.
+  var perClass: String {
+    var table = CSVTable([
+      "transformation", "model", "class", "precision", "recall", "f1", "support",
+    ])
+    for cell in report.cells {
+      guard let confusion = cell.summary?.confusion else { continue }
+      for (label, name) in plan.data.classes.enumerated() {
+        table.add([
+          cell.result.transformation, cell.result.model, name, exact(confusion.precision(label)),
+          exact(confusion.recall(label)), exact(confusion.f1(label)),
+          exact(confusion.support(label)),
+        ])
+      }
+    }
+    return table.text
+  }
+
+  /// One row a test row of each cell and fold.
+  var predictions: String {
+    var table = CSVTable(
+      ["transformation", "model", "repeat", "fold", "row", "group", "label", "predicted"]
+        + plan.data.classes.map { "p_\($0)" })
+    let classes = plan.data.classes
+    for (cell, planned) in zip(report.results.cells, plan.cells) where cell.isOK {
+      for piece in cell.pieces {
+        guard let predictions = piece.predictions else { continue }
+        for (place, row) in piece.split.test.enumerated() {
+          table.add(
+            [
+              cell.transformation, cell.model, repetition(piece, planned), "\(piece.split.fold)",
+              "\(plan.data.fileRows[row])", groupName(of: row), classes[plan.data.labels[row]],
+              classes[predictions.classes[place]],
+            ] + classes.indices.map { exact(predictions.probabilities[place, $0]) })
+        }
+      }
+    }
+    return table.text
+  }
+
+  /// Repeats count the seeds too: seed s of repeat r is r · seeds + s.
+  private func repetition(_ piece: RunResults.Piece, _ cell: Plan.Cell) -> String {
+    "\(piece.split.repetition * plan.seeds(of: cell) + piece.seedIndex)"
+  }
+
+  private func groupName(of row: Int) -> String {
+    guard let groups = plan.data.groups, let names = plan.data.groupNames else { return "" }
+    return names[groups[row]]
+  }
+}
+
+/// The chosen setting, and how often it was chosen where there were several choices.
+func settingsText(_ summary: CellSummary) -> String {
+  guard summary.chosen.of > 1, !summary.settings.isEmpty else { return summary.settings }
+  return "\(summary.settings) (\(summary.chosen.count) of \(summary.chosen.of))"
+}
