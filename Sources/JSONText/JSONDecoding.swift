@@ -7,7 +7,8 @@ struct JSONDecoding: Decoder {
 
   func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
     if let value = try attachments?.load(type, from: node) { return value }
-    if let value = try quickValue(type) as? Value { return value }
+    // Unwrapped before the cast: nil itself would become an optional type's nil.
+    if let quick = try quickValue(type), let value = quick as? Value { return value }
     return try Value(from: self)
   }
 

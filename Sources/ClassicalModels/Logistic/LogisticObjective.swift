@@ -6,12 +6,14 @@ import Matrices
 /// The mean log loss over weighted rows as a function of weights and intercepts.
 ///
 /// A point is free classes × (columns + 1) numbers: each class's weights, then its intercept. The
-/// columns are seen as centred, which spares the solver their means: the intercept is the score of a
-/// mean row. Of two classes only the second is free, the first has score 0.
+/// columns are centred, which spares the solver their means and single precision the digits that
+/// nearly equal values have in common: the intercept is the score of a mean row. Of two classes only
+/// the second is free, the first has score 0.
 ///
 /// Data and products are in single precision; weights, losses and the sums over blocks of rows in
 /// double.
 struct LogisticObjective {
+  /// With centred columns.
   let samples: Samples
   let means: [Double]
   let totalWeight: Double
@@ -22,7 +24,6 @@ struct LogisticObjective {
   private var firstFree: Int { samples.classCount == 2 ? 1 : 0 }
 
   init(_ samples: Samples) {
-    self.samples = samples
     totalWeight = samples.classWeights.reduce(0, +)
     var means = [Double](repeating: 0, count: samples.features.columns)
     for row in 0..<samples.count {
@@ -31,6 +32,13 @@ struct LogisticObjective {
       for column in means.indices { means[column] += weight * Double(source[column]) }
     }
     self.means = means
+    let centred = Matrix(rows: samples.count, columns: means.count) { row, span in
+      let source = samples.features.row(row)
+      for column in means.indices { span[column] = Float(Double(source[column]) - means[column]) }
+    }
+    self.samples = Samples(
+      features: centred, labels: samples.labels, classCount: samples.classCount,
+      weights: samples.weights)
     freeClasses = samples.classCount == 2 ? 1 : samples.classCount
   }
 
@@ -56,9 +64,7 @@ struct LogisticObjective {
     for label in 0..<freeClasses {
       offsets[label] = point[label * width + columns]
       for column in 0..<columns {
-        let weight = point[label * width + column]
-        weights[label * columns + column] = Float(weight)
-        offsets[label] -= weight * means[column]
+        weights[label * columns + column] = Float(point[label * width + column])
       }
     }
     var total = (loss: 0.0, curvature: 0.0)
@@ -87,8 +93,7 @@ struct LogisticObjective {
     for label in 0..<freeClasses {
       gradient[label * width + columns] = residualSums[label] / totalWeight
       for column in 0..<columns {
-        gradient[label * width + column] =
-          (sums[label * columns + column] - residualSums[label] * means[column]) / totalWeight
+        gradient[label * width + column] = sums[label * columns + column] / totalWeight
       }
     }
     return (

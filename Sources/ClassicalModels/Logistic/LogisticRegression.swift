@@ -26,7 +26,7 @@ package struct LogisticRegression: Model {
       ColumnCurvature.isFull(shape) ? columns * columns * (Double(shape.rows) + columns / 3) : 0
     return Cost(
       operations: 50 * 4 * shape.elements * classes + factorisation,
-      bytes: 8 * columns * classes * 70 + (factorisation > 0 ? 16 * columns * columns : 0))
+      bytes: 4 * shape.elements + 8 * columns * classes * 70 + (factorisation > 0 ? 16 * columns * columns : 0))
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> LinearClassifier {
@@ -38,7 +38,7 @@ package struct LogisticRegression: Model {
   ) throws -> [LinearClassifier] {
     var fitted = [LinearClassifier?](repeating: nil, count: list.count)
     let objective = LogisticObjective(samples)
-    let curvature = ColumnCurvature(samples, means: objective.means)
+    let curvature = ColumnCurvature(objective.samples)
     var point = objective.startingPoint
     let path = list.indices.sorted { (list[$0].C, $0) < (list[$1].C, $1) }
     for (step, index) in path.enumerated() {

@@ -77,19 +77,21 @@ enum ColumnCurvature {
 
   static func isFull(_ shape: DataShape) -> Bool { shape.columns <= 4096 }
 
-  init(_ samples: Samples, means: [Double]) {
+  /// - Parameter samples: with centred columns.
+  init(_ samples: Samples) {
+    let columns = samples.features.columns
     if Self.isFull(samples.shape) {
       self = .full(
         SymmetricMatrix(
-          columnProductsOf: samples.features, means: means, weights: samples.weights))
+          columnProductsOf: samples.features, means: [Double](repeating: 0, count: columns),
+          weights: samples.weights))
       return
     }
-    var squares = [Double](repeating: 0, count: means.count)
+    var squares = [Double](repeating: 0, count: columns)
     for row in 0..<samples.count {
       let source = samples.features.row(row)
-      for column in means.indices {
-        let deviation = Double(source[column]) - means[column]
-        squares[column] += samples.weight(row) * deviation * deviation
+      for column in 0..<columns {
+        squares[column] += samples.weight(row) * Double(source[column]) * Double(source[column])
       }
     }
     self = .diagonal(squares)
