@@ -61,7 +61,10 @@ let package = Package(
       ]),
     library(
       "Reporting",
-      ["Exploration", "Learning", "Statistics", "JSONText", "FileSystem", "TextFormatting"]),
+      [
+        "Exploration", "DataTables", "Learning", "Statistics", "JSONText", "FileSystem",
+        "TextFormatting",
+      ]),
     library(
       "ExploreCommands",
       [

@@ -105,7 +105,7 @@ struct TableLoading {
     let names = features.map { raw.header[raw.numberColumns[$0]] }
     checkConstantColumns(kept, names)
     return Dataset(
-      source: path, columns: names, features: kept, labels: labels, classes: classes,
+      source: request.path.name, columns: names, features: kept, labels: labels, classes: classes,
       fileRows: rows, fileRowCount: raw.rowCount, groupings: groupings, textColumns: texts,
       identicalRows: identical.map { $0.map { placeOfRow[$0] } }, findings: findings)
   }

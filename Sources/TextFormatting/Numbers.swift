@@ -22,9 +22,10 @@ package func shortest(_ value: Double) -> String {
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
-/// A span of time with the two units that matter, as in `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`.
+/// A span of time with the two units that matter, as in `20 µs`, `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`.
 package func duration(seconds: Double) -> String {
   switch seconds {
+  case 0.5e-6..<0.95e-3: return fixed(seconds * 1e6, decimals: 0) + " µs"
   case ..<0.9995: return fixed(seconds * 1000, decimals: seconds < 0.0095 ? 1 : 0) + " ms"
   case ..<59.95: return fixed(seconds, decimals: 1) + " s"
   case ..<3599.5:

@@ -31,7 +31,7 @@ package struct LeakageAudit: Codable, Equatable, Sendable {
     let leaks = entries.filter { $0.isProtocol && $0.shared > 0 }
     if !leaks.isEmpty {
       taint =
-        (request.isUngrouped ? "ungrouped: " : "leakage: ")
+        (request.isUngrouped ? "ungrouped rows: " : "leakage: ")
         + leaks.map { entry in
           entry.kind == "identical rows"
             ? "\(counted(entry.shared, "test row equals", plural: "test rows equal")) a row learnt from"

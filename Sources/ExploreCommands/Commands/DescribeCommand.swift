@@ -1,5 +1,79 @@
+import JSONText
 import Learning
+import TextFormatting
+
+/// `explore describe`: one model, transformation, data set or measure.
 enum DescribeCommand: Command {
-  static let specification = CommandSpecification("describe", "")
-  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode { .failure }
+  static let specification = CommandSpecification(
+    "describe", "tells what a model or transformation is, with its settings and an example",
+    positionals: [.init("NAME", "a name that explore list shows")],
+    options: [.init("--json", "prints the description as JSON")], example: "explore describe svm")
+
+  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
+    let name = arguments.positional(0) ?? ""
+    let catalogue = Catalogue(registry)
+    let found = catalogue.kinds.compactMap { kind in
+      kind.entries.first { $0.name == name }.map { (kind: kind.name, entry: $0) }
+    }
+    guard let (kind, entry) = found.first else {
+      let names = catalogue.kinds.flatMap { $0.entries.map(\.name) }
+      throw BadInput(
+        "there is nothing called “\(terminalText(name))”; \(suggestion(for: name, among: names))")
+    }
+    let singular = String(kind.dropLast())
+    Terminal.printOutput(
+      arguments.has("--json") ? json(entry, singular).indentedText : words(entry, singular))
+    return .success
+  }
+
+  private static func words(_ entry: Catalogue.Entry, _ kind: String) -> String {
+    var text = "\(Terminal.bold(entry.name)) (\(kind))\n\(entry.summary)\n"
+    if !entry.reference.isEmpty { text += "\(entry.reference)\n" }
+    if !entry.settings.isEmpty {
+      let rows = entry.settings.map { setting in
+        [
+          "  " + setting.name, setting.domain.text(for: setting.defaultValue),
+          setting.domain.words, setting.help,
+        ]
+      }
+      text +=
+        "\nsettings:\n"
+        + columns([["  name", "default", "values", "meaning"]] + rows, leftAligned: [0, 1, 2, 3])
+    }
+    return text + "\nexample:\n  \(example(entry, kind))\n"
+  }
+
+  /// A line of an experiment file.
+  private static func example(_ entry: Catalogue.Entry, _ kind: String) -> String {
+    switch kind {
+    case "dataset": return "\"data\": {\"builtin\": \(quotedJSON(entry.name))}"
+    case "measure": return "\"measure\": \(quotedJSON(entry.name))"
+    case "scaling": return "\"scaling\": \(quotedJSON(entry.name))"
+    default:
+      guard let setting = entry.settings.first else {
+        return "\"\(kind)s\": [\(quotedJSON(entry.name))]"
+      }
+      let value = JSONNode(setting.domain.text(for: setting.defaultValue))
+      let written = setting.defaultValue.isNull ? value : setting.defaultValue
+      let node: JSONNode = JSONNode(
+        .object([
+          .init(entry.name, JSONNode(.object([.init(setting.name, written)])))
+        ]))
+      return "\"\(kind)s\": [\(node.compactText)]"
+    }
+  }
+
+  private static func json(_ entry: Catalogue.Entry, _ kind: String) -> JSONNode {
+    [
+      "name": JSONNode(entry.name), "kind": JSONNode(kind), "summary": JSONNode(entry.summary),
+      "reference": JSONNode(entry.reference),
+      "settings": JSONNode(
+        entry.settings.map { setting in
+          [
+            "name": JSONNode(setting.name), "default": setting.defaultValue,
+            "values": JSONNode(setting.domain.words), "help": JSONNode(setting.help),
+          ]
+        }),
+    ]
+  }
 }

@@ -1,5 +1,103 @@
+import DataTables
+import FileSystem
+import JSONText
 import Learning
+import TextFormatting
+
+/// `explore new`: writes a starting experiment file for a table.
 enum NewCommand: Command {
-  static let specification = CommandSpecification("new", "")
-  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode { .failure }
+  static let specification = CommandSpecification(
+    "new", "writes a starting experiment file for a table, with the guessed label and groups",
+    positionals: [.init("TABLE.csv", "the table")],
+    options: [
+      .init("--output", alias: "-o", value: "FILE", "where to write (default: TABLE.json beside the table)"),
+      .init("--label", value: "COLUMN", "the label column, where the guess would be wrong"),
+    ], example: "explore new features.csv -o experiment.json")
+
+  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
+    let table = Path(arguments.positional(0) ?? "")
+    let survey = try TableSurvey(table)
+    let stem = table.name.split(separator: ".").first.map(String.init) ?? "experiment"
+    let target = arguments.value("--output").map { Path($0) } ?? table.folder / "\(stem).json"
+    if target.exists {
+      throw BadInput("\(terminalText(target.string)) exists already; give another file with -o")
+    }
+    let label = try label(arguments, survey, table)
+    let text = experiment(
+      name: stem, table: relativePath(from: target.folder, to: table), label: label, survey)
+    try target.writeAtomically(text)
+    Terminal.printOutput("\(target.string)\n")
+    Terminal.printError(
+      "label: \(terminalText(label)); check the file, then: explore run \(terminalText(target.string))")
+    return .success
+  }
+
+  private static func label(
+    _ arguments: ParsedArguments, _ survey: TableSurvey, _ table: Path
+  ) throws -> String {
+    let names = survey.columns.map(\.name)
+    if let label = arguments.value("--label") {
+      guard names.contains(label) else {
+        throw TableError(
+          path: table.string, .unknownColumn(label, role: "--label", known: names))
+      }
+      return label
+    }
+    guard let label = survey.likelyLabel else {
+      throw BadInput(
+        "\(terminalText(table.string)): no column looks like a label; name it with --label, one of "
+          + names.prefix(20).map { terminalText($0) }.joined(separator: ", "))
+    }
+    return label
+  }
+
+  /// The table's path as the experiment file will read it.
+  private static func relativePath(from folder: Path, to table: Path) -> String {
+    if table.isAbsolute { return table.string }
+    if folder.string == table.folder.string { return table.name }
+    return folder.string == "." ? table.string : (Path.currentFolder / table.string).string
+  }
+
+  private static func experiment(
+    name: String, table: String, label: String, _ survey: TableSurvey
+  ) -> String {
+    let group = survey.likelyGroup(label: label)
+    let ignored = survey.columns.filter { column in
+      column.name != label && column.name != group?.column && !column.isNumeric
+    }
+    let missing = survey.columns.filter { $0.isNumeric && $0.missing > 0 }
+    var data = ["\"table\": \(quotedJSON(table))", "\"label\": \(quotedJSON(label))"]
+    if !ignored.isEmpty {
+      data.append("\"ignore\": \(JSONNode(ignored.map(\.name)).compactText)")
+    }
+    if !missing.isEmpty { data.append("\"missing\": \"median\"") }
+    if let group {
+      var members = [JSONNode.Member("column", JSONNode(group.column))]
+      if let pattern = group.pattern { members.append(.init("pattern", JSONNode(pattern))) }
+      data.append(
+        "\"groups\": { \(quotedJSON(group.name)): \(JSONNode(.object(members)).compactText) }")
+    }
+    return """
+      {
+        "name": \(quotedJSON(name)),
+        "seed": 42,
+        "data": {
+          \(data.joined(separator: ",\n    "))
+        },
+        "scaling": "standard",
+        // Rows of a group stay together; {"folds": {"count": 5}} tests every row once.
+        "split": { "holdout": { "validation": 0.15, "test": 0.15 } },
+        "transformations": [ "none", { "pca": { "variance": 0.95 } } ],
+        "models": [
+          "dummy",
+          { "logistic": { "C": [0.01, 0.1, 1, 10, 100] } },
+          { "svm": { "kernel": "rbf", "C": [0.1, 1, 10, 100] } },
+          { "ridge": { "alpha": [100, 10, 1, 0.1, 0.01] } },
+          { "forest": { "trees": 200 } },
+          { "knn": { "k": [1, 3, 5, 7, 10], "weights": ["uniform", "distance"] } }
+        ]
+      }
+
+      """
+  }
 }

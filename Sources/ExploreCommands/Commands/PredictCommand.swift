@@ -1,5 +1,109 @@
+import DataTables
+import Exploration
+import FileSystem
 import Learning
+import Matrices
+import Reporting
+import TextFormatting
+
+/// `explore predict`: the classes and probabilities of a table's rows by a saved winner.
 enum PredictCommand: Command {
-  static let specification = CommandSpecification("predict", "")
-  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode { .failure }
+  static let specification = CommandSpecification(
+    "predict", "predicts a table's rows with a saved winner: class and probabilities",
+    positionals: [
+      .init("RUN|MODEL", "a run folder, or one cell's model folder"),
+      .init("TABLE.csv", "the rows, with the model's columns by name"),
+    ],
+    options: [
+      .init("--output", alias: "-o", value: "FILE", "where to write (default: standard output)"),
+      .init("--cell", value: "NAME", "the cell of the run, as in pca+svm (default: best on validation)"),
+      .init("--quiet", "shows no remarks"),
+    ], example: "explore predict reports/quickstart new.csv -o predictions.csv")
+
+  static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
+    let terminal = Terminal(isQuiet: arguments.has("--quiet"))
+    ArithmeticPath.useOneThread()
+    let source = Path(arguments.positional(0) ?? "")
+    let folder = try modelFolder(source, arguments, terminal)
+    let pipeline = try FittedPipeline(readingFrom: folder, registry: registry)
+    let table = try PredictionTable(
+      Path(arguments.positional(1) ?? ""), columns: pipeline.columns,
+      allowsMissing: pipeline.missing != "stop")
+    let text = predictions(pipeline, table, terminal)
+    if let output = arguments.value("--output"), output != "-" {
+      try Path(output).writeAtomically(text)
+      terminal.remark("\(counted(table.features.rows, "row")) predicted: \(terminalText(output))")
+    } else {
+      Terminal.printOutput(text)
+    }
+    return .success
+  }
+
+  /// A model folder as it is; of a run, the cell that is asked for or the best on validation rows.
+  private static func modelFolder(
+    _ source: Path, _ arguments: ParsedArguments, _ terminal: Terminal
+  ) throws -> Path {
+    if (source / "manifest.json").exists {
+      if arguments.has("--cell") { throw arguments.error("--cell goes with a run folder") }
+      return source
+    }
+    let run = RunFolder(source)
+    guard run.plan.exists else {
+      throw BadInput(
+        "\(terminalText(source.string)) is neither a run folder nor a model folder (no plan.json, "
+          + "no manifest.json)")
+    }
+    let report = try Report(run)
+    let cell: Report.Cell
+    if let name = arguments.value("--cell") {
+      guard let named = report.cells.first(where: { $0.name == name }) else {
+        throw BadInput(
+          "the run has no cell “\(terminalText(name))”; "
+            + suggestion(for: name, among: report.cells.map(\.name)))
+      }
+      cell = named
+    } else {
+      guard let best = report.bestByValidation ?? report.bestByTest else {
+        throw BadInput("\(terminalText(source.string)): no cell of the run is finished")
+      }
+      cell = best
+      terminal.remark("model: \(terminalText(best.name))")
+    }
+    let folder = run.model(of: cell.name)
+    guard folder.exists else {
+      throw BadInput(
+        "\(terminalText(cell.name)) has no saved model (\(cell.result.status.rawValue)); run the "
+          + "experiment again")
+    }
+    return folder
+  }
+
+  private static func predictions(
+    _ pipeline: FittedPipeline, _ table: PredictionTable, _ terminal: Terminal
+  ) -> String {
+    let header = ["row", "predicted"] + pipeline.classes.map { "p_\($0)" }
+    var text = header.map { csvField($0) }.joined(separator: ",") + "\n"
+    // Rows without a value are left without a prediction where the model was not taught to fill them.
+    let skipped = pipeline.missing == "median" ? [] : Set(table.incompleteRows)
+    if !skipped.isEmpty {
+      terminal.remark("warning: \(counted(skipped.count, "incomplete row")) without a prediction")
+    }
+    let rows = (0..<table.features.rows).filter { !skipped.contains($0) }
+    let features = skipped.isEmpty ? table.features : table.features.gathering(rows: rows)
+    let predictions = pipeline.predictions(for: features)
+    var place = 0
+    for row in 0..<table.features.rows {
+      if skipped.contains(row) {
+        text += "\(row)," + String(repeating: ",", count: pipeline.classes.count) + "\n"
+        continue
+      }
+      let shares = pipeline.classes.indices.map {
+        shortest(Double(predictions.probabilities[place, $0]))
+      }
+      let name = csvField(pipeline.classes[predictions.classes[place]])
+      text += "\(row),\(name),\(shares.joined(separator: ","))\n"
+      place += 1
+    }
+    return text
+  }
 }

@@ -14,7 +14,7 @@ struct AccuracyTable {
   var svg: SVG {
     let plan = report.plan
     let nameWidth = min(
-      200, max(70, (plan.models.map { textWidth($0.name, size: 13) }.max() ?? 0) + 24))
+      200, max(70, (plan.models.map { textWidth($0.name, size: 14) }.max() ?? 0) + 28))
     let columns = Double(plan.transformations.count)
     let width = max(nameWidth + columns * cellWidth + 16, 360)
     let notes = self.notes(width: width - 32)
@@ -33,7 +33,7 @@ struct AccuracyTable {
         isBold: true)
     }
     let values = report.cells.compactMap { $0.summary?.testAccuracy }
-    let scale = HeatScale(low: values.min() ?? 0, high: values.max() ?? 1)
+    let scale = HeatScale(accuracies: values)
     let best = report.bestByTest?.name
     for (row, choice) in plan.models.enumerated() {
       let y = top + Double(row) * cellHeight
@@ -70,7 +70,7 @@ struct AccuracyTable {
       x: x + 2, y: y + 2, width: width, height: height, fill: scale.color(value), radius: 5,
       tip: "\(cell.name): \(percentage(value))\n\(settingsText(summary))")
     if isBest {
-      svg.rectangle(x: x + 2, y: y + 2, width: width, height: height, style: "mark", radius: 5)
+      svg.rectangle(x: x + 2, y: y + 2, width: width, height: height, style: "best", radius: 5)
     }
     let ink = scale.inkColor(value)
     let hasInterval = summary.interval != nil

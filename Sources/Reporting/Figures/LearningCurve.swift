@@ -116,7 +116,7 @@ struct LearningCurve {
     let texts = points.map { $0.label.isEmpty ? "default" : $0.label }
     if !isByEpoch {
       if texts.allSatisfy({ textWidth($0, size: 11) < room - 6 }) { return (texts, false) }
-      if points.count <= 20 { return (texts.map { clipped($0, width: 130, size: 11) }, true) }
+      if points.count <= 20 { return (texts.map { clipped($0, width: 190, size: 11) }, true) }
     }
     let every = max(1, Int((Double(points.count) / 10).rounded(.up)))
     return (points.enumerated().map { $0 % every == 0 ? "\($1.step)" : "" }, false)

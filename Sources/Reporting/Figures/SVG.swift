@@ -127,6 +127,7 @@ struct SVG {
   static let styleSheet = """
     .paper{fill:#ffffff}.ink{fill:#1b2330}.muted{fill:#5d6879}.grid{stroke:#e2e6ed;stroke-width:1}\
     .axis{stroke:#9aa4b2;stroke-width:1}.empty{fill:#eef1f5}.mark{fill:none;stroke:#1b2330;stroke-width:2}\
+    .best{fill:none;stroke:#f59e0b;stroke-width:3}\
     .train{fill:none;stroke:#d97706;stroke-width:2;stroke-dasharray:5 3}\
     .validation{fill:none;stroke:#2563eb;stroke-width:2}.train-dot{fill:#d97706}\
     .validation-dot{fill:#2563eb}.front{fill:none;stroke:#9aa4b2;stroke-width:1.5;stroke-dasharray:4 3}\
@@ -149,7 +150,8 @@ func textWidth(_ text: String, size: Double) -> Double {
     default: ems += character.isASCII ? 0.56 : (character.unicodeScalars.contains { $0.value > 0x2E80 } ? 1.0 : 0.6)
     }
   }
-  return ems * size
+  // The widest of the usual fonts needs a tenth more.
+  return ems * size * 1.1
 }
 
 /// The text, cut with an ellipsis where it would be wider than the room.
@@ -187,6 +189,17 @@ func decimals(of ticks: [Double]) -> Int {
 struct HeatScale {
   var low: Double
   var high: Double
+
+  /// A scale for a table of accuracies: one very bad cell does not make all others look alike.
+  init(accuracies: [Double]) {
+    high = accuracies.max() ?? 1
+    low = max(accuracies.min() ?? 0, high - 0.3)
+  }
+
+  init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
 
   private static let stops: [(Double, Double, Double)] = [
     (239, 246, 252), (198, 220, 240), (134, 183, 222), (66, 133, 194), (23, 83, 147), (11, 48, 97),

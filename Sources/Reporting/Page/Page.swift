@@ -1,1 +1,203 @@
-struct Page { let report: Report; init(_ r: Report) { report = r }; var html: String { "" } }
+import Exploration
+import JSONText
+import Learning
+import TextFormatting
+
+/// `index.html`: one page that needs nothing else and shows all of a run.
+struct Page {
+  let report: Report
+  var plan: Plan { report.plan }
+
+  init(_ report: Report) { self.report = report }
+
+  var html: String {
+    let sections: [(id: String, title: String, content: HTML)] = [
+      ("accuracy", "Accuracy", accuracy), ("cells", "All cells", results),
+      ("time", "Accuracy against time", HTML(markup: TimeChart(report).svg.inline)),
+      ("details", "Cell by cell", details), ("data", "Data", data), ("split", "Split", split),
+      ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
+      ("provenance", "Provenance", provenance),
+    ]
+    let navigation = HTML.element(
+      "nav", [:], .joined(sections.map { .element("a", ["href": "#\($0.id)"], $0.title) }))
+    let body =
+      HTML.element("header", [:], .element("h1", [:], plan.name), lead, navigation)
+      + .element(
+        "main", [:],
+        .joined(
+          sections.map {
+            .element("section", ["id": $0.id], .element("h2", [:], $0.title), $0.content)
+          }))
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <title>\(markupText(plan.name)) – Explore</title>
+      <style>
+      \(Self.style)
+      \(SVG.styleSheet)
+      </style>
+      </head>
+      <body>
+      \(body.markup)<script>
+      \(Self.script)
+      </script>
+      </body>
+      </html>
+
+      """
+  }
+
+  // MARK: The top
+
+  /// What was asked, and the answer in a few sentences.
+  private var lead: HTML {
+    let models = counted(plan.models.count, "model")
+    let transformations = counted(plan.transformations.count, "transformation")
+    var parts = [
+      HTML.element(
+        "p", ["class": "lead"],
+        "\(transformations) × \(models) on \(plan.data.source): "
+          + "\(counted(plan.data.labels.count, "row")), "
+          + "\(counted(plan.data.columns.count, "column")), "
+          + "\(counted(plan.data.classes.count, "class", plural: "classes"))."
+      )
+    ]
+    if let taint = plan.audit.taint {
+      parts.append(
+        .element(
+          "p", ["class": "warning"], .element("strong", [:], "Too optimistic. "),
+          .text("The figures of this split are flattered by \(taint).")))
+    }
+    if let best = report.bestByValidation, let summary = best.summary {
+      parts.append(answer("Chosen on validation rows: ", best, summary))
+    }
+    if let best = report.bestByTest, let summary = best.summary,
+      best.name != report.bestByValidation?.name
+    {
+      parts.append(
+        answer("Highest on the test rows themselves, and so flattered by the choice: ", best, summary))
+    }
+    if report.hasFailures {
+      let failed = report.cells.filter { ![.ok, .skipped].contains($0.result.status) }
+      parts.append(
+        .element(
+          "p", ["class": "warning"],
+          "\(counted(failed.count, "cell")) did not finish: "
+            + failed.map { "\($0.name) (\($0.result.status.rawValue))" }.joined(separator: ", ")))
+    }
+    if !report.results.mixedArithmetic.isEmpty {
+      parts.append(
+        .element(
+          "p", ["class": "warning"],
+          "Cells were computed by different arithmetic, whose last bits differ: "
+            + report.results.mixedArithmetic.joined(separator: "; ") + "."))
+    }
+    return .joined(parts)
+  }
+
+  private func answer(_ words: String, _ cell: Report.Cell, _ summary: CellSummary) -> HTML {
+    var text = ": test accuracy \(percentage(summary.testAccuracy))"
+    if let interval = summary.interval {
+      text += ", 95 % interval \(percentage(interval.low)) to \(percentage(interval.high))"
+    }
+    let settings = summary.settings.isEmpty ? "" : " with \(settingsText(summary))"
+    return .element(
+      "p", ["class": "answer"], .text(words),
+      .element("a", ["href": "#\(anchor(cell))"], cell.name), .text(settings + text + "."))
+  }
+
+  // MARK: The accuracy table
+
+  private var accuracy: HTML {
+    let values = report.cells.compactMap { $0.summary?.testAccuracy }
+    let scale = HeatScale(accuracies: values)
+    let best = report.bestByTest?.name
+    let head = HTML.joined(
+      [.element("th", [:], "")] + plan.transformations.map { .element("th", [:], $0.name) })
+    let rows = plan.models.enumerated().map { model, choice in
+      HTML.element(
+        "tr", [:],
+        .joined(
+          [.element("th", ["scope": "row"], choice.name)]
+            + plan.transformations.indices.map { transformation in
+              heatCell(
+                report.cell(transformation: transformation, model: model), scale, best: best)
+            }))
+    }
+    return .element(
+      "div", ["class": "scroll"],
+      .element(
+        "table", ["class": "heat"], .element("thead", [:], .element("tr", [:], head)),
+        .element("tbody", [:], .joined(rows))))
+      + .element(
+        "p", ["class": "note"],
+        "Test accuracy in per cent; below it the 95 % interval, which covers the choice of test rows, "
+          + "not a retraining. The highest is framed. Choose a cell to see all of it.")
+  }
+
+  private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: String?) -> HTML {
+    guard let summary = cell.summary else {
+      return .element(
+        "td", ["class": "none", "title": cell.result.reason],
+        .element("a", ["href": "#\(anchor(cell))"], cell.result.status.rawValue))
+    }
+    let value = summary.testAccuracy
+    var parts = [HTML.element("b", [:], fixed(value * 100, decimals: 1))]
+    if let interval = summary.interval {
+      let low = fixed(interval.low * 100, decimals: 1)
+      parts.append(.element("small", [:], "\(low) – \(fixed(interval.high * 100, decimals: 1))"))
+    }
+    if let deviation = summary.seedDeviation {
+      let low = fixed((summary.accuracyBySeed.min() ?? 0) * 100, decimals: 1)
+      let high = fixed((summary.accuracyBySeed.max() ?? 0) * 100, decimals: 1)
+      parts.append(
+        .element("small", [:], "± \(fixed(deviation * 100, decimals: 1)) (\(low) … \(high))"))
+    }
+    return .element(
+      "td",
+      [
+        "class": cell.name == best ? "best" : nil,
+        "style": "background:\(scale.color(value));color:\(scale.inkColor(value))",
+        "title": settingsText(summary),
+      ], .element("a", ["href": "#\(anchor(cell))"], .joined(parts)))
+  }
+
+  func anchor(_ cell: Report.Cell) -> String { "cell-" + fileName(cell.name) }
+
+  // MARK: All cells
+
+  /// What is to be known of one cell alone: a taint of the whole split stands at the top of the page.
+  func remarks(_ cell: Report.Cell) -> String {
+    let taint = plan.audit.taint ?? ""
+    guard !taint.isEmpty, cell.result.reason.hasPrefix(taint) else { return cell.result.reason }
+    return String(cell.result.reason.dropFirst(taint.count).drop { $0 == ";" || $0 == " " })
+  }
+
+  private var results: HTML {
+    let rows = report.cells.map { cell -> [String] in
+      let head = [cell.result.transformation, cell.result.model, cell.result.status.rawValue]
+      guard let summary = cell.summary else {
+        return head + [String](repeating: "", count: 12) + [remarks(cell)]
+      }
+      let confusion = summary.confusion
+      func percent(_ value: Double?) -> String { value.map { fixed($0 * 100, decimals: 1) } ?? "" }
+      return head + [
+        settingsText(summary), percent(summary.validationAccuracy), percent(summary.testAccuracy),
+        percent(summary.interval?.low), percent(summary.interval?.high),
+        percent(confusion.macro(confusion.recall)), percent(confusion.macro(confusion.f1)),
+        percent(summary.top3Accuracy), summary.auc.map { fixed($0, decimals: 3) } ?? "",
+        fixed(summary.logLoss, decimals: 3), "\(cell.result.settings.count)",
+        fixed(summary.fitSeconds, decimals: 3), remarks(cell),
+      ]
+    }
+    return .table(
+      [
+        "transformation", "model", "status", "settings", "validation %", "test %", "low", "high",
+        "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "trials", "fit s", "remarks",
+      ], rows, isSortable: true)
+  }
+}

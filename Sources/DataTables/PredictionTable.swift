@@ -1,0 +1,50 @@
+import FileSystem
+import Matrices
+
+/// The columns of a table that a trained model needs, without a label.
+package struct PredictionTable: Sendable {
+  /// Rows × the model's columns; not a number where a value is missing.
+  package var features: Matrix
+  /// Rows that lack a value.
+  package var incompleteRows: [Int]
+
+  /// Reads a table.
+  ///
+  /// - Parameters:
+  ///   - path: the CSV file.
+  ///   - columns: the model's columns, by name; others are passed over.
+  ///   - allowsMissing: whether a missing value is fine; otherwise it is an error.
+  /// - Throws: ``TableError``, or `SystemError` when the file cannot be read.
+  package init(_ path: Path, columns: [String], allowsMissing: Bool) throws {
+    let bytes = try TableBytes(path)
+    let header = try RawTable.header(of: bytes)
+    for column in columns where !header.contains(column) {
+      throw TableError(
+        path: path.string, .unknownColumn(column, role: "the model", known: header))
+    }
+    let wanted = Set(columns)
+    let raw = try RawTable(bytes, isNumber: { wanted.contains($0) }, isText: { _ in false })
+    for (index, check) in raw.checks.enumerated() {
+      let name = raw.header[raw.numberColumns[index]]
+      if let cell = check.firstInfinite {
+        throw TableError(path: path.string, line: cell.line, .infinite(cell: cell.text, column: name))
+      }
+      if let cell = check.firstText {
+        throw TableError(
+          path: path.string, line: cell.line,
+          .notANumber(cell: cell.text, column: name, others: cell.count - 1))
+      }
+      if let cell = check.firstMissing, !allowsMissing {
+        throw TableError(
+          path: path.string, line: cell.line,
+          .missingValue(column: name, others: cell.count - 1))
+      }
+    }
+    let names = raw.numberColumns.map { raw.header[$0] }
+    features = raw.numbers.gathering(columns: columns.compactMap { names.firstIndex(of: $0) })
+    let all = features
+    incompleteRows = (0..<all.rows).filter { row in
+      (0..<all.columns).contains { all[row, $0].isNaN }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import DataTables
+import JSONText
+import Learning
+
+/// The JSON Schema (draft 2020-12) of experiment files.
+package struct ExperimentSchema {
+  let registry: Registry
+
+  package init(_ registry: Registry) { self.registry = registry }
+
+  package var schema: JSONNode {
+    let root = object(
+      [
+        ("$schema", ["type": "string"]),
+        ("name", text("the run's name, and its folder's")),
+        ("seed", ["type": "integer", "minimum": 0, "default": 42]),
+        ("data", data),
+        ("scaling", component(registry.scalings, isTuned: false)),
+        ("split", split),
+        ("transformations", list(transformation)),
+        ("models", list(component(registry.models, isTuned: true))),
+        ("skip", list(text("a pattern of cells, as in polynomial+*"))),
+        ("tuner", ["anyOf": [["const": "grid"], object([("grid", object([]))])]]),
+        ("measure", ["enum": JSONNode(Measure.allCases.map(\.rawValue)), "default": "accuracy"]),
+        (
+          "balance",
+          ["enum": JSONNode(Experiment.Balance.allCases.map(\.rawValue)), "default": "none"]
+        ),
+        ("refit", ["type": "boolean", "default": false]),
+        ("seeds", ["type": "integer", "minimum": 1, "maximum": 1000, "default": 1]),
+        (
+          "limits",
+          object([
+            ("cell_seconds", ["type": "number", "exclusiveMinimum": 0, "default": 600]),
+            ("cell_memory_mb", ["type": "number", "minimum": 50, "default": 4000]),
+          ])
+        ),
+      ], required: ["name", "data", "models"])
+    return JSONNode(
+      .object(
+        [
+          .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
+          .init("title", "An experiment of Explore"),
+        ] + (root.members ?? [])))
+  }
+
+  // MARK: Parts
+
+  private func text(_ description: String) -> JSONNode {
+    ["type": "string", "description": JSONNode(description)]
+  }
+
+  private func list(_ items: JSONNode) -> JSONNode {
+    ["type": "array", "items": items, "minItems": 1]
+  }
+
+  private func object(_ properties: [(String, JSONNode)], required: [String] = []) -> JSONNode {
+    var members: [JSONNode.Member] = [
+      .init("type", "object"),
+      .init("properties", JSONNode(.object(properties.map { .init($0.0, $0.1) }))),
+      .init("additionalProperties", false),
+    ]
+    if !required.isEmpty { members.append(.init("required", JSONNode(required))) }
+    return JSONNode(.object(members))
+  }
+
+  private var extract: [(String, JSONNode)] {
+    [("column", text("a column")), ("pattern", text("a regular expression; its first capture counts"))]
+  }
+
+  private var data: JSONNode {
+    let table = object(
+      [
+        ("table", text("a CSV file, which may be compressed by gzip")), ("label", text("the class")),
+        ("ignore", ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]),
+        (
+          "missing",
+          ["enum": JSONNode(TableRequest.Missing.allCases.map(\.rawValue)), "default": "stop"]
+        ),
+        (
+          "duplicates",
+          ["enum": JSONNode(TableRequest.Duplicates.allCases.map(\.rawValue)), "default": "keep"]
+        ),
+        (
+          "join",
+          object(
+            [
+              ("table", text("a CSV file whose columns are added")), ("key", text("its key")),
+              ("from", ["anyOf": [text("a column"), object(extract, required: ["column"])]]),
+            ], required: ["table", "key", "from"])
+        ),
+        (
+          "groups",
+          [
+            "type": "object",
+            "additionalProperties": [
+              "anyOf": [
+                text("a column"),
+                object(
+                  extract + [("missing", text("the group or column that stands in"))],
+                  required: ["column"]),
+              ]
+            ],
+          ]
+        ),
+      ], required: ["table", "label"])
+    let builtIn = object(
+      [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))])], required: ["builtin"])
+    return ["anyOf": [table, builtIn]]
+  }
+
+  private var split: JSONNode {
+    let share: JSONNode = ["type": "number", "minimum": 0, "exclusiveMaximum": 1]
+    let column = object([("column", text("a column"))], required: ["column"])
+    return object([
+      ("holdout", object([("validation", share), ("test", share)])),
+      (
+        "folds",
+        [
+          "anyOf": [
+            object(
+              [
+                ("count", ["type": "integer", "minimum": 2]),
+                ("repeats", ["type": "integer", "minimum": 1]), ("validation", share),
+                (
+                  "inner",
+                  object([("folds", ["type": "integer", "minimum": 2])], required: ["folds"])
+                ),
+              ], required: ["count"]), column,
+          ]
+        ]
+      ),
+      ("parts", column), ("file", text("{\"train\": […], \"validation\": […], \"test\": […]}")),
+      ("validation", share), ("stratified", ["type": "boolean", "default": true]),
+      ("ungrouped", ["type": "boolean", "default": false]), ("group", text("the group to keep together")),
+    ])
+  }
+
+  private var transformation: JSONNode {
+    let one = component(registry.transformations, isTuned: true)
+    return ["anyOf": [one, list(one)]]
+  }
+
+  /// A name, or an object of a name and its settings.
+  private func component(_ types: [any Component.Type], isTuned: Bool) -> JSONNode {
+    let names: JSONNode = ["enum": JSONNode(types.map { $0.name })]
+    let alias: (String, JSONNode) = ("as", text("the name in all tables"))
+    let objects = types.map { type -> JSONNode in
+      let settings = type.settings.map { setting in
+        (setting.name, schema(of: setting, isTuned: isTuned))
+      }
+      let own = object(settings + [alias])
+      return object([(type.name, own), alias], required: [type.name])
+    }
+    return ["anyOf": JSONNode([names] + objects)]
+  }
+
+  private func schema(of setting: SettingDescription, isTuned: Bool) -> JSONNode {
+    let one = setting.domain.schema
+    var members: [JSONNode.Member] = [.init("description", JSONNode(setting.help))]
+    if isTuned {
+      members.append(.init("anyOf", [one, list(one)]))
+    } else {
+      members += one.members ?? []
+    }
+    members.append(.init("default", setting.defaultValue))
+    return JSONNode(.object(members))
+  }
+}

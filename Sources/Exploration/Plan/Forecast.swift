@@ -1,0 +1,69 @@
+import Learning
+
+/// What a run would do: for each cell whether its records are there already, and what the rest will
+/// take.
+package struct Forecast: Sendable {
+  package struct Cell: Sendable {
+    package var name: String
+    /// `done`, `to do`, `2 of 5 done`, `failed: …`, `skipped: …`.
+    package var state: String
+    /// Seconds the open pieces will take on one core.
+    package var seconds: Double
+    package var megabytes: Double
+    package var trials: Int
+  }
+
+  package var cells: [Cell]
+  /// Whether the speeds were measured by earlier pieces of this run; otherwise they are guessed.
+  package var isMeasured: Bool
+  package var secondsOnOneCore: Double { cells.reduce(0) { $0 + $1.seconds } }
+
+  /// - Parameters:
+  ///   - plan: what is to be done.
+  ///   - journal: what is done.
+  ///   - folder: where models are kept.
+  package init(_ plan: Plan, registry: Registry, journal: Journal, folder: RunFolder) {
+    let work = WorkList(plan, registry: registry)
+    let status = PieceStatus(plan: plan, work: work, journal: journal, folder: folder)
+    var speeds = MeasuredSpeeds()
+    for piece in work.cells {
+      guard let record = journal.cell(piece.key), record.failure == nil else { continue }
+      let seconds = journal.trials(piece.key).reduce(
+        (record.fitSeconds ?? 0) + (record.predictSeconds ?? 0)
+      ) { $0 + $1.fitSeconds + $1.predictSeconds }
+      speeds.add(piece.cost, plan.models[plan.cells[piece.cell].model].name, seconds: seconds)
+    }
+    isMeasured = !speeds.isEmpty
+    cells = plan.cells.indices.map { index in
+      let cell = plan.cells[index]
+      var own = Cell(
+        name: plan.name(of: cell), state: "", seconds: 0, megabytes: 0,
+        trials: plan.transformations[cell.transformation].variants.count
+          * plan.models[cell.model].variants.count)
+      if let reason = cell.skipReason {
+        own.state = "skipped: \(reason)"
+        return own
+      }
+      let pieces = work.cells.filter { $0.cell == index }
+      let states = pieces.map { status.cell($0, retrying: false) }
+      let model = plan.models[cell.model].name
+      for (piece, state) in zip(pieces, states) {
+        own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
+        guard state == .open else { continue }
+        own.seconds += speeds.seconds(for: piece.cost, of: model)
+        for preparation in Set(piece.selection.flatMap { $0 } + piece.final).sorted() {
+          own.megabytes = max(own.megabytes, work.preparations[preparation].cost.bytes / 1e6)
+        }
+      }
+      own.state = Self.words(states)
+      return own
+    }
+  }
+
+  private static func words(_ states: [PieceStatus.Status]) -> String {
+    for case .failed(let failure) in states { return "\(failure.status.rawValue): \(failure.reason)" }
+    let done = states.count { $0 == .done }
+    if done == states.count { return "done" }
+    return done == 0 ? "to do" : "\(done) of \(states.count) done"
+  }
+}

@@ -1,0 +1,69 @@
+import TextFormatting
+
+/// Markup under construction; what is added as text is escaped.
+struct HTML {
+  private(set) var markup = ""
+
+  init() {}
+
+  /// Markup as it is.
+  init(markup: String) { self.markup = markup }
+
+  static func text(_ text: String) -> HTML { HTML(markup: markupText(text)) }
+
+  static func + (left: HTML, right: HTML) -> HTML { HTML(markup: left.markup + right.markup) }
+  static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
+
+  /// An element around others.
+  ///
+  /// - Parameters:
+  ///   - name: the element's.
+  ///   - attributes: values are escaped; nil ones are left out.
+  static func element(
+    _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ content: HTML...
+  ) -> HTML {
+    let written = attributes.compactMap { key, value in
+      value.map { " \(key)=\"\(markupText($0))\"" }
+    }.joined()
+    return HTML(
+      markup: "<\(name)\(written)>" + content.map(\.markup).joined() + "</\(name)>\n")
+  }
+
+  /// An element around text.
+  static func element(
+    _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ text: String
+  ) -> HTML {
+    element(name, attributes, .text(text))
+  }
+
+  static func joined(_ parts: [HTML]) -> HTML {
+    HTML(markup: parts.map(\.markup).joined())
+  }
+
+  /// A table of text; cells that are numbers are set to the right.
+  static func table(_ header: [String], _ rows: [[String]], isSortable: Bool = false) -> HTML {
+    let head = joined(
+      header.map { name in
+        isSortable
+          ? element("th", ["aria-sort": "none"], element("button", ["type": "button"], name))
+          : element("th", [:], name)
+      })
+    let body = joined(
+      rows.map { row in
+        element("tr", [:], joined(row.map { element("td", ["class": cellClass($0)], $0) }))
+      })
+    return element(
+      "div", ["class": "scroll"],
+      element(
+        "table", ["class": isSortable ? "sortable" : nil],
+        element("thead", [:], element("tr", [:], head)), element("tbody", [:], body)))
+  }
+
+  static func cellClass(_ text: String) -> String? {
+    guard let first = text.unicodeScalars.first else { return nil }
+    let isNumber =
+      ("0"..."9").contains(first)
+      && text.allSatisfy { $0.isNumber || " .,%–-+eµmsMBkGinh".contains($0) }
+    return isNumber ? "number" : nil
+  }
+}
