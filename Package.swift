@@ -73,6 +73,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "explore", dependencies: ["ExploreCommands"], swiftSettings: swiftSettings),
+
+    .executableTarget(
+      name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
+      path: "Tests/FaultyModels", swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )

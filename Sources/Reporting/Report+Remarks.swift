@@ -22,15 +22,15 @@ extension Report {
         "cells were computed by different loops, whose last bits differ: "
           + results.mixedArithmetic.joined(separator: "; "))
     }
-    for cell in cells where ![.ok, .skipped].contains(cell.result.status) {
-      remarks.append("\(cell.name): \(cell.result.status.rawValue): \(cell.result.reason)")
-    }
-    let skipped = cells.filter { $0.result.status == .skipped }
-    for reason in Set(skipped.map(\.result.reason)).sorted() {
-      let names = skipped.filter { $0.result.reason == reason }.map(\.name)
-      let shown = names.prefix(4).joined(separator: ", ")
-      remarks.append(
-        "skipped: \(shown)\(names.count > 4 ? " and \(names.count - 4) more" : ""): \(reason)")
+    for status in CellStatus.allCases where status != .ok {
+      let own = cells.filter { $0.result.status == status }
+      for reason in Set(own.map(\.result.reason)).sorted() {
+        let names = own.filter { $0.result.reason == reason }.map(\.name)
+        let shown = names.prefix(4).joined(separator: ", ")
+        remarks.append(
+          "\(status.rawValue): \(shown)\(names.count > 4 ? " and \(names.count - 4) more" : ""): "
+            + reason)
+      }
     }
     return remarks
   }

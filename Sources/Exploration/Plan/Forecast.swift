@@ -51,7 +51,7 @@ package struct Forecast: Sendable {
         own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
         guard state == .open else { continue }
         own.seconds += speeds.seconds(for: piece.cost, of: model)
-        for preparation in Set(piece.selection.flatMap { $0 } + piece.final).sorted() {
+        for preparation in piece.preparations {
           own.megabytes = max(own.megabytes, work.preparations[preparation].cost.bytes / 1e6)
         }
       }

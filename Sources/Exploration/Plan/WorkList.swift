@@ -33,6 +33,9 @@ struct WorkList {
     var final: [Int]
     var stream: String
     var cost: Cost
+
+    /// All preparations it needs, each once.
+    var preparations: [Int] { Set(selection.flatMap { $0 } + final).sorted() }
   }
 
   /// Fitting the setting that folds chose most often to all rows.
@@ -78,6 +81,22 @@ struct WorkList {
         }
       }
       if plan.isFolds { addDeployment(index) }
+    }
+  }
+
+  func key(of order: WorkOrder) -> String {
+    switch order {
+    case .preparation(let index): preparations[index].key
+    case .cell(let index): cells[index].key
+    case .deployment(let index, _): deployments[index].key
+    }
+  }
+
+  func cost(of order: WorkOrder) -> Cost {
+    switch order {
+    case .preparation(let index): preparations[index].cost
+    case .cell(let index): cells[index].cost
+    case .deployment(let index, _): deployments[index].cost
     }
   }
 

@@ -56,8 +56,7 @@ struct CellRun<Kind: Model> {
   func run() throws -> (record: CellRecord, predictions: Predictions?) {
     var outcome = Outcome()
     do {
-      let preparations = Set(piece.selection.flatMap { $0 } + piece.final)
-      for index in preparations.sorted() {
+      for index in piece.preparations {
         let prepared = try runner.prepared(index)
         outcome.transformSeconds += prepared.seconds
         outcome.notes += prepared.notes.filter { !outcome.notes.contains($0) }
@@ -110,7 +109,7 @@ struct CellRun<Kind: Model> {
         let part = try SelectionPart(self, variant: variant, fit: fit)
         let start = ContinuousClock.now
         let model = try models[index].fit(part.learning.samples, in: context("\(fit)", log))
-        let fitSeconds = seconds(since: start)
+        let fitSeconds = start.secondsAgo
         figures += try score([model], part, fitSeconds: fitSeconds)
         fitted = (model, part.learning.knownClasses)
       }
@@ -134,7 +133,7 @@ struct CellRun<Kind: Model> {
         let part = try SelectionPart(self, variant: variant, fit: fit)
         let start = ContinuousClock.now
         fitted = try Kind.fit(models, to: part.learning.samples, in: context("\(fit)", log))
-        let fitSeconds = seconds(since: start) / Double(models.count)
+        let fitSeconds = start.secondsAgo / Double(models.count)
         for (index, own) in try score(fitted, part, fitSeconds: fitSeconds).enumerated() {
           figures[index].append(own)
         }
@@ -193,7 +192,7 @@ struct CellRun<Kind: Model> {
     let start = ContinuousClock.now
     let train = try predictions(part.training)
     let validation = try predictions(part.validation)
-    let predictSeconds = seconds(since: start) / Double(fitted.count)
+    let predictSeconds = start.secondsAgo / Double(fitted.count)
     return zip(train, validation).map { train, validation in
       Figures(
         train: Evaluation(
@@ -298,7 +297,7 @@ struct CellRun<Kind: Model> {
       model = try models[index].fit(learning.samples, in: context("final", log))
     }
     model = try models[index].finish(model, for: learning.samples, in: context("finish", log))
-    let fitSeconds = seconds(since: start)
+    let fitSeconds = start.secondsAgo
     if split.selection.isEmpty {
       try onTrials([try onlyTrial(model, learning, trainingRows, fitSeconds: fitSeconds)])
     }
@@ -312,7 +311,7 @@ struct CellRun<Kind: Model> {
     guard predictions.probabilities.isFinite else {
       throw FitError.diverged("the predicted probabilities are not finite numbers")
     }
-    let predictSeconds = seconds(since: predictStart)
+    let predictSeconds = predictStart.secondsAgo
     if !plan.isFolds, piece.seedIndex == 0 {
       try runner.save(
         runner.pipeline(
@@ -348,7 +347,7 @@ struct CellRun<Kind: Model> {
       TrialRecord(
         key: piece.key, trial: 0, trainAccuracy: evaluation.accuracy,
         trainLoss: evaluation.logLoss, fitSeconds: fitSeconds,
-        predictSeconds: seconds(since: start)), []
+        predictSeconds: start.secondsAgo), []
     )
   }
 }

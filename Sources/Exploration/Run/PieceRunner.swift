@@ -42,7 +42,7 @@ struct PieceRunner: Sendable {
       throw FitError.failed("the transformation gave values beyond single precision")
     }
     return Cache.Prepared(
-      fitted: fitted, rows: trainingRows.appending(others), seconds: seconds(since: start),
+      fitted: fitted, rows: trainingRows.appending(others), seconds: start.secondsAgo,
       notes: log.notes)
   }
 
@@ -137,7 +137,10 @@ extension Matrix {
   }
 }
 
-func seconds(since start: ContinuousClock.Instant) -> Double {
-  let passed = (ContinuousClock.now - start).components
-  return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+extension ContinuousClock.Instant {
+  /// Seconds from this moment to now.
+  var secondsAgo: Double {
+    let passed = (ContinuousClock.now - self).components
+    return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+  }
 }

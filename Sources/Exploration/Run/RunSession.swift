@@ -72,11 +72,10 @@ package struct RunSession {
   ///
   /// - Throws: ``RunError`` or `SystemError` when the run cannot go on; what is finished stays.
   package func run(onProgress: @escaping (RunProgress) -> Void) throws -> Coordinator.Outcome {
-    var coordinatorOptions = Coordinator.Options(jobs: options.jobs)
-    coordinatorOptions.retries = options.retries
-    let coordinator = Coordinator(
+    let coordinator = try Coordinator(
       plan: plan, registry: registry, folder: folder, cache: cache, features: features,
-      journal: journal, options: coordinatorOptions, onProgress: onProgress)
+      journal: journal, options: .init(jobs: options.jobs, retries: options.retries),
+      onProgress: onProgress)
     let outcome = try coordinator.run()
     cache.shrink(toBytes: options.cacheGigabytes * 1e9)
     return outcome

@@ -92,7 +92,7 @@ package struct Worker {
       guard let runner else { continue }
       ProcessMemory.resetPeak()
       let (failure, winner) = try carryOut(order, runner, journal)
-      send(.done(failure: failure, winner: winner, seconds: seconds(since: start)))
+      send(.done(failure: failure, winner: winner, seconds: start.secondsAgo))
     }
   }
 
@@ -141,7 +141,7 @@ package struct Worker {
       } catch {
         record.failure = Failure(status: .failed, reason: "\(error)")
       }
-      record.seconds = seconds(since: start)
+      record.seconds = start.secondsAgo
       try journal.append([.deployment(record)])
       return (record.failure, nil)
     }

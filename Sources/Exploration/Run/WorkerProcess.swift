@@ -22,7 +22,6 @@ final class WorkerProcess {
   }
 
   let process: pid_t
-  let journal: String
   /// Becomes readable when a message comes or the process ends.
   let messages: Int32
   /// What the process prints, here because a crash says its reason there.
@@ -33,12 +32,9 @@ final class WorkerProcess {
 
   /// Starts this program again as a worker, in a process group of its own.
   ///
-  /// - Parameters:
-  ///   - arguments: those behind the program's name.
-  ///   - journal: the name of the journal it will write.
+  /// - Parameter arguments: those behind the program's name.
   /// - Throws: `SystemError` when there can be no more processes or pipes.
-  init(arguments: [String], journal: String) throws(SystemError) {
-    self.journal = journal
+  init(arguments: [String]) throws(SystemError) {
     let input = try Self.pipe()
     let messages = try Self.pipe()
     let output = try Self.pipe()
@@ -106,7 +102,7 @@ final class WorkerProcess {
     let own = [
       "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
       "SWIFT_BACKTRACE":
-        "enable=yes,interactive=no,color=no,threads=crashed,images=none,registers=none,limit=8,"
+        "enable=yes,interactive=no,color=no,threads=crashed,images=none,registers=none,"
         + "timeout=10s,output-to=stderr",
     ]
     lines.removeAll { line in own.keys.contains { line.hasPrefix($0 + "=") } }
@@ -161,7 +157,12 @@ final class WorkerProcess {
 
   private func waitForEnd() -> Ending {
     var status: Int32 = 0
-    while waitpid(process, &status, 0) == -1, errno == EINTR {}
+    // A process that only closed its end of the pipe gets two seconds to leave.
+    let patience = ContinuousClock.now + .seconds(2)
+    while waitpid(process, &status, WNOHANG) == 0 {
+      if ContinuousClock.now > patience { kill() }
+      usleep(1000)
+    }
     // What was printed last may still stand in the pipe.
     _ = Self.readAvailable(output, into: &printed)
     let signal = status & 0x7F
@@ -184,13 +185,19 @@ private func withCStrings<Result>(
 }
 
 extension WorkerProcess.Ending {
-  /// Whether someone outside ended the process, as a system short of memory does.
-  var isKill: Bool { signal == SIGKILL || signal == SIGTERM || signal == SIGHUP || signal == SIGINT }
+  /// Whether the piece is not to blame: someone outside killed the process, as a system short of
+  /// memory does, or it left politely because its orders ended.
+  var cameFromOutside: Bool {
+    guard let signal else { return exitCode == 0 }
+    return [SIGKILL, SIGTERM, SIGHUP, SIGINT].contains(signal)
+  }
 
   /// Whether it ended because it was refused memory.
   var ranOutOfMemory: Bool {
-    ["could not allocate memory", "out of memory", "cannot allocate memory", "bad_alloc"]
-      .contains { output.lowercased().contains($0) }
+    [
+      "could not allocate memory", "failed to allocate", "out of memory", "cannot allocate memory",
+      "bad_alloc",
+    ].contains { output.lowercased().contains($0) }
   }
 
   /// The signal, the message and the top frame of the backtrace, in words.
@@ -213,17 +220,18 @@ extension WorkerProcess.Ending {
   }
 
   private static func isOwnFrame(_ line: String) -> Bool {
-    line.first?.isNumber == true && !line.contains("libswiftCore") && !line.contains("libc.so")
-      && !line.contains("_assertionFailure")
+    line.first?.isNumber == true
+      && !["[system]", "libswiftCore", "libc.so", "_assertionFailure"].contains { line.contains($0) }
   }
 
-  /// `0  0x0000 f(_:) + 60 in program at /folder/File.swift:3:40` → `f(_:) at File.swift:3`.
+  /// `0 [ra] 0x0000 f(_:) + 60 in program at /folder/File.swift:3:40` → `f(_:) at File.swift:3`.
   private static func function(of frame: String) -> String {
-    var text = frame.drop { $0.isNumber || $0 == " " }
+    var text = frame.drop { $0.isNumber }.drop { $0 == " " }
     while text.hasPrefix("0x") || text.hasPrefix("[") {
       text = text.drop { $0 != " " }.drop { $0 == " " }
     }
-    let function = text.firstRange(of: " + ").map { text[..<$0.lowerBound] } ?? text.prefix(80)
+    let end = text.firstRange(of: " + ") ?? text.firstRange(of: " in ")
+    let function = end.map { text[..<$0.lowerBound] } ?? text.prefix(80)
     guard let place = text.firstRange(of: " at /")?.upperBound else { return String(function) }
     let file = text[place...].split(separator: "/").last ?? ""
     let parts = file.split(separator: ":")

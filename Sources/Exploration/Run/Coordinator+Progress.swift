@@ -1,0 +1,40 @@
+extension Coordinator {
+  func progress() -> RunProgress {
+    let busy = workers.filter { $0.order != nil }
+    var left = 0.0
+    for index in cellStates.indices where cellStates[index] == .waiting {
+      left += seconds(for: .cell(index))
+    }
+    for index in preparationStates.indices where preparationStates[index] == .waiting {
+      left += seconds(for: .preparation(index))
+    }
+    for worker in busy {
+      guard let order = worker.order else { continue }
+      // A piece that tells how far it is, is believed more than the estimate.
+      let passed = worker.since.secondsAgo
+      let share = worker.share
+      left +=
+        share > 0.02 ? passed * (1 - share) / share : max(0, seconds(for: order) - passed)
+    }
+    return RunProgress(
+      finishedPieces: cellStates.count(where: \.isOver), pieces: cellStates.count,
+      failedPieces: cellStates.count { $0.isOver && $0 != .done },
+      running: busy.compactMap(\.order).map { name(of: $0) },
+      secondsLeft: speeds.isEmpty ? nil : left / Double(max(1, busy.count)),
+      seconds: start.secondsAgo)
+  }
+
+  private func name(of order: WorkOrder) -> String {
+    switch order {
+    case .preparation(let index):
+      return plan.transformations[work.preparations[index].transformation].name
+    case .cell(let index):
+      let piece = work.cells[index]
+      let split = plan.splits[piece.split]
+      return plan.name(of: plan.cells[piece.cell])
+        + (plan.isFolds ? " \(split.repetition).\(split.fold)" : "")
+    case .deployment(let index, _):
+      return plan.name(of: plan.cells[work.deployments[index].cell]) + " (all rows)"
+    }
+  }
+}
