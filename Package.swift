@@ -10,9 +10,11 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: [], swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 func debian(_ name: String, pkgConfig: String, package: String) -> Target {
@@ -47,7 +49,7 @@ let package = Package(
     library("Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting"]),
     library("Transformations", ["Learning", "Matrices"]),
     library("ClassicalModels", ["Learning", "Matrices", "CKernels", "COpenBLAS"]),
-    library("ModelContract", ["Learning", "Matrices"]),
+    library("ModelContract", ["Learning", "Matrices", "JSONText", "FileSystem"]),
     library(
       "DataTables",
       [
@@ -77,6 +79,40 @@ let package = Package(
     .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
       path: "Tests/FaultyModels", swiftSettings: swiftSettings),
+    tests("FileSystemTests", ["FileSystem"]),
+    tests("JSONTextTests", ["JSONText"]),
+    tests("TextFormattingTests", ["TextFormatting"]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("MatricesTests", ["Matrices"]),
+    tests("LearningTests", ["Learning", "Matrices", "FileSystem", "JSONText"]),
+    tests("TransformationsTests", ["Transformations", "Learning", "Matrices"]),
+    tests("ClassicalModelsTests", ["ClassicalModels", "Learning", "Matrices"]),
+    tests(
+      "ModelContractTests",
+      [
+        "ModelContract", "ExploreCommands", "ClassicalModels", "Transformations", "Learning",
+        "Matrices", "JSONText", "FileSystem",
+      ], exclude: ["revisions.json"]),
+    tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem"]),
+    tests(
+      "ExplorationTests",
+      [
+        "Exploration", "ExploreCommands", "DataTables", "Learning", "Matrices", "JSONText",
+        "FileSystem",
+      ]),
+    tests("ReportingTests", ["Reporting", "Exploration", "Learning", "TextFormatting"]),
+    tests("ExploreCommandsTests", ["ExploreCommands", "FileSystem"]),
+    tests(
+      "ParityTests",
+      [
+        "ExploreCommands", "Exploration", "Transformations", "DataTables", "Learning", "Matrices",
+        "FileSystem", "JSONText",
+      ], exclude: ["Fixtures", "make_references.py"]),
+    tests(
+      "EndToEndTests",
+      [
+        "explore", "explore-with-faulty-models", "FileSystem", "JSONText",
+      ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -111,3 +111,14 @@ extension Path {
     close(descriptor)
   }
 }
+
+extension Path {
+  /// Makes a folder of its own below `$TMPDIR`, or the system's temporary folder.
+  package static func makeTemporaryFolder(_ prefix: String) throws(SystemError) -> Path {
+    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(base)/\(prefix)-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemError("create folder", path: base) }
+    return Path(
+      String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+}

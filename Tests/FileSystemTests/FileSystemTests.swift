@@ -1,0 +1,79 @@
+import FileSystem
+import Glibc
+import Testing
+
+@Suite struct FileSystemTests {
+  private let folder: Path
+
+  init() throws { folder = try Path.makeTemporaryFolder("explore-files") }
+
+  private func removeFolder() throws { try folder.remove() }
+
+  @Test func writesAndReadsWholeFiles() throws {
+    defer { try? removeFolder() }
+    let file = folder / "a" / "b.txt"
+    try file.folder.createFolder()
+    try file.folder.createFolder()
+    try file.writeAtomically("first")
+    try file.writeAtomically("second")
+    #expect(try file.readText() == "second")
+    #expect(try file.folder.children() == ["b.txt"])
+  }
+
+  @Test func missingFilesAreToldApart() throws {
+    defer { try? removeFolder() }
+    let error = #expect(throws: SystemError.self) { try (folder / "none").readBytes() }
+    #expect(error?.isMissing == true)
+    #expect(error?.description == "cannot open \(folder)/none: no such file or directory")
+    #expect(throws: SystemError.self) { try folder.readBytes() }
+  }
+
+  @Test func fullDisksAreNamed() throws {
+    defer { try? removeFolder() }
+    let error = #expect(throws: SystemError.self) { try Path("/dev/full").writeAtomically("x") }
+    #expect(error?.isOutOfSpace == true)
+    #expect(error?.description == "cannot write /dev/full: no space left")
+  }
+
+  @Test func mappedFilesOutliveTheirNames() throws {
+    defer { try? removeFolder() }
+    let file = folder / "map"
+    try file.writeAtomically("hello")
+    let mapped = try MappedFile(file)
+    try file.remove()
+    #expect(String(decoding: mapped.buffer, as: UTF8.self) == "hello")
+    try file.writeAtomically("")
+    #expect(try MappedFile(file).bytes == 0)
+  }
+
+  @Test func locksAreExclusive() throws {
+    defer { try? removeFolder() }
+    let path = folder / "lock"
+    do {
+      let lock = try FileLock(path)
+      #expect(lock != nil)
+      #expect(try FileLock(path) == nil)
+      #expect(FileLock.holder(of: path) == "\(getpid())")
+      withExtendedLifetime(lock) {}
+    }
+    #expect(try FileLock(path) != nil)
+  }
+
+  @Test func pathsAreJoined() {
+    #expect(("a" as Path) / "b" == "a/b")
+    #expect(("a/" as Path) / "/b" == "/b")
+    #expect(("." as Path) / "b" == "b")
+    #expect(("/x/y.csv" as Path).name == "y.csv")
+    #expect(("/x/y.csv" as Path).folder == "/x")
+    #expect(("y.csv" as Path).folder == ".")
+    #expect(("/y" as Path).folder == "/")
+  }
+
+  @Test func removingTakesWholeFolders() throws {
+    try (folder / "x" / "y").createFolder()
+    try (folder / "x" / "y" / "z").writeAtomically("1")
+    try folder.remove()
+    #expect(!folder.exists)
+    try folder.remove()
+  }
+}

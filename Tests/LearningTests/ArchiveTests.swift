@@ -1,0 +1,84 @@
+import FileSystem
+import JSONText
+import Learning
+import Matrices
+import Testing
+
+@Suite struct ArchiveTests {
+  struct State: Codable, Equatable {
+    var weights = Matrix([[1.5, -2], [0, 4]])
+    var intercepts: [Float] = [0.25, -1]
+    var means: [Double] = [0.1, 1e-300]
+    var nodes: [Int32] = [1, -1]
+    var names = ["a", "b"]
+    var empty: [Float] = []
+    var absent: [Double]? = nil
+    var parts = [Part(), Part()]
+
+    struct Part: Codable, Equatable { var values: [Float] = [7] }
+  }
+
+  private func withFolder(_ body: (Path) throws -> Void) throws {
+    let folder = try Path.makeTemporaryFolder("explore-archive")
+    defer { try? folder.remove() }
+    try body(folder)
+  }
+
+  private func read(_ folder: Path) throws -> State {
+    try Archive(folder).read { node, attachments in
+      try node.decode(State.self, attachments: attachments)
+    }
+  }
+
+  @Test func valuesSurvive() throws {
+    try withFolder { folder in
+      try Archive(folder).write(State())
+      #expect(try read(folder) == State())
+    }
+  }
+
+  /// The layout that other programs read: eight bytes of length, JSON, the arrays.
+  @Test func weightsAreSafetensors() throws {
+    try withFolder { folder in
+      try Archive(folder).write(State())
+      let bytes = try (folder / "weights.safetensors").readBytes()
+      let length = bytes.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
+      #expect((8 + length) % 64 == 0)
+      let header = try JSONNode(parsing: Array(bytes[8..<8 + length]))
+      #expect(header["weights"] == ["dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]])
+      #expect(header["means"]?["dtype"] == "F64")
+      #expect(header["parts.1.values"]?["shape"] == [1])
+    }
+  }
+
+  @Test func damageIsNoticed() throws {
+    try withFolder { folder in
+      try Archive(folder).write(State())
+      let weights = folder / "weights.safetensors"
+      let whole = try weights.readBytes()
+      for length in [0, 4, 8, 100, whole.count - 1] {
+        try weights.writeAtomically(Array(whole.prefix(length)))
+        #expect(throws: (any Error).self) { try read(folder) }
+      }
+      try weights.writeAtomically(whole)
+      try (folder / "manifest.json").writeAtomically("{\"weights\": {\"tensor\": \"nothing\"}}")
+      #expect(throws: DamagedFile.self) { try read(folder) }
+    }
+  }
+
+  /// Whatever byte of the header is changed, reading answers or throws.
+  @Test func flippedBytesNeverTrap() throws {
+    try withFolder { folder in
+      try Archive(folder).write(State())
+      let weights = folder / "weights.safetensors"
+      let whole = try weights.readBytes()
+      var random = RandomStream(seed: 3)
+      for _ in 0..<600 {
+        var bytes = whole
+        bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+        try weights.writeAtomically(bytes)
+        _ = try? read(folder)
+      }
+    }
+  }
+}
