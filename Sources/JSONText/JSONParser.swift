@@ -4,6 +4,12 @@ public struct JSONSyntaxError: Error, Equatable {
   public var message: String
   /// Where it was.
   public var position: JSONPosition
+
+  /// An error at a place.
+  public init(message: String, position: JSONPosition) {
+    self.message = message
+    self.position = position
+  }
 }
 
 extension JSONNode {

@@ -95,6 +95,8 @@ public struct SymmetricMatrix: Sendable {
 public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   /// The matrix of a Cholesky factorisation is not positive definite.
   case notPositiveDefinite(order: Int)
+  /// An element is infinite or not a number.
+  case notFinite(routine: String)
   /// The eigenvalue iteration did not converge.
   case notConverged(routine: String)
 
@@ -103,6 +105,8 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .notPositiveDefinite(let order):
       "a \(order) × \(order) matrix is not positive definite: the columns may depend on each other"
+    case .notFinite(let routine):
+      "the linear-algebra routine \(routine) met a value that is not finite"
     case .notConverged(let routine):
       "the linear-algebra routine \(routine) did not converge"
     }
@@ -112,7 +116,8 @@ public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
 /// Turns LAPACK's `info` into an error.
 private func check(_ routine: String, _ info: Int32, order: Int) throws(LinearAlgebraError) {
   if info == 0 { return }
-  precondition(info > 0, "\(routine) was called with a wrong argument \(-info)")
+  // LAPACKE looks for elements that are no numbers before it begins.
+  if info < 0 { throw .notFinite(routine: routine) }
   throw routine == "dpotrf"
     ? .notPositiveDefinite(order: order) : .notConverged(routine: routine)
 }

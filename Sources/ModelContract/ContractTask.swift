@@ -2,14 +2,14 @@ import Learning
 import Matrices
 
 /// Small data sets that the checks fit to.
-struct ContractTask {
-  var samples: Samples
+package struct ContractTask {
+  package var samples: Samples
   /// Rows of the same kind that were not learnt from.
-  var test: Matrix
+  package var test: Matrix
   var testLabels: [Int]
 
   /// Clouds around well-separated centres, one a class, with columns of different scale.
-  static func clouds(
+  package static func clouds(
     classes: Int = 3, rowsPerClass: Int = 30, columns: Int = 5, seed: UInt64 = 1
   ) -> ContractTask {
     var random = RandomStream(seed: seed)
@@ -58,4 +58,4 @@ func agreement(_ a: [Int], _ b: [Int]) -> Double {
 }
 
 /// The context that every check fits in: the same stream each time.
-func contractContext() -> FitContext { FitContext(random: RandomStream(seed: 20_26)) }
+package func contractContext() -> FitContext { FitContext(random: RandomStream(seed: 20_26)) }

@@ -4,17 +4,19 @@ import Matrices
 /// Centres of clusters (k-means++, Arthur and Vassilvitskii 2007; Lloyd 1982).
 ///
 /// Each new centre is the best of 2 + ⌊ln k⌋ candidates, as in scikit-learn.
-struct KMeans {
-  var clusters: Int
+package struct KMeans {
+  package var clusters: Int
   var mostRounds = 300
   /// Rounds end when the centres' squared shifts sum to less than this share of the mean variance.
   var tolerance = 1e-4
+
+  package init(clusters: Int) { self.clusters = clusters }
 
   /// - Parameters:
   ///   - features: rows × columns with at least as many distinct rows as clusters.
   ///   - random: the stream to draw from.
   /// - Returns: clusters × columns.
-  func centres(of features: Matrix, using random: inout RandomStream) -> Matrix {
+  package func centres(of features: Matrix, using random: inout RandomStream) -> Matrix {
     var centres = startingCentres(of: features, using: &random)
     let limit = tolerance * meanVariance(of: features)
     var assignment = [Int](repeating: -1, count: features.rows)

@@ -23,7 +23,7 @@ package struct Selection: Transformation {
   }
 
   /// F of every column; −1 for a constant one.
-  static func scores(_ samples: Samples) -> [Double] {
+  package static func scores(_ samples: Samples) -> [Double] {
     let features = samples.features
     let columns = features.columns
     let means = features.columnMeans

@@ -2,7 +2,7 @@ import Learning
 import Matrices
 import Testing
 
-@testable import ClassicalModels
+import ClassicalModels
 
 private func context(_ log: FitLog = FitLog()) -> FitContext {
   FitContext(random: RandomStream(seed: 1), log: log)

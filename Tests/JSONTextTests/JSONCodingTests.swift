@@ -65,7 +65,8 @@ import Testing
       return ["kept": JSONNode(path)]
     }
     func load<Value: Decodable>(_ type: Value.Type, from node: JSONNode) -> Value? {
-      node["kept"]?.string.flatMap { kept[$0] } as? Value
+      guard let name = node["kept"]?.string, let list = kept[name] else { return nil }
+      return list as? Value
     }
   }
 

@@ -3,8 +3,8 @@ import ClassicalModels
 import Learning
 import Testing
 
-@testable import ExploreCommands
-@testable import ModelContract
+import ExploreCommands
+import ModelContract
 
 /// Every registered model and transformation keeps the contract.
 @Suite struct ModelContractTests {

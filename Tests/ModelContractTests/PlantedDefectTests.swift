@@ -2,7 +2,7 @@ import Learning
 import Matrices
 import Testing
 
-@testable import ModelContract
+import ModelContract
 
 /// Models that each break one promise: every check has been seen to fail.
 @Suite struct PlantedDefectTests {

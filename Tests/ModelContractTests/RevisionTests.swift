@@ -5,8 +5,8 @@ import Learning
 import Matrices
 import Testing
 
-@testable import ExploreCommands
-@testable import ModelContract
+import ExploreCommands
+import ModelContract
 
 /// Results that change without a new revision would be taken from old journals.
 ///

@@ -2,7 +2,7 @@ import Learning
 import Matrices
 import Testing
 
-@testable import Transformations
+import Transformations
 
 @Suite struct TransformationsTests {
   private let context = FitContext(random: RandomStream(seed: 1))

@@ -81,19 +81,22 @@ struct LimitedMemoryBFGS {
     return direction.map { -$0 }
   }
 
-  /// The first of shrinking steps that lowers the value by a fair part of what the slope promises.
+  /// The first of shrinking steps that lowers the value by a fair part of what the slope promises or,
+  /// where single precision hides such small differences, whose own slope is not steep upwards
+  /// (the approximate condition of Hager and Zhang 2005).
   private func search(
     _ problem: some MinimisationProblem, _ point: [Double], _ value: Double,
     _ direction: [Double], _ slope: Double, _ evaluations: inout Int
   ) -> (point: [Double], value: Double, gradient: [Double])? {
     var length = 1.0
-    // Differences below this are rounding of the sums, not descent or ascent.
-    let noise = 1e-9 * max(1e-3, abs(value))
+    let noise = 1e-6 * abs(value)
     for _ in 0..<30 {
       let candidate = zip(point, direction).map { $0 + length * $1 }
       let (newValue, gradient) = problem.evaluate(candidate)
       evaluations += 1
-      if newValue <= value + 1e-4 * length * slope + noise {
+      if newValue <= value + 1e-4 * length * slope
+        || (newValue <= value + noise && dot(direction, gradient) <= -0.8 * slope)
+      {
         return (candidate, newValue, gradient)
       }
       // The minimum of the parabola through both values and the slope, kept within bounds.

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A decision value as a probability: 1 / (1 + exp(slope · value + offset)).
-struct Sigmoid: Codable, Equatable, Sendable {
+package struct Sigmoid: Codable, Equatable, Sendable {
   var slope: Double
   var offset: Double
 
   /// The probability of the positive class, kept off 0 and 1 by 1e-7.
-  func probability(_ decision: Double) -> Double {
+  package func probability(_ decision: Double) -> Double {
     let z = slope * decision + offset
     let probability = z >= 0 ? exp(-z) / (1 + exp(-z)) : 1 / (1 + exp(z))
     return min(max(probability, 1e-7), 1 - 1e-7)
@@ -14,7 +14,7 @@ struct Sigmoid: Codable, Equatable, Sendable {
 
   /// Fits by Newton's method with backtracking (Platt 2000, as corrected by Lin, Lin and Weng
   /// 2007), to targets moved off 0 and 1 by the counts of both classes.
-  init(fitting decisions: [Double], isPositive: [Bool], weights: [Double]) {
+  package init(fitting decisions: [Double], isPositive: [Bool], weights: [Double]) {
     var (positive, negative) = (0.0, 0.0)
     for (weight, positiveRow) in zip(weights, isPositive) {
       if positiveRow { positive += weight } else { negative += weight }
@@ -72,22 +72,22 @@ struct Sigmoid: Codable, Equatable, Sendable {
 
 /// Class probabilities that agree best with the probabilities of all pairs (Wu, Lin and Weng 2004,
 /// their second method, by their iteration).
-struct PairwiseCoupling {
+package struct PairwiseCoupling {
   let classCount: Int
   private var pairwise: [Double]
 
-  init(classCount: Int) {
+  package init(classCount: Int) {
     self.classCount = classCount
     pairwise = [Double](repeating: 0, count: classCount * classCount)
   }
 
   /// Sets the probability of a class in its pair with another.
-  mutating func set(_ first: Int, over second: Int, _ probability: Double) {
+  package mutating func set(_ first: Int, over second: Int, _ probability: Double) {
     pairwise[first * classCount + second] = probability
     pairwise[second * classCount + first] = 1 - probability
   }
 
-  func solve() -> [Double] {
+  package func solve() -> [Double] {
     let k = classCount
     var q = [Double](repeating: 0, count: k * k)
     for t in 0..<k {

@@ -3,8 +3,8 @@ import Learning
 import Matrices
 
 /// A kernel with all its numbers fixed.
-struct Kernel: Codable, Equatable, Sendable {
-  enum Shape: String, SettingChoice {
+package struct Kernel: Codable, Equatable, Sendable {
+  package enum Shape: String, SettingChoice {
     /// x·y
     case linear
     /// exp(−γ‖x − y‖²)
@@ -13,14 +13,21 @@ struct Kernel: Codable, Equatable, Sendable {
     case polynomial
   }
 
-  var shape: Shape
+  package var shape: Shape
   var gamma: Double
   var degree: Int
   var offset: Double
 
+  package init(shape: Shape, gamma: Double, degree: Int, offset: Double) {
+    self.shape = shape
+    self.gamma = gamma
+    self.degree = degree
+    self.offset = offset
+  }
+
   /// The kernel of each row with each row of another matrix; a row's values do not depend on the
   /// other rows.
-  func values(_ rows: Matrix, _ others: Matrix) -> Matrix {
+  package func values(_ rows: Matrix, _ others: Matrix) -> Matrix {
     switch shape {
     case .linear:
       return rows.rowProducts(with: others)

@@ -3,10 +3,16 @@ import Matrices
 
 /// A decision for every pair of classes, and the vote among them.
 package struct PairwiseMachine: FittedModel {
-  struct Pair: Codable, Equatable, Sendable {
+  package struct Pair: Codable, Equatable, Sendable {
     var first: Int
     var second: Int
     var rho: Double
+
+    package init(first: Int, second: Int, rho: Double) {
+      self.first = first
+      self.second = second
+      self.rho = rho
+    }
   }
 
   let kernel: Kernel
@@ -22,7 +28,7 @@ package struct PairwiseMachine: FittedModel {
   /// - Parameters:
   ///   - features: the training rows.
   ///   - coefficients: for each pair the rows with α > 0 and their yα.
-  init(
+  package init(
     kernel: Kernel, features: Matrix, classCount: Int, pairs: [Pair],
     coefficients: [[(row: Int, value: Double)]]
   ) {
@@ -51,7 +57,7 @@ package struct PairwiseMachine: FittedModel {
   }
 
   /// Rows × pairs: above 0 for the pair's first class.
-  func decisions(for features: Matrix) -> Matrix {
+  package func decisions(for features: Matrix) -> Matrix {
     let sums =
       kernel.shape == .linear
       ? features.rowProducts(with: vectors)

@@ -5,12 +5,12 @@ import Matrices
 ///
 /// Minimises ½ αᵀQα − Σα with 0 ≤ αᵢ ≤ Cᵢ and Σ yᵢαᵢ = 0, Qᵢⱼ = yᵢyⱼKᵢⱼ. Kernel values are in
 /// single precision, the gradient and α in double.
-struct SequentialMinimalOptimisation {
-  struct Solution {
-    var alpha: [Double]
+package struct SequentialMinimalOptimisation {
+  package struct Solution {
+    package var alpha: [Double]
     /// The decision value is Σ yᵢαᵢK(xᵢ, x) − rho.
-    var rho: Double
-    var isConverged: Bool
+    package var rho: Double
+    package var isConverged: Bool
   }
 
   /// The full kernel matrix of all classes.
@@ -22,14 +22,24 @@ struct SequentialMinimalOptimisation {
   /// The upper bound of each α.
   let bounds: [Double]
   /// Stops when no pair violates the optimality conditions by more.
-  var tolerance = 1e-3
+  let tolerance: Double
+
+  package init(
+    kernel: Matrix, rows: [Int], signs: [Double], bounds: [Double], tolerance: Double = 1e-3
+  ) {
+    self.kernel = kernel
+    self.rows = rows
+    self.signs = signs
+    self.bounds = bounds
+    self.tolerance = tolerance
+  }
 
   private struct Progress {
-    var alpha: [Double]
+    package var alpha: [Double]
     var gradient: [Double]
   }
 
-  func solve() -> Solution {
+  package func solve() -> Solution {
     let count = rows.count
     var progress = Progress(
       alpha: [Double](repeating: 0, count: count), gradient: [Double](repeating: -1, count: count))

@@ -9,7 +9,7 @@ package struct SupportVectorMachine: Model {
   package static let listFitting = ListFitting.exact
   package static let givesProbabilities = false
 
-  @Setting("“linear”, “rbf” or “polynomial”") var kernel = Kernel.Shape.linear
+  @Setting("“linear”, “rbf” or “polynomial”") package var kernel = Kernel.Shape.linear
   @Setting("price of a training row on the wrong side", above: 0) package var C = 1.0
   @Setting("γ of the kernel; “scale” is 1 / (columns · variance)", above: 0, none: "scale")
   package var gamma: Double? = nil

@@ -1,12 +1,12 @@
 import Matrices
 
 /// A binary classification tree as parallel arrays; node 0 is the root.
-struct Tree: Codable, Sendable {
+package struct Tree: Codable, Sendable {
   let classCount: Int
   /// The column a node looks at; −1 at a leaf.
-  private(set) var columns: [Int32] = []
+  package private(set) var columns: [Int32] = []
   /// Rows whose value is at most this go to the first child.
-  private(set) var thresholds: [Float] = []
+  package private(set) var thresholds: [Float] = []
   /// The first child; the second follows it.
   private(set) var children: [Int32] = []
   /// Nodes × classes: the share of each class among the training rows that reached the node.
@@ -14,7 +14,7 @@ struct Tree: Codable, Sendable {
 
   init(classCount: Int) { self.classCount = classCount }
 
-  var nodeCount: Int { columns.count }
+  package var nodeCount: Int { columns.count }
 
   /// Adds a leaf and returns its number.
   @discardableResult

@@ -4,12 +4,19 @@ import Matrices
 /// One or more trees, read down to a depth: the probabilities are the mean of their shares.
 package struct TreeEnsemble: FittedModel {
   /// All trees that were grown together; this model uses the first `count`.
-  let trees: [Tree]
+  package let trees: [Tree]
   let count: Int
   /// The depth at which reading stops.
   let depth: Int
   /// Models of one fit with equal numbers share their trees.
-  var family = 0
+  let family: Int
+
+  package init(trees: [Tree], count: Int, depth: Int, family: Int = 0) {
+    self.trees = trees
+    self.count = count
+    self.depth = depth
+    self.family = family
+  }
 
   var classCount: Int { trees.first?.classCount ?? 0 }
 
@@ -30,7 +37,7 @@ package struct TreeEnsemble: FittedModel {
   }
 
   /// Only the trees and nodes this model reads.
-  func pruned() -> TreeEnsemble {
+  package func pruned() -> TreeEnsemble {
     TreeEnsemble(
       trees: trees.prefix(count).map { $0.pruned(to: depth) }, count: count, depth: depth)
   }
