@@ -79,6 +79,9 @@ let package = Package(
     .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
       path: "Tests/FaultyModels", swiftSettings: swiftSettings),
+    .target(
+      name: "ProgramSupport", dependencies: ["FileSystem"], path: "Tests/ProgramSupport",
+      swiftSettings: swiftSettings),
     tests("FileSystemTests", ["FileSystem"]),
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
@@ -93,25 +96,26 @@ let package = Package(
         "ModelContract", "ExploreCommands", "ClassicalModels", "Transformations", "Learning",
         "Matrices", "JSONText", "FileSystem",
       ], exclude: ["revisions.json"]),
-    tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem"]),
+    tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(
       "ExplorationTests",
       [
         "Exploration", "ExploreCommands", "DataTables", "Learning", "Matrices", "JSONText",
-        "FileSystem",
+        "FileSystem", "TextFormatting",
       ]),
     tests("ReportingTests", ["Reporting", "Exploration", "Learning", "TextFormatting"]),
     tests("ExploreCommandsTests", ["ExploreCommands", "FileSystem"]),
     tests(
       "ParityTests",
       [
-        "ExploreCommands", "Exploration", "Transformations", "DataTables", "Learning", "Matrices",
-        "FileSystem", "JSONText",
+        "explore", "ProgramSupport", "ClassicalModels", "Transformations", "DataTables", "Learning", "Matrices",
+        "FileSystem", "JSONText", "TextFormatting",
       ], exclude: ["Fixtures", "make_references.py"]),
     tests(
       "EndToEndTests",
       [
-        "explore", "explore-with-faulty-models", "FileSystem", "JSONText",
+        "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem", "JSONText",
+        "Matrices",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

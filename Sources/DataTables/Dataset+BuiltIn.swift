@@ -68,7 +68,8 @@ package struct BuiltInTable: Sendable {
       var dataset = Dataset(
         source: "built-in \(name)", columns: columns, features: features, labels: labels,
         classes: classes, fileRows: Array(0..<labels.count),
-        fileRowCount: labels.count, identicalRows: identical)
+        fileRowCount: labels.count)
+      dataset.identicalRows = identical
       for set in identical {
         dataset.findings.append(
           DataFinding(.note, "rows \(set.map(String.init).joined(separator: " = ")) are equal"))

@@ -104,10 +104,14 @@ struct TableLoading {
     for (place, row) in rows.enumerated() { placeOfRow[row] = place }
     let names = features.map { raw.header[raw.numberColumns[$0]] }
     checkConstantColumns(kept, names)
-    return Dataset(
+    var dataset = Dataset(
       source: request.path.name, columns: names, features: kept, labels: labels, classes: classes,
-      fileRows: rows, fileRowCount: raw.rowCount, groupings: groupings, textColumns: texts,
-      identicalRows: identical.map { $0.map { placeOfRow[$0] } }, findings: findings)
+      fileRows: rows, fileRowCount: raw.rowCount)
+    dataset.groupings = groupings
+    dataset.textColumns = texts
+    dataset.identicalRows = identical.map { $0.map { placeOfRow[$0] } }
+    dataset.findings = findings
+    return dataset
   }
 
   // MARK: Columns

@@ -10,6 +10,12 @@ package struct Dataset: Sendable {
     package var groups: [Int]
     /// For each group the text it was first seen with; a row without a value is called by its row.
     package var names: [String]
+
+    package init(name: String, groups: [Int], names: [String]) {
+      self.name = name
+      self.groups = groups
+      self.names = names
+    }
   }
 
   /// Where the rows came from, for people.
@@ -33,6 +39,19 @@ package struct Dataset: Sendable {
   /// Sets of rows with equal features, each ascending, by their first row.
   package var identicalRows: [[Int]] = []
   package var findings: [DataFinding] = []
+
+  package init(
+    source: String, columns: [String], features: Matrix, labels: [Int], classes: [String],
+    fileRows: [Int], fileRowCount: Int
+  ) {
+    self.source = source
+    self.columns = columns
+    self.features = features
+    self.labels = labels
+    self.classes = classes
+    self.fileRows = fileRows
+    self.fileRowCount = fileRowCount
+  }
 
   package var rowCount: Int { labels.count }
 

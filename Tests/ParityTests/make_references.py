@@ -136,7 +136,8 @@ def measures(y, p, classes):
         precision_macro=float(precision_score(y, predicted, average="macro", zero_division=0)),
         f1_macro=float(f1_score(y, predicted, average="macro")),
         f1_weighted=float(f1_score(y, predicted, average="weighted")),
-        log_loss=float(log_loss(y, q, labels=range(classes))))
+        # In double precision, clipped as single precision is: what is smaller than 2^-23 counts as that.
+        log_loss=float(log_loss(y, np.maximum(q.astype(np.float64), 2.0 ** -23), labels=range(classes))))
     if classes > 2:
         result["auc_macro"] = float(np.mean([roc_auc_score(y == c, q[:, c]) for c in range(classes)]))
     else:

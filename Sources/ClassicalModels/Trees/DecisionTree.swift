@@ -4,7 +4,8 @@ import Matrices
 
 /// A classification tree (CART, Breiman, Friedman, Olshen and Stone 1984) by Gini impurity.
 ///
-/// A list of depths is one full tree, read at each depth.
+/// A list of depths is one full tree, read at each depth. Among equally good splits, which small nodes
+/// have many of, one is drawn: always taking the first column would favour it.
 package struct DecisionTree: Model {
   package static let name = "tree"
   package static let summary = "a classification tree (CART), split by Gini impurity"
@@ -15,6 +16,8 @@ package struct DecisionTree: Model {
   package var depth: Int? = nil
 
   package init() {}
+
+  package var usesChance: Bool { true }
 
   package func cost(for shape: DataShape) -> Cost {
     let levels = min(Double(depth ?? 64), 2 * log2(Double(max(shape.rows, 2))))
@@ -34,8 +37,11 @@ package struct DecisionTree: Model {
   ) -> [TreeEnsemble] {
     let grower = TreeGrower(
       table: RankedColumns(samples.features), labels: samples.labels,
-      classCount: samples.classCount, depth: deepest(list).depth)
-    let tree = grower.grow(weights: (0..<samples.count).map { samples.weight($0) }, seed: 0)
+      classCount: samples.classCount, depth: deepest(list).depth,
+      columnsTried: samples.features.columns)
+    var random = context.random
+    let tree = grower.grow(
+      weights: (0..<samples.count).map { samples.weight($0) }, seed: random.next())
     return list.map { TreeEnsemble(trees: [tree], count: 1, depth: $0.depth ?? .max) }
   }
 

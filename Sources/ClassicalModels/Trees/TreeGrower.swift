@@ -11,8 +11,9 @@ struct TreeGrower {
   let classCount: Int
   /// The deepest node; the root has depth 0. nil for no limit.
   var depth: Int?
-  /// Columns tried at each node; nil for all, in order.
-  var columnsTried: Int?
+  /// Columns tried at each node, drawn anew; where it is all of them, only their order is drawn, which
+  /// decides among equally good splits.
+  var columnsTried: Int
 
   private struct PendingNode {
     var index: Int
@@ -95,10 +96,6 @@ struct TreeGrower {
     _ node: PendingNode, seed: UInt64, _ scratch: inout Scratch
   ) -> Split? {
     var best: Split?
-    guard let columnsTried else {
-      for column in 0..<table.columns { consider(column, node.rows, &best, &scratch) }
-      return best
-    }
     // Columns are drawn without replacement until enough were tried and one of them could split.
     var random = RandomStream(seed: seed ^ node.path)
     var exchanged: [Int] = []

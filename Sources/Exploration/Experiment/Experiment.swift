@@ -21,6 +21,8 @@ package struct Experiment: Sendable {
     package var seconds = 600.0
     /// Megabytes a piece of work may hold.
     package var megabytes = 4000.0
+
+    package init() {}
   }
 
   /// The file's text, kept with the run.

@@ -33,7 +33,7 @@ package struct Cache: Sendable {
   // MARK: Tables
 
   /// Keeps the features of a data set for the workers.
-  func store(table features: Matrix, key: String) throws(SystemError) {
+  package func store(table features: Matrix, key: String) throws(SystemError) {
     if entry(key).exists {
       entry(key).touch()
       return
@@ -44,7 +44,7 @@ package struct Cache: Sendable {
   }
 
   /// nil when it is not there or damaged.
-  func table(_ key: String) -> Matrix? { MatrixFile.read(entry(key) / "rows.f32") }
+  package func table(_ key: String) -> Matrix? { MatrixFile.read(entry(key) / "rows.f32") }
 
   // MARK: Preparations
 

@@ -235,12 +235,15 @@ struct CellRun<Kind: Model> {
 
   private func trialRecord(_ trial: Int, _ figures: [Figures]) -> TrialRecord {
     let validation = figures.compactMap(\.validation)
-    return TrialRecord(
-      key: piece.key, trial: trial, trainAccuracy: mean(figures.map(\.train.accuracy)),
-      validationAccuracy: mean(validation.map(\.accuracy)),
-      trainLoss: mean(figures.map(\.train.logLoss)), validationLoss: mean(validation.map(\.logLoss)),
-      score: score(figures), fitSeconds: figures.reduce(0) { $0 + $1.fitSeconds },
+    var record = TrialRecord(
+      key: piece.key, trial: trial, fitSeconds: figures.reduce(0) { $0 + $1.fitSeconds },
       predictSeconds: figures.reduce(0) { $0 + $1.predictSeconds })
+    record.trainAccuracy = mean(figures.map(\.train.accuracy))
+    record.validationAccuracy = mean(validation.map(\.accuracy))
+    record.trainLoss = mean(figures.map(\.train.logLoss))
+    record.validationLoss = mean(validation.map(\.logLoss))
+    record.score = score(figures)
+    return record
   }
 
   private func blob(_ figures: [Figures]) -> [UInt8] {
@@ -343,12 +346,11 @@ struct CellRun<Kind: Model> {
     let evaluation = Evaluation(
       labels: split.finalTraining.map { plan.data.labels[$0] }, predictions: train,
       classCount: classCount)
-    return (
-      TrialRecord(
-        key: piece.key, trial: 0, trainAccuracy: evaluation.accuracy,
-        trainLoss: evaluation.logLoss, fitSeconds: fitSeconds,
-        predictSeconds: start.secondsAgo), []
-    )
+    var record = TrialRecord(
+      key: piece.key, trial: 0, fitSeconds: fitSeconds, predictSeconds: start.secondsAgo)
+    record.trainAccuracy = evaluation.accuracy
+    record.trainLoss = evaluation.logLoss
+    return (record, [])
   }
 }
 

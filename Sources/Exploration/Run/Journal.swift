@@ -120,15 +120,15 @@ package struct Journal: Sendable {
 
   // MARK: Records
 
-  func cell(_ key: String) -> CellRecord? { cellsByKey[key]?.record }
+  package func cell(_ key: String) -> CellRecord? { cellsByKey[key]?.record }
 
   /// The trials of a piece, by their numbers.
-  func trials(_ key: String) -> [TrialRecord] {
+  package func trials(_ key: String) -> [TrialRecord] {
     (trialsByKey[key] ?? [:]).sorted { $0.key < $1.key }.map(\.value.record)
   }
 
   /// The bytes that a cell's record refers to; nil when they are damaged.
-  func testPredictions(_ key: String) -> [UInt8]? {
+  package func testPredictions(_ key: String) -> [UInt8]? {
     guard let located = cellsByKey[key], let reference = located.record.predictions else {
       return nil
     }

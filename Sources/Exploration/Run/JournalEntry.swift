@@ -57,6 +57,16 @@ package struct TrialRecord: Codable, Equatable, Sendable {
   package var predictSeconds: Double
   /// The class predicted for every validation row, in the order of the split.
   package var predictions: BlobReference?
+
+  package init(
+    key: String, trial: Int, failure: Failure? = nil, fitSeconds: Double, predictSeconds: Double
+  ) {
+    self.key = key
+    self.trial = trial
+    self.failure = failure
+    self.fitSeconds = fitSeconds
+    self.predictSeconds = predictSeconds
+  }
 }
 
 /// A cell on one split: the chosen setting and its test predictions.
@@ -80,6 +90,11 @@ package struct CellRecord: Codable, Equatable, Sendable {
   package var predictions: BlobReference?
   /// The loops that computed it, as in `avx2, SkylakeX`.
   package var arithmetic: String?
+
+  package init(key: String, failure: Failure? = nil) {
+    self.key = key
+    self.failure = failure
+  }
 }
 
 /// The model fitted to all rows after folds.

@@ -5,20 +5,20 @@ import JSONText
 /// Appends records to a journal file of its own, and bytes to the file beside it.
 ///
 /// Each record is on disk before the next is written, so that a crash can only tear the last line.
-final class JournalWriter {
+package final class JournalWriter {
   private let lines: OutputFile
   private let blobs: OutputFile
   private var blobOffset = 0
 
   /// - Throws: `SystemError` when a file of that name exists or cannot be created.
-  init(_ folder: Path, name: String) throws(SystemError) {
+  package init(_ folder: Path, name: String) throws(SystemError) {
     lines = try OutputFile(folder / "\(name).jsonl", .new)
     blobs = try OutputFile(folder / "\(name).bin", .new)
     folder.syncFolder()
   }
 
   /// Writes bytes that a record will refer to.
-  func add(_ bytes: [UInt8]) throws(SystemError) -> BlobReference {
+  package func add(_ bytes: [UInt8]) throws(SystemError) -> BlobReference {
     let reference = BlobReference(
       offset: blobOffset, bytes: bytes.count, hash: Self.hash(of: bytes))
     try blobs.write(bytes)
@@ -27,7 +27,7 @@ final class JournalWriter {
   }
 
   /// Writes records; when this returns they, and the bytes they refer to, are on the disk.
-  func append(_ entries: [JournalEntry]) throws {
+  package func append(_ entries: [JournalEntry]) throws {
     var text = ""
     for entry in entries { text += try Self.line(entry) }
     try blobs.sync()

@@ -3,12 +3,14 @@ import Matrices
 
 /// Predictions as bytes: the classes, one byte each (two above 256 classes), then the probabilities
 /// and scores in single precision, where they are kept.
-struct PredictionBlob {
-  var classCount: Int
+package struct PredictionBlob {
+  package let classCount: Int
+
+  package init(classCount: Int) { self.classCount = classCount }
 
   private var classWidth: Int { classCount <= 256 ? 1 : 2 }
 
-  func bytes(classes: [Int], probabilities: Matrix? = nil, scores: Matrix? = nil) -> [UInt8] {
+  package func bytes(classes: [Int], probabilities: Matrix? = nil, scores: Matrix? = nil) -> [UInt8] {
     var bytes: [UInt8] = []
     for label in classes {
       bytes.append(UInt8(truncatingIfNeeded: label))
@@ -21,7 +23,7 @@ struct PredictionBlob {
   }
 
   /// The classes of a number of rows; nil when the bytes are too few or name an unknown class.
-  func classes(in bytes: [UInt8], rows: Int) -> [Int]? {
+  package func classes(in bytes: [UInt8], rows: Int) -> [Int]? {
     guard bytes.count >= rows * classWidth else { return nil }
     let classes = (0..<rows).map { row in
       classWidth == 1 ? Int(bytes[row]) : Int(bytes[2 * row]) | Int(bytes[2 * row + 1]) << 8
@@ -30,7 +32,7 @@ struct PredictionBlob {
   }
 
   /// Full predictions of a number of rows; nil when the bytes do not hold them.
-  func predictions(in bytes: [UInt8], rows: Int) -> Predictions? {
+  package func predictions(in bytes: [UInt8], rows: Int) -> Predictions? {
     guard let classes = classes(in: bytes, rows: rows) else { return nil }
     let start = rows * classWidth
     let matrixBytes = rows * classCount * 4

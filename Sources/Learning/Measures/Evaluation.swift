@@ -49,7 +49,7 @@ public struct Evaluation: Equatable, Sendable {
     for (row, label) in labels.enumerated() {
       let probability = Double(probabilities[row, label])
       if probability < smallest { clipped += 1 }
-      sum -= log(min(max(probability, smallest), 1 - smallest))
+      sum -= log(max(probability, smallest))
     }
     return (sum / Double(labels.count), clipped)
   }

@@ -43,7 +43,7 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
       "share of rows whose class is among the three most probable; ties count their share"
     case .aucMacro:
       "mean area under the one-versus-rest curves; ties count one half; two classes: the plain one"
-    case .logLoss: "mean −ln of the probability of the true class, clipped to [2⁻²³, 1 − 2⁻²³]"
+    case .logLoss: "mean −ln of the probability of the true class, clipped at 2⁻²³"
     }
   }
 }

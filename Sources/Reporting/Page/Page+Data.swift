@@ -85,7 +85,7 @@ extension Page {
           + "Student's t. They cover the choice of test rows, not a retraining.",
       "Probabilities of ridge and perceptron, and of svm while it is tuned, are a soft-max of scores and "
         + "uncalibrated; their AUC and top 3 come from the scores.",
-      "Log loss is natural, probabilities clipped to [2⁻²³, 1 − 2⁻²³]. Precision, recall and F1 "
+      "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
         + "are 0 on a zero denominator; macro means are over classes with test rows.",
     ]
     return .element("ul", [:], .joined(sentences.map { .element("li", [:], $0) }))
