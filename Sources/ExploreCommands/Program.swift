@@ -26,6 +26,8 @@ public enum Explore {
   ) -> Never {
     var registry = Registry.standard
     registry.add(models: models, transformations: transformations)
+    // A file that may not grow any more is an error with a message, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     exit(run(Array(CommandLine.arguments.dropFirst()), registry: registry))
   }
 
@@ -127,7 +129,7 @@ enum ExitCode: Int32 {
     case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput:
       self = .badInput
     case let error as SystemError:
-      self = error.isMissing ? .badInput : .failure
+      self = error.isMissing && error.operation == "open" ? .badInput : .failure
     default: self = .failure
     }
   }

@@ -1,6 +1,7 @@
 /// The name most like a mistyped one, for “did you mean …?”; nil when none is close.
 package func nearestName(to typed: String, among names: [String]) -> String? {
-  let limit = max(1, typed.count / 3)
+  // Of one or two letters any other name is as near as the right one.
+  let limit = typed.count < 3 ? 0 : max(1, typed.count / 3)
   var best: (name: String, distance: Int)?
   for name in names {
     let distance = editDistance(Array(typed.lowercased()), Array(name.lowercased()))

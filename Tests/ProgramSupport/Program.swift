@@ -12,6 +12,13 @@ package struct Program: Sendable {
   }
 
   package let path: Path
+  private var prefix: [String] = []
+
+  /// A shell that runs a line of script, whose `$@` are the arguments.
+  package init(shell script: String) {
+    path = "/bin/sh"
+    prefix = ["-c", script, "sh"]
+  }
 
   /// The program of a name, beside the tests.
   package init(_ name: String) {
@@ -38,7 +45,7 @@ package struct Program: Sendable {
   package func start(
     _ arguments: [String], in folder: Path? = nil, environment: [String: String] = [:]
   ) throws -> RunningProgram {
-    try RunningProgram(path, arguments, in: folder, environment: environment)
+    try RunningProgram(path, prefix + arguments, in: folder, environment: environment)
   }
 }
 

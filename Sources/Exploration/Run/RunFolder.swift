@@ -18,7 +18,22 @@ package struct RunFolder: Sendable {
   package var page: Path { path / "index.html" }
   package var markdown: Path { path / "report.md" }
   package var lock: Path { path / ".lock" }
-  private var cells: Path { path / "cells" }
+  package var cells: Path { path / "cells" }
+
+  /// Everything a run may have put into its folder; a run inside a folder without a home has its cache
+  /// there too.
+  private var parts: [Path] {
+    [
+      experiment, plan, provenance, journals, tables, curves, confusion, figures, page, markdown,
+      lock, cells, path / "cache",
+    ]
+  }
+
+  /// What is in the folder that no run puts there.
+  func strangers() throws -> [String] {
+    let known = Set(parts.map(\.name))
+    return try path.children().filter { !known.contains($0) && !$0.hasSuffix(".partial") }
+  }
 
   /// Where a cell's winning model is kept.
   package func model(of cellName: String) -> Path { cells / fileName(cellName) / "model" }

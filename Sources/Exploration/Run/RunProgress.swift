@@ -64,6 +64,11 @@ struct Interruption: ~Copyable {
       sigaction(signal, &action, &old)
       return (signal, old)
     }
+    // Whoever started this program may have had the signals blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for (signal, _) in previous { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A worker that is gone must not take its coordinator with it.
     signal(SIGPIPE, SIG_IGN)
   }

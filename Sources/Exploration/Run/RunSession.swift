@@ -89,9 +89,7 @@ package struct RunSession {
     guard folder.path.isFolder else {
       throw RunError("\(terminalText(folder.path.string)) is a file; a run needs a folder")
     }
-    let contents = try folder.path.children().filter { $0 != folder.lock.name }
-    if contents.isEmpty { return }
-    guard folder.plan.exists || folder.experiment.exists else {
+    guard try folder.plan.exists || folder.experiment.exists || folder.strangers().isEmpty else {
       throw RunError(
         "\(terminalText(folder.path.string)) is not empty and not a run folder; give another one "
           + "with --out")
@@ -109,7 +107,7 @@ package struct RunSession {
   private static func empty(_ folder: RunFolder) throws(SystemError) {
     for path in [
       folder.journals, folder.tables, folder.curves, folder.confusion, folder.figures, folder.page,
-      folder.markdown, folder.path / "cells", folder.plan, folder.provenance, folder.experiment,
+      folder.markdown, folder.cells, folder.plan, folder.provenance, folder.experiment,
     ] {
       try path.remove()
     }

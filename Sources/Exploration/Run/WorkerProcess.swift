@@ -55,9 +55,13 @@ final class WorkerProcess {
     sigemptyset(&ignored)
     sigaddset(&ignored, SIGPIPE)
     posix_spawnattr_setsigdefault(&attributes, &ignored)
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
     posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
+      &attributes,
+      Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
     var process: pid_t = 0
     let status = withCStrings([CommandLine.arguments.first ?? "explore"] + arguments) { arguments in

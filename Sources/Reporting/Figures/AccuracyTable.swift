@@ -94,7 +94,7 @@ struct AccuracyTable {
 }
 
 /// Text broken between words into lines of a width.
-func wrapped(_ text: String, width: Double, size: Double) -> [String] {
+package func wrapped(_ text: String, width: Double, size: Double) -> [String] {
   var lines: [String] = []
   for word in text.split(separator: " ") {
     if let last = lines.last, textWidth("\(last) \(word)", size: size) <= width {

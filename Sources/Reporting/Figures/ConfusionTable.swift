@@ -2,19 +2,19 @@ import Learning
 import TextFormatting
 
 /// True classes down, predicted classes across; the colour is the share of the true class.
-struct ConfusionTable {
+package struct ConfusionTable {
   let confusion: ConfusionMatrix
   let classes: [String]
   let title: String
 
-  init(_ confusion: ConfusionMatrix, classes: [String], title: String) {
+  package init(_ confusion: ConfusionMatrix, classes: [String], title: String) {
     self.confusion = confusion
     self.classes = classes
     self.title = title
   }
 
   /// `confusion/*.csv`: a row a true class, a column a predicted one.
-  var table: String {
+  package var table: String {
     var table = CSVTable(["label"] + classes)
     for (label, name) in classes.enumerated() {
       table.add([name] + classes.indices.map { exact(confusion[label, $0]) })
@@ -31,7 +31,7 @@ struct ConfusionTable {
     }
   }
 
-  var svg: SVG {
+  package var svg: SVG {
     let hasNames = side >= 10
     let nameWidth =
       hasNames ? min(140, (classes.map { textWidth($0, size: 12) }.max() ?? 0) + 8) : 0

@@ -3,18 +3,18 @@ import TextFormatting
 
 /// A picture under construction. Colours of lines and letters are classes, so that one picture suits
 /// light and dark surroundings; all text is escaped.
-struct SVG {
-  enum Anchor: String {
+package struct SVG {
+  package enum Anchor: String {
     case start, middle, end
   }
 
-  let width: Double
+  package let width: Double
   let height: Double
   let title: String
   private(set) var body = ""
 
   /// - Parameter title: read aloud in place of the picture.
-  init(width: Double, height: Double, title: String) {
+  package init(width: Double, height: Double, title: String) {
     self.width = width
     self.height = height
     self.title = title
@@ -26,7 +26,7 @@ struct SVG {
   ///   - style: a class of ``SVG/styleSheet``, or nil with a `fill`.
   ///   - fill: a colour; nil for the class's.
   ///   - tip: shown when the pointer rests on it.
-  mutating func rectangle(
+  package mutating func rectangle(
     x: Double, y: Double, width: Double, height: Double, style: String? = nil,
     fill: String? = nil, radius: Double = 0, tip: String? = nil
   ) {
@@ -38,7 +38,7 @@ struct SVG {
       ], tip: tip)
   }
 
-  mutating func text(
+  package mutating func text(
     _ text: String, x: Double, y: Double, style: String = "ink", size: Double = 12,
     anchor: Anchor = .start, isBold: Bool = false, fill: String? = nil, rotation: Double = 0
   ) {
@@ -111,7 +111,7 @@ struct SVG {
   }
 
   /// A file of its own, with its colours and a ground to stand on.
-  var document: String {
+  package var document: String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + opening
       + "<style>\(Self.styleSheet)</style>\n"
       + "<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" + body + "</svg>\n"
@@ -139,7 +139,7 @@ struct SVG {
 }
 
 /// How wide text will be, near enough to place it: from the letters' usual widths.
-func textWidth(_ text: String, size: Double) -> Double {
+package func textWidth(_ text: String, size: Double) -> Double {
   var ems = 0.0
   for character in text {
     switch character {
@@ -155,7 +155,7 @@ func textWidth(_ text: String, size: Double) -> Double {
 }
 
 /// The text, cut with an ellipsis where it would be wider than the room.
-func clipped(_ text: String, width: Double, size: Double) -> String {
+package func clipped(_ text: String, width: Double, size: Double) -> String {
   guard textWidth(text, size: size) > width else { return text }
   var rest = text
   while !rest.isEmpty, textWidth(rest + "…", size: size) > width { rest.removeLast() }
@@ -163,7 +163,7 @@ func clipped(_ text: String, width: Double, size: Double) -> String {
 }
 
 /// Round numbers that divide a range into about so many steps.
-func ticks(from low: Double, to high: Double, about count: Int) -> [Double] {
+package func ticks(from low: Double, to high: Double, about count: Int) -> [Double] {
   guard high > low, (high - low).isFinite else { return [low] }
   let rough = (high - low) / Double(max(1, count))
   let power = pow(10, floor(log10(rough)))
@@ -175,7 +175,7 @@ func ticks(from low: Double, to high: Double, about count: Int) -> [Double] {
 }
 
 /// The number of decimals that tells ticks apart.
-func decimals(of ticks: [Double]) -> Int {
+package func decimals(of ticks: [Double]) -> Int {
   guard ticks.count > 1 else { return 2 }
   let step = abs(ticks[1] - ticks[0])
   for decimals in 0...6 {
@@ -186,17 +186,17 @@ func decimals(of ticks: [Double]) -> Int {
 }
 
 /// A colour scale from pale to deep blue, with a colour for letters on it.
-struct HeatScale {
-  var low: Double
+package struct HeatScale {
+  package var low: Double
   var high: Double
 
   /// A scale for a table of accuracies: one very bad cell does not make all others look alike.
-  init(accuracies: [Double]) {
+  package init(accuracies: [Double]) {
     high = accuracies.max() ?? 1
     low = max(accuracies.min() ?? 0, high - 0.3)
   }
 
-  init(low: Double, high: Double) {
+  package init(low: Double, high: Double) {
     self.low = low
     self.high = high
   }
@@ -214,7 +214,7 @@ struct HeatScale {
     return (a.0 + rest * (b.0 - a.0), a.1 + rest * (b.1 - a.1), a.2 + rest * (b.2 - a.2))
   }
 
-  func color(_ value: Double) -> String {
+  package func color(_ value: Double) -> String {
     let (red, green, blue) = mix(value)
     func hexadecimal(_ part: Double) -> String {
       let digits = String(Int(part.rounded()), radix: 16)
@@ -224,7 +224,7 @@ struct HeatScale {
   }
 
   /// Dark letters on pale ground, white ones on deep ground.
-  func inkColor(_ value: Double) -> String {
+  package func inkColor(_ value: Double) -> String {
     let (red, green, blue) = mix(value)
     return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#10202f" : "#ffffff"
   }

@@ -1,0 +1,1 @@
+../../../../Tests/ModelContractTests/NearestCentroid.swift

@@ -1,0 +1,3 @@
+import ExploreCommands
+
+Explore.main(models: [NearestCentroid.self])

@@ -1,0 +1,89 @@
+import FileSystem
+import JSONText
+import ProgramSupport
+import Testing
+
+/// What the smaller commands print, kept as snapshots.
+@Suite struct CommandTests {
+  @Test(arguments: ["run", "plan", "report", "list", "describe", "schema", "new", "predict"])
+  func helpScreens(command: String) throws {
+    let result = try Program.explore.run([command, "--help"])
+    #expect(result.code == 0 && result.errors.isEmpty)
+    try expectSnapshot(result.output, "help-\(command).txt")
+    #expect(try Program.explore.run([command, "--version"]).output == Program.explore.run(["--version"]).output)
+  }
+
+  @Test func overview() throws {
+    let help = try Program.explore.run(["--help"])
+    #expect(help.code == 0)
+    try expectSnapshot(help.output, "help.txt")
+    let nothing = try Program.explore.run([])
+    #expect(nothing.code == 64 && nothing.output == help.output)
+  }
+
+  @Test func lists() throws {
+    try expectSnapshot(try Program.explore.run(["list"]).output, "list.txt")
+    let json = try JSONNode(parsing: Program.explore.run(["list", "models", "--json"]).output)
+    #expect(json["models"]?.elements?.count == 8)
+  }
+
+  @Test(arguments: ["svm", "tree", "pca", "polynomial", "digits", "auc_macro", "minmax"])
+  func descriptions(name: String) throws {
+    try expectSnapshot(try Program.explore.run(["describe", name]).output, "describe-\(name).txt")
+  }
+
+  @Test func plans() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write("e.json", smallGrid)
+    let plan = try place.explore("plan", "e.json")
+    #expect(plan.code == 0)
+    #expect(plan.output.contains("wine: 178 rows, 13 columns, 3 classes"))
+    #expect(plan.output.contains("holdout, 15.0 % validation, 15.0 % test, stratified by class"))
+    #expect(plan.output.contains("24 cells to compute"))
+    #expect(!(place.folder / "reports").exists)
+    try place.run(smallGrid, "--only", "none+*", out: "run")
+    let after = try JSONNode(
+      parsing: place.explore("plan", "e.json", "--out", "run", "--json").output)
+    let states = (after["cells"]?.elements ?? []).compactMap { $0["state"]?.string }
+    #expect(states.count { $0 == "done" } == 8 && states.count { $0 == "to do" } == 16)
+  }
+
+  /// A starting file for a table that was never seen is an experiment that runs.
+  @Test func newExperimentsRun() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    var text = "filename,note,tempo,energy,genre\n"
+    var numbers = SeededNumbers(seed: 2)
+    for row in 0..<120 {
+      let genre = ["blues", "rock", "jazz"][row / 40]
+      text += "\(genre).\(row / 4 % 10).\(row % 4).wav,x\(row),\(numbers.next() + Double(row / 40)),\(row % 9 == 0 ? "" : "\(numbers.next())"),\(genre)\n"
+    }
+    try place.write("songs.csv", text)
+    let made = try place.explore("new", "songs.csv")
+    #expect(made.code == 0 && made.output == "songs.json\n")
+    let file = try (place.folder / "songs.json").readText()
+    #expect(file.contains(#""label": "genre""#) && file.contains(#""ignore": ["note"]"#))
+    #expect(file.contains(#""groups": { "song": {"column":"filename""#) && file.contains(#""missing": "median""#))
+    let again = try place.explore("new", "songs.csv")
+    #expect(again.code == 65 && again.errors.contains("songs.json exists already"))
+    let run = try place.explore("run", "songs.json", "--quiet", "--only", "*+ridge,*+knn")
+    #expect(run.code == 0, "\(run.errors)")
+  }
+
+  /// A picture of a run without chance or arithmetic that another processor could do otherwise.
+  @Test func pictures() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let run = try place.run(
+      #"{"name": "picture <1>", "data": {"builtin": "iris"}, "transformations": ["none", {"select": {"k": 2}}], "models": ["dummy", {"knn": {"k": [1, 3], "as": "neighbours & co"}}]}"#)
+    for (name, snapshot) in [
+      ("accuracy.svg", "accuracy.svg"), ("curves/none+neighbours%20%26%20co.svg", "curve.svg"),
+      ("confusion/select+dummy.svg", "confusion.svg"),
+    ] {
+      try expectSnapshot(try (run.folder / "figures" / name).readText(), snapshot)
+    }
+    try expectSnapshot(try (run.folder / "tables" / "accuracy.csv").readText(), "accuracy.csv")
+    try expectSnapshot(try (run.folder / "tables" / "per_class.csv").readText(), "per_class.csv")
+  }
+}
