@@ -53,7 +53,8 @@ let package = Package(
     library(
       "DataTables",
       [
-        "Learning", "Matrices", "FileSystem", "ContentHashing", "TextFormatting", "CTables", "CZlib",
+        "Learning", "Matrices", "FileSystem", "ContentHashing", "TextFormatting", "CTables",
+        "CZlib",
       ]),
     library(
       "Exploration",
@@ -108,7 +109,8 @@ let package = Package(
     tests(
       "ParityTests",
       [
-        "explore", "ProgramSupport", "ClassicalModels", "Transformations", "DataTables", "Learning", "Matrices",
+        "explore", "ProgramSupport", "ClassicalModels", "Transformations", "DataTables", "Learning",
+        "Matrices",
         "FileSystem", "JSONText", "TextFormatting",
       ], exclude: ["Fixtures", "make_references.py"]),
     tests(

@@ -20,7 +20,8 @@ package struct Ridge: Model {
     let order = Double(min(shape.rows, shape.columns))
     return Cost(
       operations: shape.elements * order + order * order * order / 3,
-      bytes: 8 * order * (2 * order + Double(shape.classes)) + 16 * Double(shape.columns * shape.classes))
+      bytes: 8 * order * (2 * order + Double(shape.classes)) + 16
+        * Double(shape.columns * shape.classes))
   }
 
   /// The sums of products are made once for the whole list.
@@ -77,7 +78,8 @@ private struct RidgeProblem {
     if samples.count < features.columns {
       var products = SymmetricMatrix(rowProductsOf: features, means: means)
       if samples.weights != nil {
-        products.scale(rowsAndColumnsBy: (0..<samples.count).map { samples.weight($0).squareRoot() })
+        products.scale(
+          rowsAndColumnsBy: (0..<samples.count).map { samples.weight($0).squareRoot() })
       }
       self.products = products
     } else {

@@ -57,7 +57,8 @@ package struct BuiltInTable: Sendable {
       var labels: [Int] = []
       while try scanner.nextRecord() {
         let numbers = scanner.cells.map { Double(scanner.text($0)) ?? .nan }
-        guard numbers.count == columns.count + 1, let label = numbers.last.flatMap({ Int(exactly: $0) }),
+        guard numbers.count == columns.count + 1,
+          let label = numbers.last.flatMap({ Int(exactly: $0) }),
           classes.indices.contains(label)
         else { throw TableError(path: name, line: scanner.recordLine, .damagedArchive) }
         elements += numbers.dropLast().map { Float($0) }

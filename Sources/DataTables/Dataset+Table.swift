@@ -53,7 +53,8 @@ struct ColumnRoles {
       [request.label] + request.textColumns + request.groups.map(\.from.column)
         + request.groups.compactMap(\.fallback))
     if let join = request.join { texts.insert(join.from.column) }
-    notFeatures = texts.union(header.filter { name in request.ignore.contains { $0.matches(name) } })
+    notFeatures = texts.union(
+      header.filter { name in request.ignore.contains { $0.matches(name) } })
   }
 
   func isFeature(_ column: String) -> Bool { !notFeatures.contains(column) }

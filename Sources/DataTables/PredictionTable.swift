@@ -27,7 +27,8 @@ package struct PredictionTable: Sendable {
     for (index, check) in raw.checks.enumerated() {
       let name = raw.header[raw.numberColumns[index]]
       if let cell = check.firstInfinite {
-        throw TableError(path: path.string, line: cell.line, .infinite(cell: cell.text, column: name))
+        throw TableError(
+          path: path.string, line: cell.line, .infinite(cell: cell.text, column: name))
       }
       if let cell = check.firstText {
         throw TableError(

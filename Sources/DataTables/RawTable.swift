@@ -49,6 +49,7 @@ struct RawTable {
   ///   - bytes: the file.
   ///   - isNumber: given a column's name, whether it is to be read as numbers.
   ///   - isText: given a column's name, whether its text is needed.
+  /// - Throws: ``TableError`` for a table that is damaged.
   init(
     _ bytes: TableBytes, isNumber: (String) -> Bool, isText: (String) -> Bool
   ) throws {

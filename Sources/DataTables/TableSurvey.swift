@@ -42,9 +42,13 @@ package struct TableSurvey: Sendable {
   /// few values, else the last one with few values.
   package var likelyLabel: String? {
     let usual = ["label", "class", "target", "genre", "species", "category", "y", "diagnosis"]
-    let candidates = columns.filter { $0.distinct >= 2 && $0.distinct <= max(2, min(200, rowCount / 2)) }
+    let candidates = columns.filter {
+      $0.distinct >= 2 && $0.distinct <= max(2, min(200, rowCount / 2))
+    }
     for name in usual {
-      if let column = candidates.first(where: { $0.name.lowercased() == name }) { return column.name }
+      if let column = candidates.first(where: { $0.name.lowercased() == name }) {
+        return column.name
+      }
     }
     return candidates.last { !$0.isNumeric }?.name ?? candidates.last { $0.distinct <= 30 }?.name
   }
@@ -63,7 +67,9 @@ package struct TableSurvey: Sendable {
       if column.distinct < rowCount { return (word, column.name, nil) }
     }
     for column in columns where column.name != label && !column.isNumeric {
-      guard ["filename", "file", "path", "name"].contains(column.name.lowercased()) else { continue }
+      guard ["filename", "file", "path", "name"].contains(column.name.lowercased()) else {
+        continue
+      }
       // As in blues.00000.3.wav: the song, then the segment.
       let pattern = "^(.*?[0-9]+)\\.[0-9]+\\.[A-Za-z0-9]+$"
       let extract = TableRequest.Extract(column: column.name, pattern: pattern)

@@ -32,7 +32,9 @@ extension Path {
   package func writeAtomically(_ bytes: [UInt8]) throws(SystemError) {
     var status = stat()
     if stat(string, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      if status.st_mode & S_IFMT == S_IFDIR { throw SystemError("write", path: string, code: EISDIR) }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        throw SystemError("write", path: string, code: EISDIR)
+      }
       try OutputFile(self, .existing).writeAndClose(bytes)
       return
     }

@@ -2,7 +2,11 @@
 public protocol JSONAttachments: AnyObject {
   /// Keeps a value and returns what stands for it in the JSON, or nil when it is to be written.
   ///
-  /// - Parameter path: the names that lead to the value, joined by dots.
+  /// - Parameters:
+  ///   - value: what is being encoded.
+  ///   - path: the names that lead to the value, joined by dots.
+  /// - Returns: what stands for the value, or nil.
+  /// - Throws: when the value cannot be kept.
   func store(_ value: any Encodable, path: String) throws -> JSONNode?
 
   /// The value that a node stands for, or nil when the node is to be decoded as it is.
@@ -29,7 +33,10 @@ public struct JSONDecodingError: Error, CustomStringConvertible {
 extension JSONNode {
   /// The JSON of an encodable value.
   ///
-  /// - Parameter attachments: takes the large values out of the text.
+  /// - Parameters:
+  ///   - value: what is encoded.
+  ///   - attachments: takes the large values out of the text.
+  /// - Throws: what the value's own encoding throws.
   public init<Value: Encodable>(
     encoding value: Value, attachments: (any JSONAttachments)? = nil
   ) throws {
@@ -38,7 +45,10 @@ extension JSONNode {
 
   /// The value this JSON describes.
   ///
-  /// - Parameter attachments: gives back the large values that encoding took out.
+  /// - Parameters:
+  ///   - type: the value's type.
+  ///   - attachments: gives back the large values that encoding took out.
+  /// - Returns: the value.
   /// - Throws: ``JSONDecodingError`` when it does not describe one.
   public func decode<Value: Decodable>(
     _ type: Value.Type = Value.self, attachments: (any JSONAttachments)? = nil

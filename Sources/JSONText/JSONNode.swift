@@ -116,7 +116,7 @@ extension JSONNode {
     if case .null = content { true } else { false }
   }
 
-  /// What this is, in words for an error: `a number`, `a string` …
+  /// What this is, in words for an error, as in “a number”.
   public var kind: String {
     switch content {
     case .null: "null"

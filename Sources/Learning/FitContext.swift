@@ -63,8 +63,7 @@ public final class FitLog: Sendable {
     self.onProgress = onProgress
   }
 
-  /// Remembers something the reader of the table must know, such as “stopped unconverged”.
-  /// The same words are kept once.
+  /// Remembers, once, something the reader of the table must know, such as “stopped unconverged”.
   public func note(_ words: String) {
     state.withLock { if !$0.notes.contains(words) { $0.notes.append(words) } }
   }

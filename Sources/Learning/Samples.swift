@@ -10,8 +10,8 @@ public struct Samples: Sendable {
   public let classCount: Int
   /// How much each row counts; nil when all count 1.
   public let weights: [Float]?
-  /// The unit of each row (a song, an artist): rows of a unit belong on one side of any split.
-  /// nil when each row is its own unit.
+  /// The unit of each row (a song, an artist), nil when each row is its own: rows of a unit belong on
+  /// one side of any split.
   public let units: [Int]?
 
   /// Samples; one label a row, and as many weights and units where there are any.

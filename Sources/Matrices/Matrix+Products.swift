@@ -11,6 +11,7 @@ extension Matrix {
   ///   - other: the right factor.
   ///   - transposingSelf: uses this matrix with rows and columns exchanged.
   ///   - transposingOther: uses the right factor with rows and columns exchanged.
+  /// - Returns: rows of the left factor × columns of the right one.
   public func product(
     _ other: Matrix, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Matrix {

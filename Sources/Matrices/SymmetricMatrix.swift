@@ -151,6 +151,7 @@ extension SymmetricMatrix {
   /// - Parameters:
   ///   - right: B, order × count, row by row.
   ///   - count: the number of right-hand sides.
+  /// - Returns: X, order × count, row by row.
   /// - Throws: ``LinearAlgebraError/notConverged(routine:)``.
   public func eigensystemSolution(
     _ right: [Double], count: Int

@@ -184,7 +184,8 @@ public struct ModelContract<Kind: Model> {
 
   private func constantColumns() throws -> String? {
     let constant = Matrix(
-      rows: task.samples.count, columns: 3, elements: .init(repeating: 7, count: 3 * task.samples.count))
+      rows: task.samples.count, columns: 3,
+      elements: .init(repeating: 7, count: 3 * task.samples.count))
     let predictions = try model.fit(
       task.replacing(features: constant).samples, in: contractContext()
     ).predictions(for: constant)
@@ -217,7 +218,9 @@ public struct ModelContract<Kind: Model> {
   /// What a list's fit gives for each setting is what the setting gives alone.
   private func fittingAList() throws -> String? {
     let together = try Kind.fit(list, to: task.samples, in: contractContext())
-    guard together.count == list.count else { return "\(together.count) models for \(list.count) settings" }
+    guard together.count == list.count else {
+      return "\(together.count) models for \(list.count) settings"
+    }
     let shared = Kind.Fitted.predictions(of: together, for: task.test)
     for (index, model) in list.enumerated() {
       let alone = try fit(task, model).predictions(for: task.test)
@@ -226,7 +229,8 @@ public struct ModelContract<Kind: Model> {
       }
       if Kind.listFitting == .approximate {
         let share = agreement(alone.classes, shared[index].classes)
-        guard share >= 0.99, largestDifference(alone.probabilities, shared[index].probabilities) < 0.01
+        guard share >= 0.99,
+          largestDifference(alone.probabilities, shared[index].probabilities) < 0.01
         else { return "setting \(index) differs by more than the solver's tolerance" }
       } else if alone != shared[index] {
         return "setting \(index) has other bits in a list than alone"

@@ -52,7 +52,9 @@ public struct TransformationContract<Kind: Transformation> {
     let result = try fit(task.samples).transform(task.test)
     let most = transformation.columns(from: task.samples.shape)
     guard result.rows == task.test.rows else { return "\(result.rows) rows for \(task.test.rows)" }
-    guard result.columns <= most else { return "\(result.columns) columns, but \(most) were promised" }
+    guard result.columns <= most else {
+      return "\(result.columns) columns, but \(most) were promised"
+    }
     return result.isFinite ? nil : "a value is not finite"
   }
 

@@ -17,6 +17,7 @@ package struct AccuracyInterval: Equatable, Sendable {
   ///   - share: the observed share, 0...1.
   ///   - count: the number of rows, or the effective number of a clustered sample; more than 0.
   ///   - quantile: the 0.975 quantile of the normal, or of Student's t for clustered samples.
+  /// - Returns: the interval.
   package static func wilson(
     share: Double, count: Double, quantile: Double = normalQuantile
   ) -> AccuracyInterval {

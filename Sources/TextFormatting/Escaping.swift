@@ -5,7 +5,8 @@ package func csvField(_ text: String) -> String {
     text.utf8.contains { [0x2C, 0x22, 0x0A, 0x0D].contains($0) } || text.first == " "
     || text.last == " "
   guard needsQuotes else { return text }
-  return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
+  return "\""
+    + text.split(separator: "\"", omittingEmptySubsequences: false)
     .joined(separator: "\"\"") + "\""
 }
 
@@ -21,7 +22,8 @@ package func markupText(_ text: String) -> String {
     case "\"": result += "&quot;"
     case "'": result += "&#39;"
     case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
-    case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+    case _
+    where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
       || scalar.value & 0xFFFE == 0xFFFE:
       result += "\u{FFFD}"
     default: result.unicodeScalars.append(scalar)
@@ -62,7 +64,8 @@ package func fileName(_ text: String) -> String {
   var result = ""
   for (index, byte) in text.utf8.enumerated() {
     let character = Character(Unicode.Scalar(byte))
-    let isKept = byte < 0x80 && (character.isLetter || character.isNumber || "+-=._".contains(character))
+    let isKept =
+      byte < 0x80 && (character.isLetter || character.isNumber || "+-=._".contains(character))
     if isKept, !(index == 0 && character == ".") {
       result.append(character)
     } else {

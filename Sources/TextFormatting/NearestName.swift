@@ -58,7 +58,8 @@ package struct NamePattern: Equatable, Sendable {
       if pattern.first == "*" {
         pattern = pattern.dropFirst()
         restart = (pattern, name)
-      } else if let letter = pattern.first, let other = name.first, letter == other || letter == "?" {
+      } else if let letter = pattern.first, let other = name.first, letter == other || letter == "?"
+      {
         pattern = pattern.dropFirst()
         name = name.dropFirst()
       } else if pattern.isEmpty, name.isEmpty {

@@ -44,7 +44,9 @@ private func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(n
 package func byteCount(_ bytes: Double) -> String {
   var value = bytes
   for unit in ["bytes", "kB", "MB", "GB"] {
-    if value < 999.5 { return (unit == "bytes" ? fixed(value, decimals: 0) : fixed(value, decimals: 1)) + " " + unit }
+    if value < 999.5 {
+      return (unit == "bytes" ? fixed(value, decimals: 0) : fixed(value, decimals: 1)) + " " + unit
+    }
     value /= 1000
   }
   return fixed(value, decimals: 1) + " TB"

@@ -92,7 +92,9 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
     let a = try light.fit(narrow, in: context())
     let b = try heavy.fit(tall, in: context())
     for label in 0..<3 {
-      for column in 0..<12 { #expect(abs(a.weights[label, column] - b.weights[label, column]) < 1e-5) }
+      for column in 0..<12 {
+        #expect(abs(a.weights[label, column] - b.weights[label, column]) < 1e-5)
+      }
     }
   }
 
@@ -167,7 +169,9 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
       let alone = try model.fit(samples, in: context())
       for label in 0..<3 {
         for column in 0..<4 {
-          #expect(abs(alone.weights[label, column] - fitted.weights[label, column]) < 2e-3 * Float(max(1, model.C)))
+          #expect(
+            abs(alone.weights[label, column] - fitted.weights[label, column]) < 2e-3
+              * Float(max(1, model.C)))
         }
       }
     }
@@ -190,7 +194,9 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
     let a = try LogisticRegression().fit(samples, in: context())
     let b = try LogisticRegression().fit(shifted, in: context())
     for label in 0..<3 {
-      for column in 0..<4 { #expect(abs(a.weights[label, column] - b.weights[label, column]) < 1e-2) }
+      for column in 0..<4 {
+        #expect(abs(a.weights[label, column] - b.weights[label, column]) < 1e-2)
+      }
     }
   }
 }
@@ -239,7 +245,10 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
     let machine = PairwiseMachine(
       kernel: Kernel(shape: .linear, gamma: 1, degree: 3, offset: 0), features: Matrix([[1]]),
       classCount: 3,
-      pairs: [.init(first: 0, second: 1, rho: -1), .init(first: 0, second: 2, rho: 1), .init(first: 1, second: 2, rho: -1)],
+      pairs: [
+        .init(first: 0, second: 1, rho: -1), .init(first: 0, second: 2, rho: 1),
+        .init(first: 1, second: 2, rho: -1),
+      ],
       coefficients: [[], [], []])
     #expect(machine.predictions(for: Matrix([[0]])).classes == [0])
   }
@@ -268,7 +277,9 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
   @Test func couplingRecoversConsistentPairs() {
     let truth = [0.5, 0.3, 0.2]
     var coupling = PairwiseCoupling(classCount: 3)
-    for i in 0..<3 { for j in i + 1..<3 { coupling.set(i, over: j, truth[i] / (truth[i] + truth[j])) } }
+    for i in 0..<3 {
+      for j in i + 1..<3 { coupling.set(i, over: j, truth[i] / (truth[i] + truth[j])) }
+    }
     for (value, expected) in zip(coupling.solve(), truth) { #expect(abs(value - expected) < 2e-3) }
   }
 
@@ -315,7 +326,8 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
   }
 
   @Test func splitsHalfwayBetweenTheClasses() {
-    let fitted = tree(nil).fit(samples([[1, 9], [2, 9], [5, 9], [6, 9]], [0, 0, 1, 1]), in: context())
+    let fitted = tree(nil).fit(
+      samples([[1, 9], [2, 9], [5, 9], [6, 9]], [0, 0, 1, 1]), in: context())
     #expect(fitted.predictions(for: Matrix([[3.4, 0], [3.6, 0]])).classes == [0, 1])
     #expect(fitted.trees[0].nodeCount == 3)
   }
@@ -380,7 +392,9 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
     var random = RandomStream(seed: 9)
     let labels = (0..<200).map { $0 % 3 }
     let features = Matrix(rows: 200, columns: 9) { row, span in
-      for column in 0..<9 { span[column] = Float(random.normal() + Double(labels[row] * (column % 2))) }
+      for column in 0..<9 {
+        span[column] = Float(random.normal() + Double(labels[row] * (column % 2)))
+      }
     }
     let task = Samples(features: features, labels: labels, classCount: 3)
     func forest(_ trees: Int, _ depth: Int?, _ columns: Int? = nil) -> RandomForest {

@@ -12,7 +12,9 @@ struct TemporaryTable {
 
   func remove() { try? folder.remove() }
 
-  func request(_ text: String, name: String = "t.csv", label: String = "label") throws -> TableRequest {
+  func request(_ text: String, name: String = "t.csv", label: String = "label") throws
+    -> TableRequest
+  {
     try (folder / name).writeAtomically(text)
     return TableRequest(path: folder / name, label: label)
   }
@@ -50,20 +52,24 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
 
   @Test func quotesLineEndsAndByteOrderMark() throws {
     let data = try load(
-      "\u{FEFF}\"a\",\"b, c\",label\r\n\"1\",2,\"say \"\"x\"\"\"\r\n3,4,\"two\nlines\"\r\n5,6,\"say \"\"x\"\"\"\r\n\r\n7,8,\"two\nlines\"")
+      "\u{FEFF}\"a\",\"b, c\",label\r\n\"1\",2,\"say \"\"x\"\"\"\r\n3,4,\"two\nlines\"\r\n5,6,\"say \"\"x\"\"\"\r\n\r\n7,8,\"two\nlines\""
+    )
     #expect(data.columns == ["a", "b, c"])
     #expect(data.classes == ["say \"x\"", "two\nlines"])
     #expect(data.features.rows == 4)
   }
 
-  @Test(arguments: ["1", "+1", " 1 ", "1.0", "1e0", "10e-1", "0.1e1", "1.", "0001", "100000000000000000000e-20"])
+  @Test(arguments: [
+    "1", "+1", " 1 ", "1.0", "1e0", "10e-1", "0.1e1", "1.", "0001", "100000000000000000000e-20",
+  ])
   func waysToWriteOne(text: String) throws {
     let data = try load("a,label\n\(text),x\n2,y\n3,x\n4,y\n")
     #expect(data.features[0, 0] == 1)
   }
 
   @Test(arguments: [
-    "0.1", "-2.5e-8", "123456.789", "1784.165849538755", "9007199254740993", "5e-324", "3.4028234e38",
+    "0.1", "-2.5e-8", "123456.789", "1784.165849538755", "9007199254740993", "5e-324",
+    "3.4028234e38",
     "0.08875656872987747", "-113.57064819335938", "1e-45", "12345678901234567890.123",
   ])
   func numbersAreCorrectlyRounded(text: String) throws {
@@ -81,7 +87,8 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
     let text = "id,name,a,b1,b2,label\n1,u,1,2,3,x\n2,v,3,4,5,y\n3,w,5,6,7,x\n4,q,7,8,9,y\n"
     let data = try load(text) { $0.ignore = [NamePattern("id"), NamePattern("b*")] }
     #expect(data.columns == ["a"])
-    #expect(data.findings.map(\.message) == ["column “name” holds text (line 2: “u”) and is no feature"])
+    #expect(
+      data.findings.map(\.message) == ["column “name” holds text (line 2: “u”) and is no feature"])
   }
 
   @Test func constantAndUnbalancedColumnsAreReported() throws {
@@ -93,14 +100,17 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
 
   @Test func classesThatDifferOnlyInCaseAreReported() throws {
     let data = try load("a,label\n1,Rock\n2,rock \n3,Rock\n4,rock \n")
-    #expect(data.findings.map(\.message) == ["classes “Rock” and “rock ” differ only in case or blanks"])
+    #expect(
+      data.findings.map(\.message) == ["classes “Rock” and “rock ” differ only in case or blanks"])
   }
 
   @Test func gzipIsUnpacked() throws {
     // printf 'a,label\n1,x\n2,y\n3,x\n4,y\n' | gzip -9n
     let packed: [UInt8] = [
-      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x4b, 0xd4, 0xc9, 0x49, 0x4c, 0x4a, 0xcd,
-      0xe1, 0x32, 0xd4, 0xa9, 0xe0, 0x32, 0xd2, 0xa9, 0xe4, 0x32, 0x06, 0xd2, 0x26, 0x40, 0x1a, 0x00, 0xf0,
+      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x4b, 0xd4, 0xc9, 0x49, 0x4c,
+      0x4a, 0xcd,
+      0xe1, 0x32, 0xd4, 0xa9, 0xe0, 0x32, 0xd2, 0xa9, 0xe4, 0x32, 0x06, 0xd2, 0x26, 0x40, 0x1a,
+      0x00, 0xf0,
       0x27, 0x9b, 0xbe, 0x18, 0x00, 0x00, 0x00,
     ]
     let table = try TemporaryTable()
@@ -145,7 +155,9 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
   @Test func missingLabels() throws {
     let text = "a,label\n1,x\n2,\n3,y\n4,x\n5,y\n"
     #expect(try problem(text).problem == .missingLabel(column: "label", others: 0))
-    #expect(try problem(text) { $0.missing = .median }.problem == .missingLabel(column: "label", others: 0))
+    #expect(
+      try problem(text) { $0.missing = .median }.problem
+        == .missingLabel(column: "label", others: 0))
     #expect(try load(text) { $0.missing = .drop }.fileRows == [0, 2, 3, 4])
   }
 
@@ -210,8 +222,10 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
   @Test func joinedColumnsAreNeverFeatures() throws {
     let table = try TemporaryTable()
     defer { table.remove() }
-    var request = try table.request("file,a,label\ns1.wav,1,x\ns2.wav,2,y\ns3.wav,3,x\ns4.wav,4,y\n")
-    _ = try table.request("song,label,artist,year\ns1,q,Bo,1999\ns2,q,Bo,2001\ns3,q,Al,2002\n", name: "side.csv")
+    var request = try table.request(
+      "file,a,label\ns1.wav,1,x\ns2.wav,2,y\ns3.wav,3,x\ns4.wav,4,y\n")
+    _ = try table.request(
+      "song,label,artist,year\ns1,q,Bo,1999\ns2,q,Bo,2001\ns3,q,Al,2002\n", name: "side.csv")
     request.join = .init(
       table: table.folder / "side.csv", key: "song",
       from: .init(column: "file", pattern: "^(.*)\\.wav$"))
@@ -245,14 +259,24 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
     Case(text: "a,a,label\n1,2,x\n", line: 1, problem: .repeatedColumn("a")),
     Case(text: "a,label\n1,x\ninf,y\n", line: 3, problem: .infinite(cell: "inf", column: "a")),
     Case(text: "a,label\n1,x\n1e39,y\n", line: 3, problem: .infinite(cell: "1e39", column: "a")),
-    Case(text: "a,label\n1,x\n-1e999,y\n", line: 3, problem: .infinite(cell: "-1e999", column: "a")),
-    Case(text: "a,label\n1,x\nfast,y\n1,5,x\n", line: 4, problem: .raggedRow(found: 3, expected: 2)),
-    Case(text: "a,label\n1,x\nfast,y\nslow,x\n", line: 3, problem: .notANumber(cell: "fast", column: "a", others: 1)),
-    Case(text: "a,label\n1,x\n0x10,y\n", line: 3, problem: .notANumber(cell: "0x10", column: "a", others: 0)),
+    Case(
+      text: "a,label\n1,x\n-1e999,y\n", line: 3, problem: .infinite(cell: "-1e999", column: "a")),
+    Case(
+      text: "a,label\n1,x\nfast,y\n1,5,x\n", line: 4, problem: .raggedRow(found: 3, expected: 2)),
+    Case(
+      text: "a,label\n1,x\nfast,y\nslow,x\n", line: 3,
+      problem: .notANumber(cell: "fast", column: "a", others: 1)),
+    Case(
+      text: "a,label\n1,x\n0x10,y\n", line: 3,
+      problem: .notANumber(cell: "0x10", column: "a", others: 0)),
     Case(text: "a,label\n1,x\n2,x\n", line: nil, problem: .oneClass("x")),
-    Case(text: "a,label\n1,x\n2,y\n3,z\n", line: nil, problem: .tooManyClasses(column: "label", classes: 3, rows: 3)),
+    Case(
+      text: "a,label\n1,x\n2,y\n3,z\n", line: nil,
+      problem: .tooManyClasses(column: "label", classes: 3, rows: 3)),
     Case(text: "a,label\nu,x\nv,y\n", line: nil, problem: .noFeatures),
-    Case(text: "a,Label\n1,x\n", line: nil, problem: .unknownColumn("label", role: "“label”", known: ["a", "Label"])),
+    Case(
+      text: "a,Label\n1,x\n", line: nil,
+      problem: .unknownColumn("label", role: "“label”", known: ["a", "Label"])),
   ])
   func problems(each: Case) throws {
     let (found, line) = try problem(each.text)
@@ -273,14 +297,22 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
   }
 
   @Test(arguments: [
-    (TableError(path: "f.csv", line: 5, .notANumber(cell: "fast", column: "tempo", others: 2)),
-      "f.csv, line 5, column “tempo”: “fast” is not a number (and 2 other cells like it); correct it, or add “tempo” to “ignore”"),
-    (TableError(path: "f.csv", .unknownColumn("lable", role: "“label”", known: ["a", "label"])),
-      "f.csv: there is no column “lable” for “label”; did you mean “label”?"),
-    (TableError(path: "f.csv", line: 9, .raggedRow(found: 1, expected: 60)),
-      "f.csv, line 9: 1 cell, expected 60 as in the first line; the file may be cut off"),
-    (TableError(path: "f.csv", line: 3, .missingValue(column: "a\u{1B}[31m", others: 0)),
-      "f.csv, line 3, column “a\\u{1b}[31m”: the cell is missing; set “missing” to “drop” or “median”, or fill it"),
+    (
+      TableError(path: "f.csv", line: 5, .notANumber(cell: "fast", column: "tempo", others: 2)),
+      "f.csv, line 5, column “tempo”: “fast” is not a number (and 2 other cells like it); correct it, or add “tempo” to “ignore”"
+    ),
+    (
+      TableError(path: "f.csv", .unknownColumn("lable", role: "“label”", known: ["a", "label"])),
+      "f.csv: there is no column “lable” for “label”; did you mean “label”?"
+    ),
+    (
+      TableError(path: "f.csv", line: 9, .raggedRow(found: 1, expected: 60)),
+      "f.csv, line 9: 1 cell, expected 60 as in the first line; the file may be cut off"
+    ),
+    (
+      TableError(path: "f.csv", line: 3, .missingValue(column: "a\u{1B}[31m", others: 0)),
+      "f.csv, line 3, column “a\\u{1b}[31m”: the cell is missing; set “missing” to “drop” or “median”, or fill it"
+    ),
   ])
   func messages(error: TableError, text: String) {
     #expect(error.description == text)
@@ -288,7 +320,10 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
 }
 
 @Suite struct BuiltInTableTests {
-  @Test(arguments: [("digits", 1797, 64, 10), ("iris", 150, 4, 3), ("wine", 178, 13, 3), ("breast-cancer", 569, 30, 2)])
+  @Test(arguments: [
+    ("digits", 1797, 64, 10), ("iris", 150, 4, 3), ("wine", 178, 13, 3),
+    ("breast-cancer", 569, 30, 2),
+  ])
   func shapes(name: String, rows: Int, columns: Int, classes: Int) throws {
     let data = try #require(BuiltInTable.all.first { $0.name == name }).dataset()
     #expect(data.features.rows == rows && data.features.columns == columns)
@@ -308,7 +343,8 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
     let table = try TemporaryTable()
     defer { table.remove() }
     let original = Array(
-      "id,\"na\"\"me\",a,b,label\r\n1,\"x, y\",0.5,-1e3,u\n2,z,7,8,v\n3,\"two\nlines\",9,1,u\n4,q,3,2,v\n".utf8)
+      "id,\"na\"\"me\",a,b,label\r\n1,\"x, y\",0.5,-1e3,u\n2,z,7,8,v\n3,\"two\nlines\",9,1,u\n4,q,3,2,v\n"
+        .utf8)
     var random = RandomStream(seed: 12)
     var loaded = 0
     let path = table.folder / "t.csv"
@@ -349,10 +385,12 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
   }
 
   @Test func segmentsComeInSongs() throws {
-    let rows = (0..<8).map { "rock.\($0 / 4).\($0 % 4).wav,\($0),\($0 % 2)" }.joined(separator: "\n")
+    let rows = (0..<8).map { "rock.\($0 / 4).\($0 % 4).wav,\($0),\($0 % 2)" }.joined(
+      separator: "\n")
     let group = try survey("filename,a,label\n\(rows)\n").likelyGroup(label: "label")
     #expect(group?.name == "song" && group?.column == "filename")
-    let speakers = try survey("speaker_id,a,label\n1,2,x\n1,3,y\n2,4,x\n2,5,y\n").likelyGroup(label: "label")
+    let speakers = try survey("speaker_id,a,label\n1,2,x\n1,3,y\n2,4,x\n2,5,y\n").likelyGroup(
+      label: "label")
     #expect(speakers?.name == "speaker" && speakers?.pattern == nil)
   }
 }

@@ -10,7 +10,9 @@ import Testing
     let result = try Program.explore.run([command, "--help"])
     #expect(result.code == 0 && result.errors.isEmpty)
     try expectSnapshot(result.output, "help-\(command).txt")
-    #expect(try Program.explore.run([command, "--version"]).output == Program.explore.run(["--version"]).output)
+    #expect(
+      try Program.explore.run([command, "--version"]).output
+        == Program.explore.run(["--version"]).output)
   }
 
   @Test func overview() throws {
@@ -57,14 +59,17 @@ import Testing
     var numbers = SeededNumbers(seed: 2)
     for row in 0..<120 {
       let genre = ["blues", "rock", "jazz"][row / 40]
-      text += "\(genre).\(row / 4 % 10).\(row % 4).wav,x\(row),\(numbers.next() + Double(row / 40)),\(row % 9 == 0 ? "" : "\(numbers.next())"),\(genre)\n"
+      text +=
+        "\(genre).\(row / 4 % 10).\(row % 4).wav,x\(row),\(numbers.next() + Double(row / 40)),\(row % 9 == 0 ? "" : "\(numbers.next())"),\(genre)\n"
     }
     try place.write("songs.csv", text)
     let made = try place.explore("new", "songs.csv")
     #expect(made.code == 0 && made.output == "songs.json\n")
     let file = try (place.folder / "songs.json").readText()
     #expect(file.contains(#""label": "genre""#) && file.contains(#""ignore": ["note"]"#))
-    #expect(file.contains(#""groups": { "song": {"column":"filename""#) && file.contains(#""missing": "median""#))
+    #expect(
+      file.contains(#""groups": { "song": {"column":"filename""#)
+        && file.contains(#""missing": "median""#))
     let again = try place.explore("new", "songs.csv")
     #expect(again.code == 65 && again.errors.contains("songs.json exists already"))
     let run = try place.explore("run", "songs.json", "--quiet", "--only", "*+ridge,*+knn")
@@ -76,7 +81,8 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     let run = try place.run(
-      #"{"name": "picture <1>", "data": {"builtin": "iris"}, "transformations": ["none", {"select": {"k": 2}}], "models": ["dummy", {"knn": {"k": [1, 3], "as": "neighbours & co"}}]}"#)
+      #"{"name": "picture <1>", "data": {"builtin": "iris"}, "transformations": ["none", {"select": {"k": 2}}], "models": ["dummy", {"knn": {"k": [1, 3], "as": "neighbours & co"}}]}"#
+    )
     for (name, snapshot) in [
       ("accuracy.svg", "accuracy.svg"), ("curves/none+neighbours%20%26%20co.svg", "curve.svg"),
       ("confusion/select+dummy.svg", "confusion.svg"),

@@ -8,11 +8,14 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     let run = try place.run(
-      #"{"name": "n", "data": {"builtin": "iris"}, "split": {"folds": {"count": 3, "repeats": 2}}, "models": [{"knn": {"k": [1, 5]}}, "ridge"]}"#)
+      #"{"name": "n", "data": {"builtin": "iris"}, "split": {"folds": {"count": 3, "repeats": 2}}, "models": [{"knn": {"k": [1, 5]}}, "ridge"]}"#
+    )
     let predictions = try run.table("predictions").rows(where: "model", "knn")
     #expect(predictions.count == 300)
     for repetition in ["0", "1"] {
-      let rows = predictions.filter { $0["repeat"] == repetition }.compactMap { Int($0["row"] ?? "") }
+      let rows = predictions.filter { $0["repeat"] == repetition }.compactMap {
+        Int($0["row"] ?? "")
+      }
       #expect(rows.sorted() == Array(0..<150))
     }
     #expect(Set(predictions.map { $0["fold"] ?? "" }) == ["0", "1", "2"])
@@ -40,7 +43,8 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     let run = try place.run(
-      #"{"name": "n", "data": {"builtin": "iris"}, "split": {"folds": {"count": 3, "inner": {"folds": 4}}}, "models": [{"knn": {"k": [1, 5]}}, {"forest": {"trees": [3, 9]}}]}"#)
+      #"{"name": "n", "data": {"builtin": "iris"}, "split": {"folds": {"count": 3, "inner": {"folds": 4}}}, "models": [{"knn": {"k": [1, 5]}}, {"forest": {"trees": [3, 9]}}]}"#
+    )
     let cell = try run.cell("none", "knn")
     #expect(cell["status"] == "ok" && cell["training_rows"] == "100")
   }
@@ -49,7 +53,8 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     let run = try place.run(
-      #"{"name": "n", "seeds": 3, "data": {"builtin": "wine"}, "scaling": "standard", "transformations": ["none", {"rbf": {"centers": 5}}], "models": [{"forest": {"trees": [2, 4]}}, {"ridge": {"alpha": [1, 10]}}]}"#)
+      #"{"name": "n", "seeds": 3, "data": {"builtin": "wine"}, "scaling": "standard", "transformations": ["none", {"rbf": {"centers": 5}}], "models": [{"forest": {"trees": [2, 4]}}, {"ridge": {"alpha": [1, 10]}}]}"#
+    )
     let forest = try run.table("predictions").rows.filter {
       $0["transformation"] == "none" && $0["model"] == "forest"
     }
@@ -71,7 +76,8 @@ import Testing
     defer { place.remove() }
     let models = #""models": [{"knn": {"k": [1, 3]}}], "data": {"builtin": "wine"}"#
     let plain = try place.run(#"{"name": "n", \#(models)}"#, out: "plain").cell("none", "knn")
-    let refitted = try place.run(#"{"name": "n", "refit": true, \#(models)}"#, out: "refit").cell("none", "knn")
+    let refitted = try place.run(#"{"name": "n", "refit": true, \#(models)}"#, out: "refit").cell(
+      "none", "knn")
     #expect(plain["training_rows"] == "125" && refitted["training_rows"] == "152")
     #expect(plain["validation_accuracy"] == refitted["validation_accuracy"])
   }
@@ -92,7 +98,9 @@ import Testing
         #"{"name": "n", "balance": "\#(balance)", "data": {"table": "t.csv", "label": "label"}, "scaling": "standard", "models": ["logistic", "svm", "ridge", "tree", "forest", "knn", "perceptron", "dummy"]}"#,
         out: balance)
       #expect(try run.table("results").rows.allSatisfy { $0["status"] == "ok" })
-      let row = try run.table("per_class").rows.first { $0["model"] == "logistic" && $0["class"] == "rare" }
+      let row = try run.table("per_class").rows.first {
+        $0["model"] == "logistic" && $0["class"] == "rare"
+      }
       return Double(row?["recall"] ?? "") ?? -1
     }
     let plain = try recall("none")
@@ -104,10 +112,13 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     var text = "a,b,label\n"
-    for row in 0..<60 { text += "\(row % 7 == 3 ? "" : "\(row % 2 * 5 + row % 3)"),\(row),\(row % 2)\n" }
+    for row in 0..<60 {
+      text += "\(row % 7 == 3 ? "" : "\(row % 2 * 5 + row % 3)"),\(row),\(row % 2)\n"
+    }
     try place.write("t.csv", text)
     let run = try place.run(
-      #"{"name": "n", "data": {"table": "t.csv", "label": "label", "missing": "median"}, "models": [{"knn": {"k": [1, 3]}}, "tree"], "transformations": ["none", "pca"]}"#)
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label", "missing": "median"}, "models": [{"knn": {"k": [1, 3]}}, "tree"], "transformations": ["none", "pca"]}"#
+    )
     #expect(try run.table("results").rows.allSatisfy { $0["status"] == "ok" })
     // The pipeline predicts rows with gaps.
     try place.write("new.csv", "b,a\n3,\n4,5\n")
@@ -120,11 +131,13 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     let run = try place.run(
-      #"{"name": "n", "data": {"builtin": "wine"}, "scaling": "minmax", "transformations": [[{"rbf": {"centers": 10, "gamma": [0.025, 1]}}, "standard"]], "models": [{"ridge": {"alpha": [1, 0.1]}}]}"#)
+      #"{"name": "n", "data": {"builtin": "wine"}, "scaling": "minmax", "transformations": [[{"rbf": {"centers": 10, "gamma": [0.025, 1]}}, "standard"]], "models": [{"ridge": {"alpha": [1, 0.1]}}]}"#
+    )
     let trials = try run.table("trials").rows
     #expect(
       trials.map { $0["settings"] } == [
-        "rbf.gamma=0.025 alpha=1", "rbf.gamma=0.025 alpha=0.1", "rbf.gamma=1 alpha=1", "rbf.gamma=1 alpha=0.1",
+        "rbf.gamma=0.025 alpha=1", "rbf.gamma=0.025 alpha=0.1", "rbf.gamma=1 alpha=1",
+        "rbf.gamma=1 alpha=0.1",
       ])
     #expect(try run.cell("rbf-standard", "ridge")["trials"] == "4")
   }

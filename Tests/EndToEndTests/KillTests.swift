@@ -51,7 +51,8 @@ import Testing
   @Test func noWorkerOutlivesItsCoordinator() throws {
     let place = try Workplace(.faulty)
     defer { place.remove() }
-    try place.write("e.json", #"{"name": "slow", "data": {"builtin": "iris"}, "models": ["sleeping"]}"#)
+    try place.write(
+      "e.json", #"{"name": "slow", "data": {"builtin": "iris"}, "models": ["sleeping"]}"#)
     let running = try place.start("run", "e.json", "--out", "run")
     var workers: [pid_t] = []
     for _ in 0..<100 where workers.isEmpty {

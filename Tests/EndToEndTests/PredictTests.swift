@@ -68,14 +68,29 @@ import Testing
       return (result.code, result.errors)
     }
     try place.write("less.csv", "a,b\n1,2\n")
-    #expect(try error("run", "less.csv", "--quiet") == (65, "explore: less.csv: there is no column “c” for the model; known are a, b\n"))
+    #expect(
+      try error("run", "less.csv", "--quiet") == (
+        65, "explore: less.csv: there is no column “c” for the model; known are a, b\n"
+      ))
     try place.write("gap.csv", "a,b,c\n1,2,\n")
-    #expect(try error("run", "gap.csv", "--quiet").1.hasPrefix("explore: gap.csv, line 2, column “c”: the cell is missing"))
-    #expect(try error("run", "none.csv", "--quiet") == (65, "explore: cannot open none.csv: no such file or directory\n"))
-    #expect(try error("run", "t.csv", "--cell", "none+logistik") == (65, "explore: the run has no cell “none+logistik”; did you mean “none+logistic”?\n"))
-    #expect(try error("run", "t.csv", "--cell", "pca+knn").1.contains("has no saved model (skipped)"))
+    #expect(
+      try error("run", "gap.csv", "--quiet").1.hasPrefix(
+        "explore: gap.csv, line 2, column “c”: the cell is missing"))
+    #expect(
+      try error("run", "none.csv", "--quiet") == (
+        65, "explore: cannot open none.csv: no such file or directory\n"
+      ))
+    #expect(
+      try error("run", "t.csv", "--cell", "none+logistik") == (
+        65, "explore: the run has no cell “none+logistik”; did you mean “none+logistic”?\n"
+      ))
+    #expect(
+      try error("run", "t.csv", "--cell", "pca+knn").1.contains("has no saved model (skipped)"))
     #expect(try error(".", "t.csv").1.contains("is neither a run folder nor a model folder"))
-    #expect(try error("run", "t.csv", "--quiet", "-o", "/dev/full") == (1, "explore: cannot write /dev/full: no space left\n"))
+    #expect(
+      try error("run", "t.csv", "--quiet", "-o", "/dev/full") == (
+        1, "explore: cannot write /dev/full: no space left\n"
+      ))
     let weights = place.folder / "run/cells/none+logistic/model/weights.safetensors"
     try weights.writeAtomically(Array(try weights.readBytes().dropLast(8)))
     let damaged = try error("run", "t.csv", "--quiet")

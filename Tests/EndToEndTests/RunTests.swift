@@ -22,10 +22,12 @@ import Testing
     #expect(try run.table("accuracy").header == ["model", "none", "pca", "rbf"])
     #expect(
       try run.table("results").header.joined(separator: ",")
-        == "transformation,model,status,reason,settings,validation_accuracy,test_accuracy,test_accuracy_low,test_accuracy_high,balanced_accuracy,precision_macro,recall_macro,f1_macro,f1_weighted,top3_accuracy,auc_macro,log_loss,trials,training_rows,dimensions,transform_seconds,fit_seconds,predict_seconds,peak_memory_mb")
+        == "transformation,model,status,reason,settings,validation_accuracy,test_accuracy,test_accuracy_low,test_accuracy_high,balanced_accuracy,precision_macro,recall_macro,f1_macro,f1_weighted,top3_accuracy,auc_macro,log_loss,trials,training_rows,dimensions,transform_seconds,fit_seconds,predict_seconds,peak_memory_mb"
+    )
     #expect(
       try run.table("trials").header.joined(separator: ",")
-        == "transformation,model,trial,settings,repeat,fold,measure,validation_score,train_accuracy,validation_accuracy,train_loss,validation_loss,fit_seconds,status")
+        == "transformation,model,trial,settings,repeat,fold,measure,validation_score,train_accuracy,validation_accuracy,train_loss,validation_loss,fit_seconds,status"
+    )
     #expect(
       try run.table("per_class").header
         == ["transformation", "model", "class", "precision", "recall", "f1", "support"])
@@ -80,7 +82,8 @@ import Testing
     try place.run(smallGrid)
     #expect(try run.files(under: "journal") == journals)
     // One more model: only its cells are computed.
-    let more = smallGrid.replacingFirst(#""dummy","#, with: #""dummy", {"knn": {"k": 3, "as": "three"}},"#)
+    let more = smallGrid.replacingFirst(
+      #""dummy","#, with: #""dummy", {"knn": {"k": 3, "as": "three"}},"#)
     try place.run(more)
     let added = try run.files(under: "journal").filter { journals[$0.key] == nil }
     let lines = added.filter { $0.key.hasSuffix(".jsonl") }.values.flatMap {
@@ -132,7 +135,9 @@ import Testing
     defer { place.remove() }
     let a = try place.run(smallGrid, "--only", "none+knn", out: "a")
     let b = try place.run(smallGrid, "--only", "none+knn", "--seed", "4", out: "b")
-    #expect(try a.table("predictions").rows.map { $0["row"] } != b.table("predictions").rows.map { $0["row"] })
+    #expect(
+      try a.table("predictions").rows.map { $0["row"] }
+        != b.table("predictions").rows.map { $0["row"] })
   }
 
   @Test func theTableAndRemarksAreShown() throws {
@@ -172,12 +177,21 @@ import Testing
     ]
     for (model, status) in expected { #expect(try run.cell("none", model)["status"] == status) }
     #expect(try run.cell("none", "trapping")["reason"]?.hasPrefix("signal 4") == true)
-    #expect(try run.cell("none", "trapping")["reason"]?.contains("Trapping.fit(_:in:) at main.swift") == true)
-    #expect(try run.cell("none", "sleeping")["reason"] == "took more than limits.cell_seconds = 1.5")
+    #expect(
+      try run.cell("none", "trapping")["reason"]?.contains("Trapping.fit(_:in:) at main.swift")
+        == true)
+    #expect(
+      try run.cell("none", "sleeping")["reason"] == "took more than limits.cell_seconds = 1.5")
     #expect(try run.cell("none", "throwing")["reason"] == "this model always refuses")
-    #expect(try run.cell("none", "moody")["reason"] == "1 of 2 trials failed: a mood of 3 is too much")
-    #expect(try run.table("results").rows(where: "transformation", "trapping").allSatisfy { $0["status"] == "crashed" })
-    let trials = try run.table("trials").rows.filter { $0["model"] == "moody" && $0["transformation"] == "none" }
+    #expect(
+      try run.cell("none", "moody")["reason"] == "1 of 2 trials failed: a mood of 3 is too much")
+    #expect(
+      try run.table("results").rows(where: "transformation", "trapping").allSatisfy {
+        $0["status"] == "crashed"
+      })
+    let trials = try run.table("trials").rows.filter {
+      $0["model"] == "moody" && $0["transformation"] == "none"
+    }
     #expect(trials.map { $0["status"] } == ["ok", "failed"])
 
     // Failures stay; a raised limit or --retry opens them again.
@@ -187,8 +201,10 @@ import Testing
     try place.write("e.json", experiment.replacingFirst("1.5", with: "1.6"))
     let raised = try place.explore("run", "e.json", "--out", "run", "--quiet")
     #expect(raised.code == 3)
-    #expect(try run.cell("none", "sleeping")["reason"] == "took more than limits.cell_seconds = 1.6")
-    let retried = try place.explore("run", "e.json", "--out", "run", "--quiet", "--retry", "--only", "none+throwing")
+    #expect(
+      try run.cell("none", "sleeping")["reason"] == "took more than limits.cell_seconds = 1.6")
+    let retried = try place.explore(
+      "run", "e.json", "--out", "run", "--quiet", "--retry", "--only", "none+throwing")
     #expect(retried.code == 3)
   }
 
@@ -197,7 +213,8 @@ import Testing
     defer { place.remove() }
     try place.write(
       "e.json",
-      #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 300, "as": "a"}}, {"talkative": {"milliseconds": 301, "as": "b"}}, {"talkative": {"milliseconds": 302, "as": "c"}}]}"#)
+      #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 300, "as": "a"}}, {"talkative": {"milliseconds": 301, "as": "b"}}, {"talkative": {"milliseconds": 302, "as": "c"}}]}"#
+    )
     let running = try place.start("run", "e.json", "--out", "run", "--jobs", "1")
     usleep(500_000)
     running.signal(SIGINT)
@@ -212,7 +229,10 @@ import Testing
   @Test func aFolderHasOneCoordinator() throws {
     let place = try Workplace(.faulty)
     defer { place.remove() }
-    try place.write("e.json", #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 1500}}]}"#)
+    try place.write(
+      "e.json",
+      #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 1500}}]}"#
+    )
     let running = try place.start("run", "e.json", "--out", "run")
     usleep(400_000)
     let second = try place.explore("run", "e.json", "--out", "run")

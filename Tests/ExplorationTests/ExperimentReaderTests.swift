@@ -23,17 +23,20 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
 
   @Test func listsAreTunedTheLastFastest() throws {
     let read = try experiment(
-      #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"forest": {"trees": [10, 50], "depth": [3, "unlimited"]}}]}"#)
+      #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"forest": {"trees": [10, 50], "depth": [3, "unlimited"]}}]}"#
+    )
     #expect(
       read.models[0].variants.map(\.text) == [
-        "trees=10 depth=3", "trees=10 depth=unlimited", "trees=50 depth=3", "trees=50 depth=unlimited",
+        "trees=10 depth=3", "trees=10 depth=unlimited", "trees=50 depth=3",
+        "trees=50 depth=unlimited",
       ])
     #expect(read.models[0].variants[1].settings == ["trees": 10, "depth": nil])
   }
 
   @Test func aModelNamedTwiceIsAUnion() throws {
     let read = try experiment(
-      #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"C": [1, 10]}}, {"svm": {"kernel": "rbf", "C": 1}}, {"svm": {"C": 10}}]}"#)
+      #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"C": [1, 10]}}, {"svm": {"kernel": "rbf", "C": 1}}, {"svm": {"C": 10}}]}"#
+    )
     #expect(read.models.count == 1)
     #expect(read.models[0].variants.map(\.text) == ["C=1", "C=10", "kernel=rbf C=1"])
   }
@@ -52,7 +55,8 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
 
   @Test func pathsAreRelativeToTheFile() throws {
     let read = try experiment(
-      #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"], "split": {"file": "/abs/s.json"}}"#)
+      #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"], "split": {"file": "/abs/s.json"}}"#
+    )
     guard case .table(let request) = read.data, case .file(let path, _) = read.split.kind else {
       Issue.record("not a table")
       return
@@ -64,13 +68,21 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     func kind(_ text: String) throws -> SplitRequest {
       try experiment(
         #"{"name": "n", "data": {"table": "t.csv", "label": "y", "groups": {"g": "s"}}, "models": ["knn"], "split": "#
-          + text + "}").split
+          + text + "}"
+      ).split
     }
-    #expect(try kind(#"{"folds": {"count": 5, "repeats": 3}}"#).kind == .folds(count: 5, repeats: 3, selection: .validation(0.15)))
-    #expect(try kind(#"{"folds": {"count": 4, "inner": {"folds": 3}}}"#).kind == .folds(count: 4, repeats: 1, selection: .inner(folds: 3)))
+    #expect(
+      try kind(#"{"folds": {"count": 5, "repeats": 3}}"#).kind
+        == .folds(count: 5, repeats: 3, selection: .validation(0.15)))
+    #expect(
+      try kind(#"{"folds": {"count": 4, "inner": {"folds": 3}}}"#).kind
+        == .folds(count: 4, repeats: 1, selection: .inner(folds: 3)))
     #expect(try kind(#"{"folds": {"column": "fold"}}"#).textColumns == ["fold"])
-    #expect(try kind(#"{"parts": {"column": "part"}, "validation": 0.2}"#).kind == .parts(column: "part", validation: 0.2))
-    #expect(try kind(#"{"holdout": {"test": 0.3}, "stratified": false, "ungrouped": true}"#).isUngrouped)
+    #expect(
+      try kind(#"{"parts": {"column": "part"}, "validation": 0.2}"#).kind
+        == .parts(column: "part", validation: 0.2))
+    #expect(
+      try kind(#"{"holdout": {"test": 0.3}, "stratified": false, "ungrouped": true}"#).isUngrouped)
     #expect(try kind(#"{"holdout": {}, "group": "g"}"#).group == "g")
   }
 
@@ -81,42 +93,160 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
   }
 
   @Test(arguments: [
-    Broken(text: "", message: "dir/e.json, line 1, column 1: the file is empty; expected a JSON value"),
-    Broken(text: "{\"name\": \"n\",\n \"data\" {}}", message: "dir/e.json, line 2, column 9: expected “:” after “data”, found “{”"),
-    Broken(text: "[]", message: "dir/e.json, line 1, column 1: expected an experiment: an object, found a list"),
-    Broken(text: start + #", "model": []}"#, message: "dir/e.json, line 1, column 63: unknown key “model”; did you mean “models”?"),
-    Broken(text: #"{"name": "n", "models": ["knn"]}"#, message: "dir/e.json, line 1, column 1: “data” is missing"),
-    Broken(text: #"{"name": "", "data": {"builtin": "iris"}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 10: name: expected a name that is not empty, found \"\""),
-    Broken(text: #"{"name": 5, "data": {"builtin": "iris"}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 10: name: expected a name, found 5"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "irs"}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 35: data.builtin: unknown built-in table “irs”; did you mean “iris”?"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knnn"]}"#, message: "dir/e.json, line 1, column 55: models[0]: unknown model “knnn”; did you mean “knn”?"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": []}"#, message: "dir/e.json, line 1, column 54: models: the list is empty; expected at least one model"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"kk": 3}}]}"#, message: "dir/e.json, line 1, column 64: models[0].knn: unknown key “kk”; did you mean “k”?"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": 0}}]}"#, message: "dir/e.json, line 1, column 69: models[0].knn.k: expected a whole number from 1, found 0"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": [1, 2.5]}}]}"#, message: "dir/e.json, line 1, column 73: models[0].knn.k[1]: expected a whole number from 1, found 2.5"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": []}}]}"#, message: "dir/e.json, line 1, column 69: models[0].knn.k: the list is empty; expected at least one value"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": [3, 3]}}]}"#, message: "dir/e.json, line 1, column 73: models[0].knn.k[1]: the value 3 stands here twice"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"kernel": "polinomial"}}]}"#, message: "dir/e.json, line 1, column 74: models[0].svm.kernel: expected “linear” or “rbf” or “polynomial”, found \"polinomial\"; did you mean “polynomial”?"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"C": {"from": 0.1, "to": 10}}}]}"#, message: "dir/e.json, line 1, column 69: models[0].svm.C: a range cannot be tried by the grid; give a list of values"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {}, "svm": {}}]}"#, message: "dir/e.json, line 1, column 67: models[0]: an object names one model only"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"as": "x"}}, {"knn": {"as": "x"}}]}"#, message: "dir/e.json, line 1, column 77: models[1]: two models are called “x”; give one another name with “as”"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "transformations": ["pca", {"pca": {"components": 2}}], "models": ["knn"]}"#, message: "dir/e.json, line 1, column 71: transformations[1]: two transformations are called “pca”; give one another name with “as”"),
-    Broken(text: start + #", "scaling": "min-max"}"#, message: "dir/e.json, line 1, column 74: scaling: unknown scaling “min-max”; did you mean “minmax”?"),
-    Broken(text: start + #", "split": {"holdout": {"test": 1.5}}}"#, message: "dir/e.json, line 1, column 93: split.holdout.test: expected a number above 0 and below 1, found 1.5"),
-    Broken(text: start + #", "split": {"holdout": {"test": 0.5, "validation": 0.5}}}"#, message: "dir/e.json, line 1, column 84: split.holdout: validation and test leave no rows for training"),
-    Broken(text: start + #", "split": {"folds": {"count": 1}}}"#, message: "dir/e.json, line 1, column 92: split.folds.count: expected a whole number from 2 to 1000, found 1"),
-    Broken(text: start + #", "split": {}}"#, message: "dir/e.json, line 1, column 72: split: give one of “holdout”, “folds”, “parts” and “file”"),
-    Broken(text: start + #", "split": {"holdout": {}, "group": "song"}}"#, message: "dir/e.json, line 1, column 35: data.builtin: a built-in table has no groups and no columns to split by"),
-    Broken(text: start + #", "tuner": {"tpe": {}}}"#, message: "dir/e.json, line 1, column 72: tuner: the tuner “tpe” is not available in this version"),
-    Broken(text: start + #", "protocols": {}}"#, message: "dir/e.json, line 1, column 63: “protocols” is not available in this version"),
-    Broken(text: start + #", "measure": "acuracy"}"#, message: "dir/e.json, line 1, column 74: measure: expected “accuracy” or “balanced_accuracy” or “precision_macro” or “recall_macro” or “f1_macro” or “f1_weighted” or “top3_accuracy” or “auc_macro” or “log_loss”, found \"acuracy\"; did you mean “accuracy”?"),
-    Broken(text: #"{"name": "n", "data": {"builtin": "iris"}, "measure": "log_loss", "models": ["knn", "ridge"]}"#, message: "dir/e.json, line 1, column 55: measure: log_loss cannot select settings of ridge: their probabilities are uncalibrated while they are tuned"),
-    Broken(text: start + #", "limits": {"cell_seconds": 0}}"#, message: "dir/e.json, line 1, column 90: limits.cell_seconds: expected a number above 0 to 100000000, found 0"),
-    Broken(text: start + #", "seeds": 0}"#, message: "dir/e.json, line 1, column 72: seeds: expected a whole number from 1 to 1000, found 0"),
-    Broken(text: #"{"name": "n", "data": {"audio": "d"}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 24: data: “audio” as data is not available in this version"),
-    Broken(text: #"{"name": "n", "data": {"table": "t.csv"}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 23: data: “label” is missing"),
-    Broken(text: #"{"name": "n", "data": {"table": "$NOT_SET_ANYWHERE/t.csv", "label": "y"}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 33: data.table: the environment variable NOT_SET_ANYWHERE is not set; set it to the folder of the data"),
-    Broken(text: #"{"name": "n", "data": {"table": "t.csv", "label": "y", "groups": {"s": {"column": "f", "pattern": "(["}}}, "models": ["knn"]}"#, message: "dir/e.json, line 1, column 99: data.groups.s.pattern: this is not a regular expression: "),
+    Broken(
+      text: "", message: "dir/e.json, line 1, column 1: the file is empty; expected a JSON value"),
+    Broken(
+      text: "{\"name\": \"n\",\n \"data\" {}}",
+      message: "dir/e.json, line 2, column 9: expected “:” after “data”, found “{”"),
+    Broken(
+      text: "[]",
+      message: "dir/e.json, line 1, column 1: expected an experiment: an object, found a list"),
+    Broken(
+      text: start + #", "model": []}"#,
+      message: "dir/e.json, line 1, column 63: unknown key “model”; did you mean “models”?"),
+    Broken(
+      text: #"{"name": "n", "models": ["knn"]}"#,
+      message: "dir/e.json, line 1, column 1: “data” is missing"),
+    Broken(
+      text: #"{"name": "", "data": {"builtin": "iris"}, "models": ["knn"]}"#,
+      message: "dir/e.json, line 1, column 10: name: expected a name that is not empty, found \"\""),
+    Broken(
+      text: #"{"name": 5, "data": {"builtin": "iris"}, "models": ["knn"]}"#,
+      message: "dir/e.json, line 1, column 10: name: expected a name, found 5"),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "irs"}, "models": ["knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 35: data.builtin: unknown built-in table “irs”; did you mean “iris”?"
+    ),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knnn"]}"#,
+      message: "dir/e.json, line 1, column 55: models[0]: unknown model “knnn”; did you mean “knn”?"
+    ),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": []}"#,
+      message:
+        "dir/e.json, line 1, column 54: models: the list is empty; expected at least one model"),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"kk": 3}}]}"#,
+      message:
+        "dir/e.json, line 1, column 64: models[0].knn: unknown key “kk”; known are k, weights, as"),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": 0}}]}"#,
+      message:
+        "dir/e.json, line 1, column 69: models[0].knn.k: expected a whole number from 1, found 0"),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": [1, 2.5]}}]}"#,
+      message:
+        "dir/e.json, line 1, column 73: models[0].knn.k[1]: expected a whole number from 1, found 2.5"
+    ),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": []}}]}"#,
+      message:
+        "dir/e.json, line 1, column 69: models[0].knn.k: the list is empty; expected at least one value"
+    ),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": [3, 3]}}]}"#,
+      message: "dir/e.json, line 1, column 73: models[0].knn.k[1]: the value 3 stands here twice"),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"kernel": "polinomial"}}]}"#,
+      message:
+        "dir/e.json, line 1, column 74: models[0].svm.kernel: expected “linear” or “rbf” or “polynomial”, found \"polinomial\"; did you mean “polynomial”?"
+    ),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"C": {"from": 0.1, "to": 10}}}]}"#,
+      message:
+        "dir/e.json, line 1, column 69: models[0].svm.C: a range cannot be tried by the grid; give a list of values"
+    ),
+    Broken(
+      text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {}, "svm": {}}]}"#,
+      message: "dir/e.json, line 1, column 67: models[0]: an object names one model only"),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"as": "x"}}, {"knn": {"as": "x"}}]}"#,
+      message:
+        "dir/e.json, line 1, column 77: models[1]: two models are called “x”; give one another name with “as”"
+    ),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"builtin": "iris"}, "transformations": ["pca", {"pca": {"components": 2}}], "models": ["knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 71: transformations[1]: two transformations are called “pca”; give one another name with “as”"
+    ),
+    Broken(
+      text: start + #", "scaling": "min-max"}"#,
+      message:
+        "dir/e.json, line 1, column 74: scaling: unknown scaling “min-max”; did you mean “minmax”?"),
+    Broken(
+      text: start + #", "split": {"holdout": {"test": 1.5}}}"#,
+      message:
+        "dir/e.json, line 1, column 93: split.holdout.test: expected a number above 0 and below 1, found 1.5"
+    ),
+    Broken(
+      text: start + #", "split": {"holdout": {"test": 0.5, "validation": 0.5}}}"#,
+      message:
+        "dir/e.json, line 1, column 84: split.holdout: validation and test leave no rows for training"
+    ),
+    Broken(
+      text: start + #", "split": {"folds": {"count": 1}}}"#,
+      message:
+        "dir/e.json, line 1, column 92: split.folds.count: expected a whole number from 2 to 1000, found 1"
+    ),
+    Broken(
+      text: start + #", "split": {}}"#,
+      message:
+        "dir/e.json, line 1, column 72: split: give one of “holdout”, “folds”, “parts” and “file”"),
+    Broken(
+      text: start + #", "split": {"holdout": {}, "group": "song"}}"#,
+      message:
+        "dir/e.json, line 1, column 35: data.builtin: a built-in table has no groups and no columns to split by"
+    ),
+    Broken(
+      text: start + #", "tuner": {"tpe": {}}}"#,
+      message:
+        "dir/e.json, line 1, column 72: tuner: the tuner “tpe” is not available in this version"),
+    Broken(
+      text: start + #", "protocols": {}}"#,
+      message: "dir/e.json, line 1, column 63: “protocols” is not available in this version"),
+    Broken(
+      text: start + #", "measure": "acuracy"}"#,
+      message:
+        "dir/e.json, line 1, column 74: measure: expected “accuracy” or “balanced_accuracy” or “precision_macro” or “recall_macro” or “f1_macro” or “f1_weighted” or “top3_accuracy” or “auc_macro” or “log_loss”, found \"acuracy\"; did you mean “accuracy”?"
+    ),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"builtin": "iris"}, "measure": "log_loss", "models": ["knn", "ridge"]}"#,
+      message:
+        "dir/e.json, line 1, column 55: measure: log_loss cannot select settings of ridge: their probabilities are uncalibrated while they are tuned"
+    ),
+    Broken(
+      text: start + #", "limits": {"cell_seconds": 0}}"#,
+      message:
+        "dir/e.json, line 1, column 90: limits.cell_seconds: expected a number above 0 to 100000000, found 0"
+    ),
+    Broken(
+      text: start + #", "seeds": 0}"#,
+      message:
+        "dir/e.json, line 1, column 72: seeds: expected a whole number from 1 to 1000, found 0"),
+    Broken(
+      text: #"{"name": "n", "data": {"audio": "d"}, "models": ["knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 24: data: “audio” as data is not available in this version"),
+    Broken(
+      text: #"{"name": "n", "data": {"table": "t.csv"}, "models": ["knn"]}"#,
+      message: "dir/e.json, line 1, column 23: data: “label” is missing"),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"table": "$NOT_SET_ANYWHERE/t.csv", "label": "y"}, "models": ["knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 33: data.table: the environment variable NOT_SET_ANYWHERE is not set; set it to the folder of the data"
+    ),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"table": "t.csv", "label": "y", "groups": {"s": {"column": "f", "pattern": "(["}}}, "models": ["knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 99: data.groups.s.pattern: this is not a regular expression: "),
   ])
   func errorsNamePlacePathAndRemedy(broken: Broken) {
     let error = #expect(throws: ExperimentError.self) { try experiment(broken.text) }

@@ -106,7 +106,8 @@ import Exploration
   /// Any single damage: the journal is read, and no record is made up.
   @Test func damageNeverInventsRecords() throws {
     try withFolder { folder in
-      try write(folder, "000001-worker", Array(0..<5).map { (key: Int) in cell("key\(key)", winner: key) })
+      try write(
+        folder, "000001-worker", Array(0..<5).map { (key: Int) in cell("key\(key)", winner: key) })
       let path = folder / "000001-worker.jsonl"
       let whole = try path.readBytes()
       var random = RandomStream(seed: 3)

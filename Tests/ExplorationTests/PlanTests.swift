@@ -26,7 +26,8 @@ import Testing
   @Test func cellsAreSkippedWithAReason() throws {
     let plan = try plan(
       data, split: #"{"holdout": {}}"#, models: #"["knn", "svm", "ridge"]"#,
-      rest: #", "transformations": ["none", {"polynomial": {"degree": 3}}, "pca"], "skip": ["pca+svm"]"#,
+      rest:
+        #", "transformations": ["none", {"polynomial": {"degree": 3}}, "pca"], "skip": ["pca+svm"]"#,
       only: ["*+svm", "*+knn"])
     let reasons = Dictionary(
       uniqueKeysWithValues: plan.cells.map { (plan.name(of: $0), $0.skipReason) })
@@ -54,7 +55,9 @@ import Testing
 
   // MARK: Keys
 
-  private func keys(_ rest: String = "", models: String = #"[{"forest": {"trees": 5}}, {"knn": {"k": [1, 3]}}]"#) throws -> [String] {
+  private func keys(
+    _ rest: String = "", models: String = #"[{"forest": {"trees": 5}}, {"knn": {"k": [1, 3]}}]"#
+  ) throws -> [String] {
     try plan(data, split: #"{"holdout": {}}"#, models: models, rest: rest).pieces.map(\.key)
   }
 
@@ -62,11 +65,16 @@ import Testing
     #expect(try keys() == keys())
     // Limits, and settings at their defaults, determine no result.
     #expect(try keys(#", "limits": {"cell_seconds": 5}"#) == keys())
-    #expect(try keys(models: #"[{"forest": {"trees": 5, "depth": "unlimited"}}, {"knn": {"k": [1, 3], "weights": "uniform"}}]"#) == keys())
+    #expect(
+      try keys(
+        models:
+          #"[{"forest": {"trees": 5, "depth": "unlimited"}}, {"knn": {"k": [1, 3], "weights": "uniform"}}]"#
+      ) == keys())
   }
 
   @Test(arguments: [
-    #", "seed": 1"#, #", "scaling": "minmax""#, #", "measure": "f1_macro""#, #", "balance": "weights""#,
+    #", "seed": 1"#, #", "scaling": "minmax""#, #", "measure": "f1_macro""#,
+    #", "balance": "weights""#,
     #", "refit": true"#,
   ])
   func whatDeterminesAResultChangesItsKey(rest: String) throws {

@@ -10,7 +10,8 @@ import TextFormatting
 
 /// A data set of one column, whose rows are all different.
 func dataset(
-  _ labels: [Int], groups: [Int]? = nil, identicalRows: [[Int]] = [], texts: [String: [String]] = [:]
+  _ labels: [Int], groups: [Int]? = nil, identicalRows: [[Int]] = [],
+  texts: [String: [String]] = [:]
 ) -> Dataset {
   var set = Dataset(
     source: "test", columns: ["a"],
@@ -49,7 +50,8 @@ func plan(
   }
 
   @Test func holdoutsAreStratified() throws {
-    let split = try plan(dataset(labels), split: #"{"holdout": {"validation": 0.2, "test": 0.3}}"#).splits[0]
+    let split = try plan(dataset(labels), split: #"{"holdout": {"validation": 0.2, "test": 0.3}}"#)
+      .splits[0]
     #expect(split.selection[0].training.count == 60)
     #expect(split.selection[0].validation.count == 24 && split.test.count == 36)
     #expect(isPartition(split, of: 120))
@@ -106,7 +108,8 @@ func plan(
   }
 
   @Test func everyRowIsTestedOnceARepeat() throws {
-    let plan = try plan(dataset(labels), split: #"{"folds": {"count": 5, "repeats": 3, "validation": 0.2}}"#)
+    let plan = try plan(
+      dataset(labels), split: #"{"folds": {"count": 5, "repeats": 3, "validation": 0.2}}"#)
     #expect(plan.splits.count == 15)
     for repetition in 0..<3 {
       let own = plan.splits.filter { $0.repetition == repetition }
@@ -132,7 +135,8 @@ func plan(
   @Test func officialFoldsValidateOnTheNext() throws {
     let folds = (0..<120).map { ["10", "2", "1", "x"][$0 % 4] }.map { $0 == "x" ? "" : $0 }
     let plan = try plan(
-      dataset((0..<120).map { $0 / 60 }, texts: ["fold": folds]), split: #"{"folds": {"column": "fold"}}"#)
+      dataset((0..<120).map { $0 / 60 }, texts: ["fold": folds]),
+      split: #"{"folds": {"column": "fold"}}"#)
     #expect(plan.splits.map { folds[$0.test[0]] } == ["1", "2", "10"])
     #expect(plan.splits.map { folds[$0.selection[0].validation[0]] } == ["2", "10", "1"])
     #expect(plan.findings.map(\.message).contains("30 rows without a value in “fold” are left out"))
@@ -144,7 +148,8 @@ func plan(
     let split = try plan(data, split: #"{"parts": {"column": "part"}}"#).splits[0]
     #expect(split.selection[0].training.allSatisfy { parts[$0] == "train" })
     #expect(split.selection[0].validation.count == 30 && split.test.count == 30)
-    let without = dataset((0..<120).map { $0 / 60 }, texts: ["part": parts.map { $0 == "Valid" ? "train" : $0 }])
+    let without = dataset(
+      (0..<120).map { $0 / 60 }, texts: ["part": parts.map { $0 == "Valid" ? "train" : $0 }])
     let cut = try plan(without, split: #"{"parts": {"column": "part"}}"#).splits[0]
     #expect(cut.selection[0].validation.count == 18 && cut.selection[0].training.count == 42)
   }
@@ -152,20 +157,31 @@ func plan(
   @Test func refittingAddsTheValidationRows() throws {
     let plan = try plan(dataset(labels), split: #"{"holdout": {}}"#, rest: #", "refit": true"#)
     let split = plan.splits[0]
-    #expect(split.finalTraining == (split.selection[0].training + split.selection[0].validation).sorted())
+    #expect(
+      split.finalTraining == (split.selection[0].training + split.selection[0].validation).sorted())
   }
 
   @Test func theSeedDecidesTheSplit() throws {
     let a = try plan(dataset(labels), split: #"{"holdout": {}}"#).splits
     #expect(try plan(dataset(labels), split: #"{"holdout": {}}"#).splits == a)
-    #expect(try plan(dataset(labels), split: #"{"holdout": {}}"#, rest: #", "seed": 7"#).splits != a)
+    #expect(
+      try plan(dataset(labels), split: #"{"holdout": {}}"#, rest: #", "seed": 7"#).splits != a)
   }
 
   @Test(arguments: [
-    ([0, 0, 0, 0, 1, 1], #"{"holdout": {}}"#, "class “c1” has only 2 rows; a holdout needs at least 3 of every class, one for each part"),
-    ([0, 0, 0, 0, 0, 0, 0, 1], #"{"folds": {"count": 4}}"#, "class “c1” has no rows in a fold's training part; it has 1 row, too few for this split"),
+    (
+      [0, 0, 0, 0, 1, 1], #"{"holdout": {}}"#,
+      "class “c1” has only 2 rows; a holdout needs at least 3 of every class, one for each part"
+    ),
+    (
+      [0, 0, 0, 0, 0, 0, 0, 1], #"{"folds": {"count": 4}}"#,
+      "class “c1” has no rows in a fold's training part; it has 1 row, too few for this split"
+    ),
     ([0, 1, 0, 1], #"{"folds": {"count": 9}}"#, "there are only 4 rows for 9 folds"),
-    ([0, 0, 0, 1, 1, 1], #"{"holdout": {"validation": 0}}"#, "there are settings to choose among, but “validation” leaves no rows to choose on"),
+    (
+      [0, 0, 0, 1, 1, 1], #"{"holdout": {"validation": 0}}"#,
+      "there are settings to choose among, but “validation” leaves no rows to choose on"
+    ),
   ])
   func tooLittleDataIsRefused(labels: [Int], split: String, message: String) throws {
     let models = split.contains("folds") ? #"["knn"]"# : #"[{"knn": {"k": [1, 3]}}]"#
@@ -186,13 +202,16 @@ func plan(
 
   @Test func absentTestClassesAreWarnedOf() throws {
     let plan = try plan(
-      dataset([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]), split: #"{"folds": {"count": 4}}"#, models: #"["knn"]"#)
+      dataset([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]), split: #"{"folds": {"count": 4}}"#,
+      models: #"["knn"]"#)
     #expect(plan.findings.count { $0.message.hasSuffix("has no test rows of “c1”") } == 2)
   }
 }
 
 @Suite struct SplitFileTests {
-  private func split(_ text: String, _ data: Dataset = dataset((0..<12).map { $0 % 2 })) throws -> Plan {
+  private func split(_ text: String, _ data: Dataset = dataset((0..<12).map { $0 % 2 })) throws
+    -> Plan
+  {
     let folder = try Path.makeTemporaryFolder("explore-split")
     defer { try? folder.remove() }
     try (folder / "s.json").writeAtomically(text)
@@ -204,22 +223,47 @@ func plan(
     // Rows 3 and 4 of the file were dropped.
     data.fileRows = [0, 1, 2, 5, 6, 7, 8, 9, 10, 11]
     data.fileRowCount = 12
-    let plan = try split(#"{"train": [11, 0, 1, 3, 2], "validation": [5, 6], "test": [7, 8]}"#, data)
+    let plan = try split(
+      #"{"train": [11, 0, 1, 3, 2], "validation": [5, 6], "test": [7, 8]}"#, data)
     #expect(plan.splits[0].selection[0].training == [0, 1, 2, 9])
     #expect(plan.splits[0].test == [5, 6])
     #expect(plan.findings.map(\.message) == ["1 row of the split file were dropped on loading"])
   }
 
   @Test(arguments: [
-    (#"{"train": [0, 12], "test": [1]}"#, "line 1, column 15: train[1]: expected a row number from 0 to 11, found 12"),
-    (#"{"train": [0, -1], "test": [1]}"#, "line 1, column 15: train[1]: expected a row number from 0 to 11, found -1"),
-    (#"{"train": [0, 1.5], "test": [1]}"#, "line 1, column 15: train[1]: expected a row number from 0 to 11, found 1.5"),
-    (#"{"train": [0, 1], "test": [2, 1]}"#, "line 1, column 31: test[1]: row 1 stands in “train” already; a row belongs to one part"),
-    (#"{"train": [0, 0], "test": [2]}"#, "line 1, column 15: train[1]: row 0 stands in “train” twice"),
+    (
+      #"{"train": [0, 12], "test": [1]}"#,
+      "line 1, column 15: train[1]: expected a row number from 0 to 11, found 12"
+    ),
+    (
+      #"{"train": [0, -1], "test": [1]}"#,
+      "line 1, column 15: train[1]: expected a row number from 0 to 11, found -1"
+    ),
+    (
+      #"{"train": [0, 1.5], "test": [1]}"#,
+      "line 1, column 15: train[1]: expected a row number from 0 to 11, found 1.5"
+    ),
+    (
+      #"{"train": [0, 1], "test": [2, 1]}"#,
+      "line 1, column 31: test[1]: row 1 stands in “train” already; a row belongs to one part"
+    ),
+    (
+      #"{"train": [0, 0], "test": [2]}"#,
+      "line 1, column 15: train[1]: row 0 stands in “train” twice"
+    ),
     (#"{"train": [0]}"#, "line 1, column 1: “test” is missing"),
-    (#"{"train": [0], "tests": []}"#, "line 1, column 16: unknown key “tests”; did you mean “test”?"),
-    (#"{"train": 5, "test": []}"#, "line 1, column 11: train: expected a list of row numbers, found 5"),
-    ("{\"train\": [0],\n", "line 2, column 1: expected a name in quotes or “}”, found the end of the file"),
+    (
+      #"{"train": [0], "tests": []}"#,
+      "line 1, column 16: unknown key “tests”; did you mean “test”?"
+    ),
+    (
+      #"{"train": 5, "test": []}"#,
+      "line 1, column 11: train: expected a list of row numbers, found 5"
+    ),
+    (
+      "{\"train\": [0],\n",
+      "line 2, column 1: expected a name in quotes or “}”, found the end of the file"
+    ),
   ])
   func badFilesAreRefused(text: String, message: String) {
     let error = #expect(throws: ExperimentError.self) { try split(text) }

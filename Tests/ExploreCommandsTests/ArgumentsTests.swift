@@ -3,9 +3,11 @@ import Testing
 
 @Suite struct ArgumentsTests {
   private let specification = CommandSpecification(
-    "cook", "cooks a dish", positionals: [.init("DISH", "the dish"), .init("SIDE", "what goes with it", isOptional: true)],
+    "cook", "cooks a dish",
+    positionals: [.init("DISH", "the dish"), .init("SIDE", "what goes with it", isOptional: true)],
     options: [
-      .init("--minutes", value: "N", "how long"), .init("--spice", alias: "-s", value: "NAME", "a spice", isRepeatable: true),
+      .init("--minutes", value: "N", "how long"),
+      .init("--spice", alias: "-s", value: "NAME", "a spice", isRepeatable: true),
       .init("--quiet", "says nothing"),
     ], example: "explore cook soup")
 
@@ -14,7 +16,8 @@ import Testing
   }
 
   @Test func optionsAndPositionalsMix() throws {
-    let parsed = try parse("soup", "--minutes", "5", "-s", "salt", "--spice=pepper", "--quiet", "--", "--bread")
+    let parsed = try parse(
+      "soup", "--minutes", "5", "-s", "salt", "--spice=pepper", "--quiet", "--", "--bread")
     #expect(parsed.positional(0) == "soup" && parsed.positional(1) == "--bread")
     #expect(try parsed.number("--minutes", in: 1...10) == 5)
     #expect(parsed.allValues("--spice") == ["salt", "pepper"])
@@ -31,14 +34,19 @@ import Testing
   @Test(arguments: [
     Wrong(arguments: [], message: "DISH is missing: the dish"),
     Wrong(arguments: ["a", "b", "c"], message: "unexpected argument “c”"),
-    Wrong(arguments: ["a", "--minuts", "3"], message: "unknown option “--minuts”; did you mean “--minutes”?"),
+    Wrong(
+      arguments: ["a", "--minuts", "3"],
+      message: "unknown option “--minuts”; did you mean “--minutes”?"),
     Wrong(arguments: ["a", "--minutes"], message: "--minutes needs a value: --minutes N"),
     Wrong(arguments: ["a", "--quiet=yes"], message: "--quiet takes no value"),
-    Wrong(arguments: ["a", "--minutes", "1", "--minutes", "2"], message: "--minutes is given twice"),
+    Wrong(
+      arguments: ["a", "--minutes", "1", "--minutes", "2"], message: "--minutes is given twice"),
     Wrong(arguments: ["a", "-x"], message: "unknown option “-x”"),
   ])
   func wrongUsage(wrong: Wrong) {
-    let error = #expect(throws: UsageError.self) { try ParsedArguments(wrong.arguments, specification) }
+    let error = #expect(throws: UsageError.self) {
+      try ParsedArguments(wrong.arguments, specification)
+    }
     #expect(error?.description == wrong.message)
     #expect(error?.usage == "explore cook DISH [SIDE] [options]")
   }

@@ -41,7 +41,10 @@ import Testing
 
   @Test func structuralNoiseNeverTraps() {
     var random = Generator(state: 2)
-    let pieces = ["{", "}", "[", "]", ",", ":", "\"a\"", "1", "-", "e5", ".", "true", "//", "/*", "*/", "\n", " ", "\\", "\"", "null"]
+    let pieces = [
+      "{", "}", "[", "]", ",", ":", "\"a\"", "1", "-", "e5", ".", "true", "//", "/*", "*/", "\n",
+      " ", "\\", "\"", "null",
+    ]
     for _ in 0..<20_000 {
       let text = (0..<Int.random(in: 0..<30, using: &random))
         .map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }.joined()

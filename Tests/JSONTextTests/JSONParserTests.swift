@@ -43,9 +43,12 @@ import Testing
     Broken(text: "", line: 1, column: 1, message: "the file is empty; expected a JSON value"),
     Broken(text: "{\"a\" 1}", line: 1, column: 6, message: "expected “:” after “a”, found “1”"),
     Broken(text: "[1 2]", line: 1, column: 4, message: "expected “,” or “]”, found “2”"),
-    Broken(text: "{\"a\": 1\n \"b\": 2}", line: 2, column: 2, message: "expected “,” or “}”, found “\"”"),
-    Broken(text: "{\"a\": 1, \"a\": 2}", line: 1, column: 10, message: "the name “a” stands here twice"),
-    Broken(text: "{a: 1}", line: 1, column: 2, message: "expected a name in quotes or “}”, found “a”"),
+    Broken(
+      text: "{\"a\": 1\n \"b\": 2}", line: 2, column: 2, message: "expected “,” or “}”, found “\"”"),
+    Broken(
+      text: "{\"a\": 1, \"a\": 2}", line: 1, column: 10, message: "the name “a” stands here twice"),
+    Broken(
+      text: "{a: 1}", line: 1, column: 2, message: "expected a name in quotes or “}”, found “a”"),
     Broken(text: "[01]", line: 1, column: 2, message: "“01” is not a number"),
     Broken(text: "[1.]", line: 1, column: 2, message: "“1.” is not a number"),
     Broken(text: "[1e400]", line: 1, column: 2, message: "“1e400” is not a number"),
@@ -53,9 +56,12 @@ import Testing
     Broken(text: "[tru]", line: 1, column: 2, message: "expected a value, found “t”"),
     Broken(text: "[1] x", line: 1, column: 5, message: "expected the end of the file, found “x”"),
     Broken(text: "\n\n\"abc", line: 3, column: 1, message: "this text has no closing quote"),
-    Broken(text: "[\"a\nb\"]", line: 1, column: 4, message: "the text that starts at column 2 has no closing quote on its line"),
+    Broken(
+      text: "[\"a\nb\"]", line: 1, column: 4,
+      message: "the text that starts at column 2 has no closing quote on its line"),
     Broken(text: "[\"\\x\"]", line: 1, column: 4, message: "this escape is not known"),
-    Broken(text: "[\"\\ud800\"]", line: 1, column: 9, message: "half of a surrogate pair is missing"),
+    Broken(
+      text: "[\"\\ud800\"]", line: 1, column: 9, message: "half of a surrogate pair is missing"),
     Broken(text: "[1, /* open", line: 1, column: 5, message: "this comment has no end"),
     Broken(text: "[", line: 1, column: 2, message: "expected a value, found the end of the file"),
   ])
@@ -80,7 +86,8 @@ import Testing
 
   @Test func writesWhatItReads() throws {
     let node: JSONNode = [
-      "text": "quote \" backslash \\ line\n tab\t bell\u{7} ünï 😀", "numbers": [1, -2.5, 1e-30, 1e300],
+      "text": "quote \" backslash \\ line\n tab\t bell\u{7} ünï 😀",
+      "numbers": [1, -2.5, 1e-30, 1e300],
       "nothing": nil, "yes": true, "empty": [], "nested": ["a": [["b": 1], ["c": 2]]],
     ]
     #expect(try JSONNode(parsing: node.compactText) == node)
@@ -89,6 +96,7 @@ import Testing
   }
 
   @Test func numbersThatAreNoneBecomeNull() {
-    #expect(JSONNode([JSONNode(Double.nan), JSONNode(Double.infinity)]).compactText == "[null,null]")
+    #expect(
+      JSONNode([JSONNode(Double.nan), JSONNode(Double.infinity)]).compactText == "[null,null]")
   }
 }

@@ -42,7 +42,9 @@ import Testing
     try withFolder { folder in
       try Archive(folder).write(State())
       let bytes = try (folder / "weights.safetensors").readBytes()
-      let length = bytes.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
+      let length = bytes.prefix(8).enumerated().reduce(0) {
+        $0 + Int($1.element) << (8 * $1.offset)
+      }
       #expect((8 + length) % 64 == 0)
       let header = try JSONNode(parsing: Array(bytes[8..<8 + length]))
       #expect(header["weights"] == ["dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]])

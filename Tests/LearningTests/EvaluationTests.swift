@@ -3,7 +3,9 @@ import Matrices
 import Testing
 
 @Suite struct EvaluationTests {
-  private func evaluation(_ labels: [Int], _ rows: [[Float]], scores: [[Float]]? = nil) -> Evaluation {
+  private func evaluation(_ labels: [Int], _ rows: [[Float]], scores: [[Float]]? = nil)
+    -> Evaluation
+  {
     var predictions = Predictions(probabilities: Matrix(rows))
     predictions.scores = scores.map { Matrix($0) }
     return Evaluation(labels: labels, predictions: predictions, classCount: rows[0].count)

@@ -51,7 +51,8 @@ import Testing
 
   @Test(arguments: [
     ("C", "0"), ("C", "-1"), ("C", "\"big\""), ("C", "null"), ("k", "2.5"), ("k", "11"), ("k", "0"),
-    ("depth", "0"), ("depth", "\"deep\""), ("isOn", "1"), ("kernel", "\"cubic\""), ("widths", "[1, 0]"),
+    ("depth", "0"), ("depth", "\"deep\""), ("isOn", "1"), ("kernel", "\"cubic\""),
+    ("widths", "[1, 0]"),
     ("widths", "3"), ("share", "1"), ("share", "-0.1"), ("share", "[0.5]"),
   ])
   func valuesOutsideTheDomainAreRefused(name: String, text: String) throws {
@@ -61,7 +62,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("C", "1e-9"), ("k", "10"), ("k", "3.0"), ("depth", "\"unlimited\""), ("depth", "null"), ("depth", "9"),
+    ("C", "1e-9"), ("k", "10"), ("k", "3.0"), ("depth", "\"unlimited\""), ("depth", "null"),
+    ("depth", "9"),
     ("share", "0"), ("share", "0.999"), ("kernel", "\"rbf\""), ("widths", "[]"),
   ])
   func valuesInsideAreAccepted(name: String, text: String) throws {

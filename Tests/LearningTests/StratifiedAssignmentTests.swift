@@ -65,7 +65,9 @@ import Testing
 
   @Test func theSeedDecides() {
     let labels = (0..<100).map { $0 % 2 }
-    #expect(parts(labels, shares: [0.5, 0.5], seed: 1) == parts(labels, shares: [0.5, 0.5], seed: 1))
-    #expect(parts(labels, shares: [0.5, 0.5], seed: 1) != parts(labels, shares: [0.5, 0.5], seed: 2))
+    #expect(
+      parts(labels, shares: [0.5, 0.5], seed: 1) == parts(labels, shares: [0.5, 0.5], seed: 1))
+    #expect(
+      parts(labels, shares: [0.5, 0.5], seed: 1) != parts(labels, shares: [0.5, 0.5], seed: 2))
   }
 }

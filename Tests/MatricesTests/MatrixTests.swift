@@ -18,7 +18,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [(1, 1, 1), (4, 3, 8), (5, 4, 7), (13, 11, 64), (3, 2, 100), (7, 1, 33), (1, 9, 16)])
+  @Test(arguments: [
+    (1, 1, 1), (4, 3, 8), (5, 4, 7), (13, 11, 64), (3, 2, 100), (7, 1, 33), (1, 9, 16),
+  ])
   func rowProductsAndDistances(rows: Int, others: Int, columns: Int) {
     let a = random(rows, columns, seed: 1)
     let b = random(others, columns, seed: 2)
@@ -120,7 +122,9 @@ import Testing
     #expect(values == values.sorted(by: >))
     for i in 0..<3 {
       for j in 0..<3 {
-        let sum = (0..<3).reduce(0.0) { $0 + values[$1] * vectors[$1 * 3 + i] * vectors[$1 * 3 + j] }
+        let sum = (0..<3).reduce(0.0) {
+          $0 + values[$1] * vectors[$1 * 3 + i] * vectors[$1 * 3 + j]
+        }
         #expect(abs(sum - matrix.elements[i * 3 + j]) < 1e-12)
       }
     }
@@ -131,7 +135,9 @@ import Testing
     var right = [2.0, 1, 5, 4]
     try matrix.choleskyFactor().solve(&right, count: 2)
     // [4 2; 2 3] X = [2 1; 5 4]
-    for (value, expected) in zip(right, [-0.5, -0.625, 2, 1.75]) { #expect(abs(value - expected) < 1e-12) }
+    for (value, expected) in zip(right, [-0.5, -0.625, 2, 1.75]) {
+      #expect(abs(value - expected) < 1e-12)
+    }
   }
 
   @Test func indefiniteMatricesAreRefused() {
@@ -152,7 +158,8 @@ import Testing
   /// The numbers of a seed must never change: they decide every split.
   @Test func streamsAreFixed() {
     var stream = RandomStream(seed: 42)
-    #expect([stream.next(), stream.next()] == [1_546_998_764_402_558_742, 6_990_951_692_964_543_102])
+    #expect(
+      [stream.next(), stream.next()] == [1_546_998_764_402_558_742, 6_990_951_692_964_543_102])
     var named = RandomStream(seed: 42, "split/holdout")
     #expect(named.permutation(6) == [4, 1, 2, 0, 3, 5])
   }

@@ -23,7 +23,8 @@ import ModelContract
         case "perceptron": [#"{"eta": 0.01}"#, #"{"eta": 0.001, "patience": 2}"#]
         case "ridge": [#"{"alpha": 100}"#, #"{"alpha": 0.01}"#]
         case "tree": [#"{"depth": 1}"#, #"{"depth": 3}"#]
-        case "forest": [#"{"trees": 10}"#, #"{"trees": 20, "depth": 2}"#, #"{"trees": 5, "columns": 2}"#]
+        case "forest":
+          [#"{"trees": 10}"#, #"{"trees": 20, "depth": 2}"#, #"{"trees": 5, "columns": 2}"#]
         case "knn": [#"{"k": 1}"#, #"{"k": 9, "weights": "distance"}"#]
         case "dummy": [#"{"strategy": "stratified"}"#]
         default: []

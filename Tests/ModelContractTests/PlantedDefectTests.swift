@@ -6,7 +6,7 @@ import ModelContract
 
 /// Models that each break one promise: every check has been seen to fail.
 @Suite struct PlantedDefectTests {
-  /// The mean of each class; the nearest one wins. Sound, and the base of the defective ones.
+  /// The mean of each class, of which the nearest wins: sound, and the base of the defective ones.
   struct Centroids: FittedModel {
     var centres: Matrix
     var defect = Defect.none
@@ -46,7 +46,9 @@ import ModelContract
       if defect == .order {
         let first = result.rows > 0 ? result.rowElements(0) : []
         result = Matrix(rows: result.rows, columns: result.columns) { row, span in
-          for column in 0..<result.columns { span[column] = row == 1 ? first[column] : result[row, column] }
+          for column in 0..<result.columns {
+            span[column] = row == 1 ? first[column] : result[row, column]
+          }
         }
       }
       return result
@@ -68,13 +70,15 @@ import ModelContract
         let weight = defect == .weights && samples.weights != nil && label == 0 ? -1 : 1.0
         rows[label] += weight
         for column in 0..<samples.features.columns {
-          sums[label * samples.features.columns + column] += weight * Double(samples.features[row, column])
+          sums[label * samples.features.columns + column] +=
+            weight * Double(samples.features[row, column])
         }
       }
       if defect == .weights, samples.weights != nil { sums = sums.map { -$0 } }
       var centres = Matrix(rows: count, columns: samples.features.columns) { label, span in
         for column in 0..<samples.features.columns {
-          span[column] = Float(sums[label * samples.features.columns + column] / max(1, rows[label]))
+          span[column] = Float(
+            sums[label * samples.features.columns + column] / max(1, rows[label]))
         }
       }
       var generator = SystemRandomNumberGenerator()
@@ -125,10 +129,14 @@ import ModelContract
   }
 
   @Test(arguments: [
-    (Centroids.Defect.unstable, "fitting twice"), (.badSums, "probabilities"), (.company, "rows alone"),
-    (.order, "permuted rows"), (.forgets, "saving"), (.lazy, "easy task"), (.numbers, "single class"),
-    (.constant, "constant columns"), (.weights, "weights of one"), (.list, "list"), (.finish, "finishing"),
-    (.trainingOrder, "permuted training rows"), (.trainingOrder, "switched labels"), (.lazy, "two classes"),
+    (Centroids.Defect.unstable, "fitting twice"), (.badSums, "probabilities"),
+    (.company, "rows alone"),
+    (.order, "permuted rows"), (.forgets, "saving"), (.lazy, "easy task"),
+    (.numbers, "single class"),
+    (.constant, "constant columns"), (.weights, "weights of one"), (.list, "list"),
+    (.finish, "finishing"),
+    (.trainingOrder, "permuted training rows"), (.trainingOrder, "switched labels"),
+    (.lazy, "two classes"),
   ])
   func everyCheckSeesItsDefect(defect: Centroids.Defect, check: String) throws {
     #expect(try checks(defect).contains(check))
@@ -176,7 +184,9 @@ import ModelContract
 
   struct Shift: Transformation {
     static let name = "shift"
-    enum Defect: String, SettingChoice { case none, unstable, wide, company, forgets, remembers, constant }
+    enum Defect: String, SettingChoice {
+      case none, unstable, wide, company, forgets, remembers, constant
+    }
     @Setting("what is wrong") var defect = Defect.none
 
     final class Memory: @unchecked Sendable { var offset: Float = 0 }
@@ -217,13 +227,16 @@ import ModelContract
       var amount: Float = 1
       var generator = SystemRandomNumberGenerator()
       if defect == .unstable { amount = Float.random(in: 0..<1, using: &generator) }
-      if defect == .constant, samples.features[0, 0] == samples.features[1, 0] { amount = .infinity }
+      if defect == .constant, samples.features[0, 0] == samples.features[1, 0] {
+        amount = .infinity
+      }
       return Fitted(amount: amount, defect: defect)
     }
   }
 
   @Test(arguments: [
-    (Shift.Defect.unstable, "fitting twice"), (.wide, "shape"), (.company, "rows alone"), (.forgets, "saving"),
+    (Shift.Defect.unstable, "fitting twice"), (.wide, "shape"), (.company, "rows alone"),
+    (.forgets, "saving"),
     (.remembers, "training rows only"), (.constant, "constant columns"),
   ])
   func everyTransformationCheckSeesItsDefect(defect: Shift.Defect, check: String) {

@@ -39,9 +39,10 @@ import ModelContract
     }
     return try Registry.standard.models.map {
       ("model \($0.name)", $0.revision, try model($0))
-    } + Registry.standard.transformations.map {
-      ("transformation \($0.name)", $0.revision, try transformation($0))
     }
+      + Registry.standard.transformations.map {
+        ("transformation \($0.name)", $0.revision, try transformation($0))
+      }
   }
 
   @Test func resultsChangeWithTheRevisionOnly() throws {
@@ -60,7 +61,8 @@ import ModelContract
     for (name, revision, values) in current {
       let known = recorded[name]
       let old = known?["values"]?.elements?.compactMap(\.number) ?? []
-      let isSame = old.count == values.count && zip(old, values).allSatisfy { abs($0 - $1) < 2.5e-3 }
+      let isSame =
+        old.count == values.count && zip(old, values).allSatisfy { abs($0 - $1) < 2.5e-3 }
       #expect(
         isSame && known?["revision"]?.integer == revision,
         "\(name): results and revision no longer belong together; see the comment in this file")

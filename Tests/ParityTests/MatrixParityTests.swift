@@ -18,7 +18,9 @@ import Transformations
     ] {
       let few = (reference[key]?["rows"]?.elements ?? []).compactMap(\.integer)
       let columns = (reference[key]?["columns"]?.elements ?? []).compactMap(\.integer)
-      let values = (reference[key]?["values"]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
+      let values = (reference[key]?["values"]?.elements ?? []).map {
+        ($0.elements ?? []).compactMap(\.number)
+      }
       try #require(few.count == 4 && columns.count > 2)
       for (row, expected) in zip(few, values) {
         for (column, value) in zip(columns, expected) {
@@ -58,7 +60,8 @@ import Transformations
         let measure = try #require(Measure(rawValue: member.name))
         let expected = try #require(member.value.number)
         let own = try #require(evaluation[measure])
-        #expect(abs(own - expected) < 1e-9, "\(member.name) of \(classes) classes: \(own), \(expected)")
+        #expect(
+          abs(own - expected) < 1e-9, "\(member.name) of \(classes) classes: \(own), \(expected)")
       }
     }
   }

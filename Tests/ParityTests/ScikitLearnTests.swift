@@ -11,7 +11,10 @@ import TextFormatting
     ("logistic", #"{"logistic": {"C": [0.01, 0.1, 1, 10, 100]}}"#),
     ("svm", #"{"svm": {"C": [0.01, 0.1, 1, 10, 100]}}"#),
     ("svm-rbf", #"{"svm": {"kernel": "rbf", "C": [0.1, 1, 10, 100], "as": "svm-rbf"}}"#),
-    ("svm-polynomial", #"{"svm": {"kernel": "polynomial", "C": [0.1, 1, 10, 100], "as": "svm-polynomial"}}"#),
+    (
+      "svm-polynomial",
+      #"{"svm": {"kernel": "polynomial", "C": [0.1, 1, 10, 100], "as": "svm-polynomial"}}"#
+    ),
     ("perceptron", #"{"perceptron": {"eta": [0.0001, 0.001, 0.01, 0.1, 1]}}"#),
     ("ridge", #"{"ridge": {"alpha": [100, 10, 1, 0.1, 0.01]}}"#),
     ("tree", #"{"tree": {"depth": [1, 3, 5, 10, 20, "unlimited"]}}"#),
@@ -82,7 +85,8 @@ import TextFormatting
         let right = Int(((Double(row["test_accuracy"] ?? "") ?? -1) * test).rounded())
         #expect(
           abs(right - (expected["test"]?.integer ?? 0)) <= testTolerance,
-          "\(name) \(cell): \(right) test rows right, scikit-learn \(expected["test"]?.compactText ?? "")")
+          "\(name) \(cell): \(right) test rows right, scikit-learn \(expected["test"]?.compactText ?? "")"
+        )
       }
       #expect(row["dimensions"] == expected["dimensions"]?.compactText)
     }
@@ -144,7 +148,8 @@ import TextFormatting
           let bound = 2 * (error * error + theirError * theirError).squareRoot()
           #expect(
             mean >= theirMean - bound,
-            "\(transformation)+\(model): \(mean) ± \(error) right, scikit-learn \(theirMean) ± \(theirError)")
+            "\(transformation)+\(model): \(mean) ± \(error) right, scikit-learn \(theirMean) ± \(theirError)"
+          )
           compared += 1
         }
       }

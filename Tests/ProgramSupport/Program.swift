@@ -24,18 +24,15 @@ package struct Program: Sendable {
   package init(_ name: String) {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
-    let own = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let own = String(
+      decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     path = Path(own).folder / name
   }
 
   package static let explore = Program("explore")
   package static let faulty = Program("explore-with-faulty-models")
 
-  /// Runs to the end.
-  ///
-  /// - Parameters:
-  ///   - folder: the current folder of the program; nil for this one's.
-  ///   - environment: added to, or replacing, this process's.
+  /// Runs to the end, in a folder and with more, or other, environment variables.
   package func run(
     _ arguments: [String], in folder: Path? = nil, environment: [String: String] = [:]
   ) throws -> Result {
@@ -78,7 +75,8 @@ package final class RunningProgram {
     var child: pid_t = 0
     var command = [path.string] + arguments
     if let folder {
-      command = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.string] + command
+      command =
+        ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.string] + command
     }
     var argumentPointers = command.map { strdup($0) } + [nil]
     var variablePointers = variables.map { strdup($0) } + [nil]

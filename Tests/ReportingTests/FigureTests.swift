@@ -24,7 +24,10 @@ import Testing
     let text = clipped("a very long name indeed", width: 60, size: 12)
     #expect(text.hasSuffix("…") && textWidth(text, size: 12) <= 60)
     #expect(clipped("short", width: 100, size: 12) == "short")
-    #expect(wrapped("one two three four five", width: 60, size: 12).allSatisfy { textWidth($0, size: 12) <= 60 })
+    #expect(
+      wrapped("one two three four five", width: 60, size: 12).allSatisfy {
+        textWidth($0, size: 12) <= 60
+      })
   }
 
   @Test func heatColorsRunFromPaleToDeep() {

@@ -2,20 +2,25 @@ import Statistics
 import Testing
 
 @Suite struct StatisticsTests {
-  /// scipy.stats.t.ppf
+  // scipy.stats.t.ppf
   @Test(arguments: [
-    (1.0, 0.975, 12.706204736174694), (4.0, 0.975, 2.7764451051977934), (14.0, 0.975, 2.144786687917804),
-    (149.0, 0.975, 1.976013177689192), (9.0, 0.05, -1.8331129326562374), (2.5, 0.9, 1.7302509288071766),
+    (1.0, 0.975, 12.706204736174694), (4.0, 0.975, 2.7764451051977934),
+    (14.0, 0.975, 2.144786687917804),
+    (149.0, 0.975, 1.976013177689192), (9.0, 0.05, -1.8331129326562374),
+    (2.5, 0.9, 1.7302509288071766),
   ])
   func studentQuantiles(degrees: Double, probability: Double, expected: Double) {
     let value = StudentDistribution(degreesOfFreedom: degrees).quantile(probability)
     #expect(abs(value - expected) < 1e-9 * abs(expected))
   }
 
-  /// scipy.stats.t.cdf
+  // scipy.stats.t.cdf
   @Test func studentCumulative() {
-    #expect(abs(StudentDistribution(degreesOfFreedom: 3).cumulative(1.2) - 0.8418689426509474) < 1e-12)
-    #expect(abs(StudentDistribution(degreesOfFreedom: 30).cumulative(-2.5) - 0.009057824534033344) < 1e-12)
+    #expect(
+      abs(StudentDistribution(degreesOfFreedom: 3).cumulative(1.2) - 0.8418689426509474) < 1e-12)
+    #expect(
+      abs(StudentDistribution(degreesOfFreedom: 30).cumulative(-2.5) - 0.009057824534033344) < 1e-12
+    )
   }
 
   /// statsmodels' proportion_confint(104, 150, method="wilson").
@@ -53,13 +58,16 @@ import Testing
   }
 
   @Test func fewClustersGiveNone() {
-    #expect(AccuracyInterval.oneTestSet([Unit](repeating: Unit(correct: 1, rows: 2), count: 4)) == nil)
+    #expect(
+      AccuracyInterval.oneTestSet([Unit](repeating: Unit(correct: 1, rows: 2), count: 4)) == nil)
     #expect(AccuracyInterval.oneTestSet([]) == nil)
   }
 
   @Test func foldsAreCorrectedForSharedRows() throws {
     let accuracies = [0.8, 0.85, 0.75, 0.9, 0.7]
-    let folds = accuracies.map { AccuracyInterval.Fold(accuracy: $0, testRows: 20, trainingRows: 80) }
+    let folds = accuracies.map {
+      AccuracyInterval.Fold(accuracy: $0, testRows: 20, trainingRows: 80)
+    }
     let interval = try #require(AccuracyInterval.folds(folds))
     // mean 0.8, s² = 0.00625, factor 1/5 + 1/4, t₄ = 2.7764.
     let half = 2.7764451051977934 * (0.00625 * 0.45).squareRoot()

@@ -3,7 +3,8 @@ import TextFormatting
 
 @Suite struct TextFormattingTests {
   @Test(arguments: [
-    (0.69333, 4, "0.6933"), (0.5, 0, "0"), (1.5, 0, "2"), (-0.00001, 2, "0.00"), (1234.5678, 1, "1234.6"),
+    (0.69333, 4, "0.6933"), (0.5, 0, "0"), (1.5, 0, "2"), (-0.00001, 2, "0.00"),
+    (1234.5678, 1, "1234.6"),
     (1e21, 0, "1000000000000000000000"),
   ])
   func fixedDecimals(value: Double, decimals: Int, text: String) {
@@ -30,7 +31,8 @@ import TextFormatting
   }
 
   @Test(arguments: [
-    ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("two\nlines", "\"two\nlines\""),
+    ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
+    ("two\nlines", "\"two\nlines\""),
     (" edge", "\" edge\""), ("", ""),
   ])
   func csvFields(text: String, field: String) {
@@ -40,7 +42,8 @@ import TextFormatting
   @Test func markupCannotBreakOut() {
     #expect(
       markupText("<script>alert('x')</script> & \"q\" \u{0}\u{1B}[31m")
-        == "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;q&quot; \u{FFFD}\u{FFFD}[31m")
+        == "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;q&quot; \u{FFFD}\u{FFFD}[31m"
+    )
   }
 
   @Test func terminalsAreNotSteered() {
@@ -52,7 +55,8 @@ import TextFormatting
   }
 
   @Test(arguments: [
-    ("pca+knn", "pca+knn"), ("../../etc/passwd", "%2E.%2F..%2Fetc%2Fpasswd"), (".", "%2E"), ("", "%"),
+    ("pca+knn", "pca+knn"), ("../../etc/passwd", "%2E.%2F..%2Fetc%2Fpasswd"), (".", "%2E"),
+    ("", "%"),
     ("a b/ü", "a%20b%2F%C3%BC"), (".hidden", "%2Ehidden"),
   ])
   func fileNamesStayInside(text: String, name: String) {
@@ -66,7 +70,8 @@ import TextFormatting
   }
 
   @Test(arguments: [
-    ("logistik", "logistic"), ("forrest", "forest"), ("knm", "knn"), ("randomforest", nil), ("tre", "tree"),
+    ("logistik", "logistic"), ("forrest", "forest"), ("knm", "knn"), ("randomforest", nil),
+    ("tre", "tree"),
     ("svmx", "svm"),
   ])
   func nearestNames(typed: String, nearest: String?) {
@@ -75,8 +80,10 @@ import TextFormatting
   }
 
   @Test(arguments: [
-    ("pca+*", "pca+knn", true), ("*+knn", "pca+knn", true), ("*", "", true), ("p?a+*", "pca+", true),
-    ("pca", "pca+knn", false), ("*a*b*c", "xaxbxc", true), ("*a*b*c", "xaxbx", false), ("**", "x", true),
+    ("pca+*", "pca+knn", true), ("*+knn", "pca+knn", true), ("*", "", true),
+    ("p?a+*", "pca+", true),
+    ("pca", "pca+knn", false), ("*a*b*c", "xaxbxc", true), ("*a*b*c", "xaxbx", false),
+    ("**", "x", true),
   ])
   func patterns(pattern: String, name: String, matches: Bool) {
     #expect(NamePattern(pattern).matches(name) == matches)

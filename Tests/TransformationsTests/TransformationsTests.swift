@@ -18,7 +18,8 @@ import Transformations
 
   @Test func minmaxStretchesTrainingRows() {
     let fitted = MinMaxScaling().fit(samples(training), in: context)
-    #expect(fitted.transform(Matrix([[1, 5, 400], [3, 6, 0]])) == Matrix([[0, 0, 1], [0.5, 1, -1 / 3]]))
+    #expect(
+      fitted.transform(Matrix([[1, 5, 400], [3, 6, 0]])) == Matrix([[0, 0, 1], [0.5, 1, -1 / 3]]))
   }
 
   @Test func standardUsesThePopulationDeviation() {
@@ -49,7 +50,9 @@ import Transformations
     var random = RandomStream(seed: 4)
     let features = Matrix(rows: 50, columns: 4) { row, span in
       let hidden = random.normal()
-      for column in 0..<4 { span[column] = Float(hidden * Double(column + 1) + 0.01 * random.normal()) }
+      for column in 0..<4 {
+        span[column] = Float(hidden * Double(column + 1) + 0.01 * random.normal())
+      }
     }
     let samples = Samples(features: features, labels: .init(repeating: 0, count: 50), classCount: 1)
     let fitted = try PrincipalComponents().fit(samples, in: context)
@@ -76,11 +79,14 @@ import Transformations
     func components(_ features: Matrix) throws -> Matrix {
       var model = PrincipalComponents()
       model.components = 3
-      let samples = Samples(features: features, labels: .init(repeating: 0, count: 6), classCount: 1)
+      let samples = Samples(
+        features: features, labels: .init(repeating: 0, count: 6), classCount: 1)
       return try model.fit(samples, in: context).transform(features)
     }
     let (a, b) = (try components(wide), try components(wider))
-    for row in 0..<6 { for column in 0..<3 { #expect(abs(a[row, column] - b[row, column]) < 1e-4) } }
+    for row in 0..<6 {
+      for column in 0..<3 { #expect(abs(a[row, column] - b[row, column]) < 1e-4) }
+    }
   }
 
   @Test func tooManyComponentsAreNoted() throws {

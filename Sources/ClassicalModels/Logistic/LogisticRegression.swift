@@ -26,7 +26,8 @@ package struct LogisticRegression: Model {
       ColumnCurvature.isFull(shape) ? columns * columns * (Double(shape.rows) + columns / 3) : 0
     return Cost(
       operations: 50 * 4 * shape.elements * classes + factorisation,
-      bytes: 4 * shape.elements + 8 * columns * classes * 70 + (factorisation > 0 ? 16 * columns * columns : 0))
+      bytes: 4 * shape.elements + 8 * columns * classes * 70
+        + (factorisation > 0 ? 16 * columns * columns : 0))
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> LinearClassifier {

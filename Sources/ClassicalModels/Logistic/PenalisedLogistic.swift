@@ -13,6 +13,7 @@ struct PenalisedLogistic: MinimisationProblem {
   ///   - curvature: of the columns.
   ///   - C: the inverse penalty.
   ///   - point: where the probabilities that scale the curvature are taken.
+  /// - Throws: `LinearAlgebraError` when the columns cannot be factorised.
   init(
     _ objective: LogisticObjective, _ curvature: ColumnCurvature, C: Double, near point: [Double]
   ) throws {

@@ -25,9 +25,7 @@ package struct PairwiseMachine: FittedModel {
   /// One a pair, for the machine that was selected.
   var sigmoids: [Sigmoid]?
 
-  /// - Parameters:
-  ///   - features: the training rows.
-  ///   - coefficients: for each pair the rows with α > 0 and their yα.
+  /// A machine of the given training rows, and for each pair the rows with α > 0 and their yα.
   package init(
     kernel: Kernel, features: Matrix, classCount: Int, pairs: [Pair],
     coefficients: [[(row: Int, value: Double)]]

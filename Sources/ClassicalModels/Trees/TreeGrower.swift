@@ -1,7 +1,7 @@
 import CKernels
 import Matrices
 
-/// Grows classification trees on ranked columns by Gini impurity (Breiman et al. 1984).
+/// Grows classification trees on ranked columns by Gini impurity (Breiman and others 1984).
 ///
 /// What a node draws depends on the tree's seed and the node's path from the root, never on the
 /// order of growth: a tree grown to less depth is the top of the full one.
@@ -9,7 +9,7 @@ struct TreeGrower {
   let table: RankedColumns
   let labels: [Int]
   let classCount: Int
-  /// The deepest node; the root has depth 0. nil for no limit.
+  /// The deepest node, the root having depth 0; nil for no limit.
   var depth: Int?
   /// Columns tried at each node, drawn anew; where it is all of them, only their order is drawn, which
   /// decides among equally good splits.
@@ -48,6 +48,7 @@ struct TreeGrower {
   /// - Parameters:
   ///   - weights: how much each row counts; rows that count 0 are left out.
   ///   - seed: decides the columns tried.
+  /// - Returns: the tree.
   func grow(weights: [Double], seed: UInt64) -> Tree {
     let rows = weights.indices.filter { weights[$0] > 0 }.map { UInt32($0) }
     var scratch = Scratch(

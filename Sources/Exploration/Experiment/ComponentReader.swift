@@ -39,6 +39,8 @@ extension ExperimentNode {
   ///   - kind: `model` or `transformation`.
   ///   - known: all names.
   ///   - type: the component of a name.
+  /// - Returns: what is asked for, with all values to try.
+  /// - Throws: ``ExperimentError`` for an unknown name or setting, or a value that it cannot have.
   func component(
     _ kind: String, known: [String], type: (String) -> (any Component.Type)?
   ) throws(ExperimentError) -> ComponentRequest {
@@ -46,7 +48,9 @@ extension ExperimentNode {
       guard type(name) != nil else { throw error(.unknownName(name, kind: kind, known: known)) }
       return ComponentRequest(name: name)
     }
-    guard node.members != nil else { throw unexpected("a \(kind)’s name, or an object of its name") }
+    guard node.members != nil else {
+      throw unexpected("a \(kind)’s name, or an object of its name")
+    }
     var alias: String?
     var request: ComponentRequest?
     for (name, position, value) in try orderedMembers() {
@@ -97,7 +101,8 @@ extension ExperimentNode {
 
   /// One value, or a list of values to tune; for a setting that is itself a list, a list of lists.
   private func values(_ domain: SettingDomain) throws(ExperimentError) -> [JSONNode] {
-    if let members = node.members, members.contains(where: { $0.name == "from" || $0.name == "to" }) {
+    if let members = node.members, members.contains(where: { $0.name == "from" || $0.name == "to" })
+    {
       throw error(.notTogether("a range cannot be tried by the grid; give a list of values"))
     }
     let isListOfValues: Bool
@@ -123,7 +128,9 @@ extension ExperimentNode {
     _ request: ComponentRequest, _ component: any Component.Type
   ) throws(ExperimentError) {
     for combination in request.combinations {
-      func make(_ type: (some Component).Type) throws { _ = try type.init(settings: combination.settings) }
+      func make(_ type: (some Component).Type) throws {
+        _ = try type.init(settings: combination.settings)
+      }
       do {
         try make(component)
       } catch {

@@ -60,7 +60,8 @@ package struct ExperimentError: Error, Equatable, CustomStringConvertible {
     case .notTogether(let reason):
       return reason
     case .unsetVariable(let name):
-      return "the environment variable \(terminalText(name)) is not set; set it to the folder of the data"
+      return
+        "the environment variable \(terminalText(name)) is not set; set it to the folder of the data"
     case .notAvailable(let what):
       return "\(what) is not available in this version"
     }

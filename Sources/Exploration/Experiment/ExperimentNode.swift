@@ -7,7 +7,9 @@ struct ExperimentNode {
   let path: String
   let file: String
 
-  func error(_ problem: ExperimentError.Problem, at position: JSONPosition? = nil) -> ExperimentError {
+  func error(_ problem: ExperimentError.Problem, at position: JSONPosition? = nil)
+    -> ExperimentError
+  {
     ExperimentError(file: file, position: position ?? node.position, path: path, problem)
   }
 
@@ -25,7 +27,8 @@ struct ExperimentNode {
 
   private func nested(_ node: JSONNode, _ suffix: String) -> ExperimentNode {
     ExperimentNode(
-      node: node, path: path.isEmpty && suffix.hasPrefix(".") ? String(suffix.dropFirst()) : path + suffix,
+      node: node,
+      path: path.isEmpty && suffix.hasPrefix(".") ? String(suffix.dropFirst()) : path + suffix,
       file: file)
   }
 

@@ -59,7 +59,8 @@ extension ExperimentReader {
 
   private func extract(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Extract {
     if let column = node.node.string { return .init(column: column) }
-    let members = try node.members(["column", "pattern"], expected: "a column’s name, or an object")
+    let members = try node.members(
+      ["column", "pattern"], expected: "a column’s name, or an object")
     guard let column = members["column"] else { throw node.error(.missingKey("column")) }
     return .init(
       column: try column.string("a column’s name"), pattern: try members["pattern"].map(pattern))

@@ -27,7 +27,8 @@ extension Experiment {
         file: file.string, position: error.position, path: "", .syntax(error.message))
     }
     let reader = ExperimentReader(file: file, registry: registry)
-    self = try reader.experiment(ExperimentNode(node: node, path: "", file: file.string), text: text)
+    self = try reader.experiment(
+      ExperimentNode(node: node, path: "", file: file.string), text: text)
   }
 }
 
@@ -79,7 +80,9 @@ struct ExperimentReader {
 
   private func name(_ node: ExperimentNode) throws(ExperimentError) -> String {
     let name = try node.string("a name")
-    guard !name.allSatisfy(\.isWhitespace) else { throw node.unexpected("a name that is not empty") }
+    guard !name.allSatisfy(\.isWhitespace) else {
+      throw node.unexpected("a name that is not empty")
+    }
     return name
   }
 
@@ -131,8 +134,12 @@ struct ExperimentReader {
   private func limits(_ node: ExperimentNode) throws(ExperimentError) -> Experiment.Limits {
     let members = try node.members(["cell_seconds", "cell_memory_mb"])
     var limits = Experiment.Limits()
-    if let seconds = members["cell_seconds"] { limits.seconds = try seconds.number(Bounds(lower: 0, upper: 1e8, includesLower: false)) }
-    if let memory = members["cell_memory_mb"] { limits.megabytes = try memory.number(Bounds(lower: 50, upper: 1e8)) }
+    if let seconds = members["cell_seconds"] {
+      limits.seconds = try seconds.number(Bounds(lower: 0, upper: 1e8, includesLower: false))
+    }
+    if let memory = members["cell_memory_mb"] {
+      limits.megabytes = try memory.number(Bounds(lower: 50, upper: 1e8))
+    }
     return limits
   }
 

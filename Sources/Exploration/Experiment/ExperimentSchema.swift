@@ -65,14 +65,21 @@ package struct ExperimentSchema {
   }
 
   private var extract: [(String, JSONNode)] {
-    [("column", text("a column")), ("pattern", text("a regular expression; its first capture counts"))]
+    [
+      ("column", text("a column")),
+      ("pattern", text("a regular expression; its first capture counts")),
+    ]
   }
 
   private var data: JSONNode {
     let table = object(
       [
-        ("table", text("a CSV file, which may be compressed by gzip")), ("label", text("the class")),
-        ("ignore", ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]),
+        ("table", text("a CSV file, which may be compressed by gzip")),
+        ("label", text("the class")),
+        (
+          "ignore",
+          ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]
+        ),
         (
           "missing",
           ["enum": JSONNode(TableRequest.Missing.allCases.map(\.rawValue)), "default": "stop"]
@@ -132,7 +139,8 @@ package struct ExperimentSchema {
       ),
       ("parts", column), ("file", text("{\"train\": […], \"validation\": […], \"test\": […]}")),
       ("validation", share), ("stratified", ["type": "boolean", "default": true]),
-      ("ungrouped", ["type": "boolean", "default": false]), ("group", text("the group to keep together")),
+      ("ungrouped", ["type": "boolean", "default": false]),
+      ("group", text("the group to keep together")),
     ])
   }
 

@@ -64,7 +64,9 @@ struct Estimates {
       func accepts<Kind: Model>(_ type: Kind.Type) -> Acceptance {
         for variant in choice.variants {
           guard let model = try? Kind(settings: variant.settings) else { continue }
-          if case .no(let reason) = model.accepts(current) { return .no("\(choice.name): \(reason)") }
+          if case .no(let reason) = model.accepts(current) {
+            return .no("\(choice.name): \(reason)")
+          }
         }
         return .yes
       }

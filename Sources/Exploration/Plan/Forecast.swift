@@ -18,10 +18,7 @@ package struct Forecast: Sendable {
   package var isMeasured: Bool
   package var secondsOnOneCore: Double { cells.reduce(0) { $0 + $1.seconds } }
 
-  /// - Parameters:
-  ///   - plan: what is to be done.
-  ///   - journal: what is done.
-  ///   - folder: where models are kept.
+  /// Compares what is planned with what the journal and the folder of models hold.
   package init(_ plan: Plan, registry: Registry, journal: Journal, folder: RunFolder) {
     let work = WorkList(plan, registry: registry)
     let status = PieceStatus(plan: plan, work: work, journal: journal, folder: folder)
@@ -61,7 +58,9 @@ package struct Forecast: Sendable {
   }
 
   private static func words(_ states: [PieceStatus.Status]) -> String {
-    for case .failed(let failure) in states { return "\(failure.status.rawValue): \(failure.reason)" }
+    for case .failed(let failure) in states {
+      return "\(failure.status.rawValue): \(failure.reason)"
+    }
     let done = states.count { $0 == .done }
     if done == states.count { return "done" }
     return done == 0 ? "to do" : "\(done) of \(states.count) done"

@@ -30,7 +30,9 @@ struct SplitFile {
     var partOfRow = [String?](repeating: nil, count: dataset.fileRowCount)
     for part in ["train", "validation", "test"] {
       guard let list = members[part] else { continue }
-      guard let elements = list.node.elements else { throw list.unexpected("a list of row numbers") }
+      guard let elements = list.node.elements else {
+        throw list.unexpected("a list of row numbers")
+      }
       var rows: [Int] = []
       for (index, element) in elements.enumerated() {
         let node = ExperimentNode(node: element, path: "\(part)[\(index)]", file: path.string)

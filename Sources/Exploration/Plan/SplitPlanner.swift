@@ -53,7 +53,8 @@ struct SplitPlanner {
       if parts.droppedRows > 0 {
         findings.append(
           DataFinding(
-            .note, "\(counted(parts.droppedRows, "row")) of the split file were dropped on loading"))
+            .note, "\(counted(parts.droppedRows, "row")) of the split file were dropped on loading")
+        )
       }
       splits = [
         try predefined(
@@ -176,7 +177,8 @@ struct SplitPlanner {
     let unassigned = values.count { $0.isEmpty }
     if unassigned > 0 {
       findings.append(
-        DataFinding(.warning, "\(counted(unassigned, "row")) without a value in “\(column)” are left out"))
+        DataFinding(
+          .warning, "\(counted(unassigned, "row")) without a value in “\(column)” are left out"))
     }
     return try ordered.indices.map { fold in
       func rows(_ isIncluded: (String) -> Bool) -> [Int] {
@@ -216,7 +218,8 @@ struct SplitPlanner {
     }
     if unassigned > 0 {
       findings.append(
-        DataFinding(.warning, "\(counted(unassigned, "row")) without a part in “\(column)” are left out"))
+        DataFinding(
+          .warning, "\(counted(unassigned, "row")) without a part in “\(column)” are left out"))
     }
     return [
       try predefined(training: parts[0], validation: parts[1], test: parts[2], share: validation)
@@ -272,7 +275,8 @@ struct SplitPlanner {
       findings.append(
         DataFinding(
           .warning,
-          "\(place) has no test rows of \(names)\(absent.count > 5 ? " and \(absent.count - 5) more classes" : "")"))
+          "\(place) has no test rows of \(names)\(absent.count > 5 ? " and \(absent.count - 5) more classes" : "")"
+        ))
     }
     for split in splits {
       let present = Set(split.finalTraining.map { dataset.labels[$0] })

@@ -4,8 +4,9 @@ import JSONText
 import Learning
 import Matrices
 
-/// Matrices that several pieces of work share, under the keys of their content. All of it can be
-/// deleted at any time: what is missing is computed again.
+/// Matrices that several pieces of work share, under the keys of their content.
+///
+/// All of it can be deleted at any time: what is missing is computed again.
 package struct Cache: Sendable {
   package let folder: Path
 

@@ -309,8 +309,9 @@ struct CellRun<Kind: Model> {
     let testStart = prepared.rows.rows - split.test.count
     let predictStart = ContinuousClock.now
     let predictions = model.predictions(
-      for: prepared.rows.rows(testStart..<testStart + split.test.count))
-      .spread(over: classCount, known: learning.knownClasses)
+      for: prepared.rows.rows(testStart..<testStart + split.test.count)
+    )
+    .spread(over: classCount, known: learning.knownClasses)
     guard predictions.probabilities.isFinite else {
       throw FitError.diverged("the predicted probabilities are not finite numbers")
     }
@@ -370,9 +371,7 @@ extension PieceRunner {
     try plan.models[cell.model].variants.map { try Kind(settings: $0.settings) }
   }
 
-  /// Fits one setting to all rows, and keeps it.
-  ///
-  /// - Parameter trial: the number of the setting.
+  /// Fits one setting, by its number, to all rows, and keeps it.
   func deploy<Kind: Model>(
     _ type: Kind.Type, _ piece: WorkList.DeploymentPiece, trial: Int
   ) throws {

@@ -68,11 +68,9 @@ package final class Coordinator {
   private var ownJournal: JournalWriter?
   private var lastJournal: Int
 
-  /// - Parameters:
-  ///   - plan: already written to the folder.
-  ///   - features: the data set's, in case the cache loses them.
-  ///   - journal: what earlier runs left.
-  ///   - onProgress: is called some times a second.
+  /// A coordinator of a plan that is written to its folder already; it keeps the features in case the
+  /// cache loses them, and reports its progress some times a second.
+  ///
   /// - Throws: `SystemError` when the folder cannot be read.
   package init(
     plan: Plan, registry: Registry, folder: RunFolder, cache: Cache, features: Matrix,
@@ -120,7 +118,8 @@ package final class Coordinator {
   // MARK: Workers
 
   private func wait(_ interruption: borrowing Interruption) {
-    var descriptors = (workers.flatMap { [$0.process.messages, $0.process.output] }
+    var descriptors =
+      (workers.flatMap { [$0.process.messages, $0.process.output] }
       + [interruption.descriptor])
       .map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     // Memory is looked at every 20 ms.

@@ -23,7 +23,9 @@ package struct Journal: Sendable {
 
   /// Reads all journals of a folder, in the order they were started.
   ///
-  /// - Parameter repairing: cuts off a line that was torn while it was written.
+  /// - Parameters:
+  ///   - folder: the journals' folder; none need be there.
+  ///   - repairing: cuts off a line that was torn while it was written.
   /// - Throws: `SystemError` when the folder or a file cannot be read.
   package init(reading folder: Path, repairing: Bool) throws {
     self.folder = folder

@@ -12,7 +12,7 @@ struct PieceStatus {
   let journal: Journal
   let folder: RunFolder
 
-  /// - Parameter retrying: whether pieces that failed are open again.
+  /// What is to be done with a piece; where failures are tried again, those are open.
   func cell(_ piece: WorkList.CellPiece, retrying: Bool) -> Status {
     guard let record = journal.cell(piece.key) else { return .open }
     if let failure = record.failure {
@@ -20,7 +20,8 @@ struct PieceStatus {
     }
     let cell = plan.cells[piece.cell]
     let trials =
-      plan.transformations[cell.transformation].variants.count * plan.models[cell.model].variants.count
+      plan.transformations[cell.transformation].variants.count
+      * plan.models[cell.model].variants.count
     let keepsModel = !plan.isFolds && piece.seedIndex == 0
     let isWhole =
       journal.testPredictions(piece.key) != nil && journal.trials(piece.key).count == trials

@@ -10,7 +10,8 @@ package struct PredictionBlob {
 
   private var classWidth: Int { classCount <= 256 ? 1 : 2 }
 
-  package func bytes(classes: [Int], probabilities: Matrix? = nil, scores: Matrix? = nil) -> [UInt8] {
+  package func bytes(classes: [Int], probabilities: Matrix? = nil, scores: Matrix? = nil) -> [UInt8]
+  {
     var bytes: [UInt8] = []
     for label in classes {
       bytes.append(UInt8(truncatingIfNeeded: label))

@@ -135,7 +135,8 @@ package struct RunSession {
       "arguments": JSONNode(options.arguments), "jobs": JSONNode(options.jobs),
       "processor": JSONNode(Machine.processor), "cores": JSONNode(Machine.cores),
       "memory_mb": JSONNode(Int(Machine.memoryMegabytes)), "system": JSONNode(Machine.system),
-      "kernels": JSONNode(arithmetic.kernels), "blas": JSONNode(ArithmeticPath.libraryConfiguration),
+      "kernels": JSONNode(arithmetic.kernels),
+      "blas": JSONNode(ArithmeticPath.libraryConfiguration),
     ]
     let node: JSONNode = ["program": "explore", "sessions": JSONNode(earlier + [session])]
     try folder.provenance.writeAtomically(node.indentedText)

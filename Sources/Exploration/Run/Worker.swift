@@ -49,11 +49,13 @@ package struct Worker {
   /// A coordinator that dies closes the pipe to this process, which then must not go on.
   private func endWithCoordinator() {
     var thread = pthread_t()
-    pthread_create(&thread, nil, { _ in
-      var input = pollfd(fd: 0, events: 0, revents: 0)
-      while input.revents & Int16(POLLHUP | POLLERR | POLLNVAL) == 0 { poll(&input, 1, -1) }
-      _exit(0)
-    }, nil)
+    pthread_create(
+      &thread, nil,
+      { _ in
+        var input = pollfd(fd: 0, events: 0, revents: 0)
+        while input.revents & Int16(POLLHUP | POLLERR | POLLNVAL) == 0 { poll(&input, 1, -1) }
+        _exit(0)
+      }, nil)
     pthread_detach(thread)
   }
 

@@ -225,7 +225,9 @@ extension WorkerProcess.Ending {
 
   private static func isOwnFrame(_ line: String) -> Bool {
     line.first?.isNumber == true
-      && !["[system]", "libswiftCore", "libc.so", "_assertionFailure"].contains { line.contains($0) }
+      && !["[system]", "libswiftCore", "libc.so", "_assertionFailure"].contains {
+        line.contains($0)
+      }
   }
 
   /// `0 [ra] 0x0000 f(_:) + 60 in program at /folder/File.swift:3:40` → `f(_:) at File.swift:3`.

@@ -38,7 +38,8 @@ struct Terminal {
       if count < 0 {
         if errno == EINTR { continue }
         if errno != EPIPE {
-          printError("explore: cannot write the results: \(String(cString: strerror(errno)).lowercased())")
+          printError(
+            "explore: cannot write the results: \(String(cString: strerror(errno)).lowercased())")
         }
         exit(errno == EPIPE ? 0 : 1)
       }

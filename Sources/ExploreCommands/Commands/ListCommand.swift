@@ -18,7 +18,8 @@ enum ListCommand: Command {
       kinds = kinds.filter { $0.name == kind }
       guard !kinds.isEmpty else {
         throw arguments.error(
-          "there is no kind “\(kind)”; \(suggestion(for: kind, among: catalogue.kinds.map(\.name)))")
+          "there is no kind “\(kind)”; \(suggestion(for: kind, among: catalogue.kinds.map(\.name)))"
+        )
       }
     }
     if arguments.has("--json") {
@@ -70,7 +71,9 @@ struct Catalogue {
       Kind(name: "models", entries: registry.models.map { entry($0) }),
       Kind(
         name: "transformations",
-        entries: registry.transformations.filter { !$0.isScaling || $0.name == "none" }.map { entry($0) }),
+        entries: registry.transformations.filter { !$0.isScaling || $0.name == "none" }.map {
+          entry($0)
+        }),
       Kind(name: "scalings", entries: registry.scalings.map { entry($0) }),
       Kind(
         name: "datasets",

@@ -10,7 +10,9 @@ enum NewCommand: Command {
     "new", "writes a starting experiment file for a table, with the guessed label and groups",
     positionals: [.init("TABLE.csv", "the table")],
     options: [
-      .init("--output", alias: "-o", value: "FILE", "where to write (default: TABLE.json beside the table)"),
+      .init(
+        "--output", alias: "-o", value: "FILE",
+        "where to write (default: TABLE.json beside the table)"),
       .init("--label", value: "COLUMN", "the label column, where the guess would be wrong"),
     ], example: "explore new features.csv -o experiment.json")
 
@@ -28,7 +30,8 @@ enum NewCommand: Command {
     try target.writeAtomically(text)
     Terminal.printOutput("\(target.string)\n")
     Terminal.printError(
-      "label: \(terminalText(label)); check the file, then: explore run \(terminalText(target.string))")
+      "label: \(terminalText(label)); check the file, then: explore run \(terminalText(target.string))"
+    )
     return .success
   }
 

@@ -70,7 +70,10 @@ enum PlanCommand: Command {
   private static func auditLines(_ plan: Plan) -> String {
     var text = ""
     for entry in plan.audit.entries {
-      let whose = entry.kind == "identical rows" ? "test rows equal to rows learnt from" : "test \(terminalText(entry.kind))s with rows to learn from"
+      let whose =
+        entry.kind == "identical rows"
+        ? "test rows equal to rows learnt from"
+        : "test \(terminalText(entry.kind))s with rows to learn from"
       text += "leakage audit: \(entry.shared) of \(entry.total) \(whose)\n"
     }
     if let taint = plan.audit.taint { text += "warning: too optimistic: \(terminalText(taint))\n" }

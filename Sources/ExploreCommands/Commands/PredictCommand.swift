@@ -16,7 +16,8 @@ enum PredictCommand: Command {
     ],
     options: [
       .init("--output", alias: "-o", value: "FILE", "where to write (default: standard output)"),
-      .init("--cell", value: "NAME", "the cell of the run, as in pca+svm (default: best on validation)"),
+      .init(
+        "--cell", value: "NAME", "the cell of the run, as in pca+svm (default: best on validation)"),
       .init("--quiet", "shows no remarks"),
     ], example: "explore predict reports/quickstart new.csv -o predictions.csv")
 

@@ -22,7 +22,8 @@ enum RunCommand: Command {
   /// What `run` and `plan` have in common.
   static let experimentOptions: [CommandSpecification.Option] = [
     .init("--out", value: "DIR", "the run folder (default: reports/NAME)"),
-    .init("--only", value: "PATTERN", "only the cells that match, as in 'pca+*'", isRepeatable: true),
+    .init(
+      "--only", value: "PATTERN", "only the cells that match, as in 'pca+*'", isRepeatable: true),
     .init("--seed", value: "N", "replaces the experiment's seed"),
   ]
 
@@ -49,7 +50,9 @@ enum RunCommand: Command {
       let session = try RunSession(
         request.plan, experimentText: request.experiment.text, features: request.dataset.features,
         folder: request.folder, registry: registry, options: options)
-      for problem in session.journal.problems { terminal.remark("journal: \(terminalText(problem))") }
+      for problem in session.journal.problems {
+        terminal.remark("journal: \(terminalText(problem))")
+      }
       outcome = try session.run { terminal.showProgress(words(for: $0)) }
       terminal.endProgress()
       if outcome == .interrupted {
@@ -64,7 +67,8 @@ enum RunCommand: Command {
       terminal.endProgress()
       throw error
     }
-    return try show(Report(request.folder), request.folder, terminal, asJSON: arguments.has("--json"))
+    return try show(
+      Report(request.folder), request.folder, terminal, asJSON: arguments.has("--json"))
   }
 
   private static func words(for progress: RunProgress) -> String {

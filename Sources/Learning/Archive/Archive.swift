@@ -34,6 +34,7 @@ package struct Archive {
   /// Reads a value back.
   ///
   /// - Parameter read: decodes the manifest with the tensors at hand.
+  /// - Returns: what `read` returns.
   /// - Throws: ``DamagedFile``, or `SystemError` when a file cannot be read.
   package func read<Value>(
     _ read: (JSONNode, any JSONAttachments) throws -> Value

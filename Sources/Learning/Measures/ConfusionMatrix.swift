@@ -16,7 +16,9 @@ public struct ConfusionMatrix: Equatable, Sendable {
   /// Counts true and predicted classes.
   public init(labels: [Int], predicted: [Int], classCount: Int) {
     self.init(classCount: classCount)
-    for (label, prediction) in zip(labels, predicted) { counts[label * classCount + prediction] += 1 }
+    for (label, prediction) in zip(labels, predicted) {
+      counts[label * classCount + prediction] += 1
+    }
   }
 
   /// How often `label` was taken for `predicted`.

@@ -37,7 +37,8 @@ public struct Bounds: Equatable, Sendable {
     let high = upper.map {
       (includesUpper ? (lower == nil ? "up to " : "to ") : "below ") + shortest($0)
     }
-    return [low, high].compactMap { $0 }.joined(separator: low == nil || includesUpper ? " " : " and ")
+    return [low, high].compactMap { $0 }.joined(
+      separator: low == nil || includesUpper ? " " : " and ")
   }
 }
 
@@ -108,7 +109,8 @@ extension SettingDomain {
   /// The allowed values in words, as in `a number above 0`.
   package var words: String {
     switch self {
-    case .number(let bounds): ["a number", bounds.words].filter { !$0.isEmpty }.joined(separator: " ")
+    case .number(let bounds):
+      ["a number", bounds.words].filter { !$0.isEmpty }.joined(separator: " ")
     case .integer(let bounds):
       ["a whole number", bounds.words].filter { !$0.isEmpty }.joined(separator: " ")
     case .boolean: "true or false"
@@ -168,7 +170,8 @@ extension SettingDomain {
     case .integer(let bounds): return bounds.schema(type: "integer")
     case .boolean: return ["type": "boolean"]
     case .choice(let names): return ["enum": JSONNode(names)]
-    case .optional(let domain, let none): return ["anyOf": [domain.schema, ["enum": [nil, JSONNode(none)]]]]
+    case .optional(let domain, let none):
+      return ["anyOf": [domain.schema, ["enum": [nil, JSONNode(none)]]]]
     case .list(let domain): return ["type": "array", "items": domain.schema]
     }
   }

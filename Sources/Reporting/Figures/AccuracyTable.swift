@@ -20,9 +20,11 @@ struct AccuracyTable {
     let notes = self.notes(width: width - 32)
     let height = top + Double(plan.models.count) * cellHeight + 14 + Double(notes.count) * 16 + 12
     var svg = SVG(
-      width: width, height: height, title: "Test accuracy of \(plan.name), models by transformations")
+      width: width, height: height,
+      title: "Test accuracy of \(plan.name), models by transformations")
     svg.text(
-      clipped("Test accuracy, %: \(plan.name)", width: width - 32, size: 16), x: 16, y: 28, size: 16,
+      clipped("Test accuracy, %: \(plan.name)", width: width - 32, size: 16), x: 16, y: 28,
+      size: 16,
       isBold: true)
     svg.text(
       clipped(plan.splitWords, width: width - 32, size: 12), x: 16, y: 48, style: "muted")
@@ -47,7 +49,8 @@ struct AccuracyTable {
     }
     for (index, note) in notes.enumerated() {
       svg.text(
-        note, x: 16, y: height - 12 - Double(notes.count - 1 - index) * 16, style: "muted", size: 11)
+        note, x: 16, y: height - 12 - Double(notes.count - 1 - index) * 16, style: "muted", size: 11
+      )
     }
     return svg
   }
@@ -87,7 +90,9 @@ struct AccuracyTable {
 
   /// What the reader must know, in lines that fit.
   private func notes(width: Double) -> [String] {
-    var texts = ["Below: 95 % interval for the choice of test rows, not for training anew. Framed: the highest."]
+    var texts = [
+      "Below: 95 % interval for the choice of test rows, not for training anew. Framed: the highest."
+    ]
     if let taint = report.plan.audit.taint { texts.append("Too optimistic: \(taint).") }
     return texts.flatMap { wrapped($0, width: width, size: 11) }
   }

@@ -61,7 +61,8 @@ package struct ConfusionTable {
         svg.rectangle(
           x: x + 0.5, y: y + 0.5, width: side - 1, height: side - 1,
           style: count == 0 ? "empty" : nil, fill: count == 0 ? nil : scale.color(share),
-          tip: "\(name) taken for \(classes[predicted]): \(shortest(count)) of \(shortest(support))")
+          tip: "\(name) taken for \(classes[predicted]): \(shortest(count)) of \(shortest(support))"
+        )
         if count > 0, side >= 26 {
           svg.text(
             text(count), x: x + side / 2, y: y + side / 2 + 4, size: side > 30 ? 12 : 10,

@@ -152,7 +152,8 @@ struct LearningCurve {
           anchor: .end, rotation: -90)
       } else {
         svg.text(
-          text, x: across(index), y: y + panelHeight + 18, style: "muted", size: 11, anchor: .middle)
+          text, x: across(index), y: y + panelHeight + 18, style: "muted", size: 11, anchor: .middle
+        )
       }
     }
     for (series, style) in [(train, "train"), (validation, "validation")] {
@@ -163,7 +164,8 @@ struct LearningCurve {
       for dot in dots where points.count <= 60 {
         svg.circle(
           x: dot.x, y: dot.y, radius: 3, style: "\(style)-dot",
-          tip: "\(points[dot.index].label): \(fixed((series[dot.index] ?? 0) * scale, decimals: 3))")
+          tip: "\(points[dot.index].label): \(fixed((series[dot.index] ?? 0) * scale, decimals: 3))"
+        )
       }
       if style == "validation", let dot = dots.first(where: { points[$0.index].step == chosen }) {
         svg.circle(x: dot.x, y: dot.y, radius: 6.5, style: "mark")

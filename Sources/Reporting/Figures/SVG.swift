@@ -1,8 +1,10 @@
 import Glibc
 import TextFormatting
 
-/// A picture under construction. Colours of lines and letters are classes, so that one picture suits
-/// light and dark surroundings; all text is escaped.
+/// A picture under construction.
+///
+/// Colours of lines and letters are classes, so that one picture suits light and dark surroundings;
+/// all text is escaped.
 package struct SVG {
   package enum Anchor: String {
     case start, middle, end
@@ -13,7 +15,7 @@ package struct SVG {
   let title: String
   private(set) var body = ""
 
-  /// - Parameter title: read aloud in place of the picture.
+  /// A picture of a size, whose title is read aloud in its place.
   package init(width: Double, height: Double, title: String) {
     self.width = width
     self.height = height
@@ -22,10 +24,8 @@ package struct SVG {
 
   // MARK: Elements
 
-  /// - Parameters:
-  ///   - style: a class of ``SVG/styleSheet``, or nil with a `fill`.
-  ///   - fill: a colour; nil for the class's.
-  ///   - tip: shown when the pointer rests on it.
+  /// A rectangle in a style of the sheet or filled with a colour; the tip is shown when the pointer
+  /// rests on it.
   package mutating func rectangle(
     x: Double, y: Double, width: Double, height: Double, style: String? = nil,
     fill: String? = nil, radius: Double = 0, tip: String? = nil
@@ -147,7 +147,10 @@ package func textWidth(_ text: String, size: Double) -> Double {
       ems += 0.32
     case "m", "w", "M", "W", "%", "@": ems += 0.88
     case "A"..."Z", "+", "=", "–": ems += 0.66
-    default: ems += character.isASCII ? 0.56 : (character.unicodeScalars.contains { $0.value > 0x2E80 } ? 1.0 : 0.6)
+    default:
+      ems +=
+        character.isASCII
+        ? 0.56 : (character.unicodeScalars.contains { $0.value > 0x2E80 } ? 1.0 : 0.6)
     }
   }
   // The widest of the usual fonts needs a tenth more.

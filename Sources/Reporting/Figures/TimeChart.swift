@@ -54,11 +54,14 @@ struct TimeChart {
     let lowY = max(0, ((values.min() ?? 0) / 5 - 0.2).rounded(.down) * 5)
     let highY = min(100, ((values.max() ?? 100) / 5 + 0.2).rounded(.up) * 5)
     func x(_ dot: Dot) -> Double { left + width * (log10(dot.seconds) - lowX) / (highX - lowX) }
-    func y(_ accuracy: Double) -> Double { top + height * (1 - (accuracy - lowY) / max(1, highY - lowY)) }
+    func y(_ accuracy: Double) -> Double {
+      top + height * (1 - (accuracy - lowY) / max(1, highY - lowY))
+    }
 
     for mark in ticks(from: lowY, to: highY, about: 6) {
       svg.line(left, y(mark), left + width, y(mark), style: "grid")
-      svg.text(fixed(mark, decimals: 0) + " %", x: left - 8, y: y(mark) + 4, style: "muted", anchor: .end)
+      svg.text(
+        fixed(mark, decimals: 0) + " %", x: left - 8, y: y(mark) + 4, style: "muted", anchor: .end)
     }
     for exponent in stride(from: lowX, through: highX, by: 1) {
       let place = left + width * (exponent - lowX) / (highX - lowX)

@@ -14,11 +14,7 @@ struct HTML {
   static func + (left: HTML, right: HTML) -> HTML { HTML(markup: left.markup + right.markup) }
   static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
 
-  /// An element around others.
-  ///
-  /// - Parameters:
-  ///   - name: the element's.
-  ///   - attributes: values are escaped; nil ones are left out.
+  /// An element around others; values of attributes are escaped, nil ones are left out.
   static func element(
     _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], _ content: HTML...
   ) -> HTML {

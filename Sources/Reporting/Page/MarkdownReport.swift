@@ -24,7 +24,9 @@ struct MarkdownReport {
     let findings = plan.data.findings + plan.findings
     if !findings.isEmpty {
       text += "\n## Data\n\n"
-      for finding in findings { text += "- \(finding.severity.rawValue): \(markdownText(finding.message))\n" }
+      for finding in findings {
+        text += "- \(finding.severity.rawValue): \(markdownText(finding.message))\n"
+      }
     }
     return text
   }

@@ -58,7 +58,8 @@ extension Page {
     if let memory = summary.peakMegabytes { facts.append("peak \(byteCount(memory * 1e6))") }
     if summary.clippedRows > 0 {
       facts.append(
-        "the true class of \(counted(summary.clippedRows, "test row")) had a probability below 2⁻²³")
+        "the true class of \(counted(summary.clippedRows, "test row")) had a probability below 2⁻²³"
+      )
     }
     return facts.joined(separator: " · ")
   }

@@ -79,7 +79,8 @@ struct Page {
       best.name != report.bestByValidation?.name
     {
       parts.append(
-        answer("Highest on the test rows themselves, and so flattered by the choice: ", best, summary))
+        answer(
+          "Highest on the test rows themselves, and so flattered by the choice: ", best, summary))
     }
     if report.hasFailures {
       let failed = report.cells.filter { ![.ok, .skipped].contains($0.result.status) }

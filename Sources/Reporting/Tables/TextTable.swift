@@ -5,6 +5,7 @@ extension Report {
   /// The accuracy table for a terminal: models × transformations with 95 % intervals.
   ///
   /// - Parameter emphasis: wraps the highest test accuracy.
+  /// - Returns: a line a model.
   package func terminalTable(emphasis: (String) -> String = { $0 }) -> String {
     let best = bestByTest?.name
     var rows = [["test accuracy, %"] + plan.transformations.map { terminalText($0.name) }]
