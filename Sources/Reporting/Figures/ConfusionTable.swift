@@ -35,8 +35,10 @@ package struct ConfusionTable {
     let hasNames = side >= 10
     let nameWidth =
       hasNames ? min(140, (classes.map { textWidth($0, size: 12) }.max() ?? 0) + 8) : 0
+    // Short names stand upright above their columns, long ones are turned.
+    let isTurned = nameWidth > side
     let left = 38 + nameWidth
-    let top = 62 + nameWidth
+    let top = 62 + (isTurned ? nameWidth : hasNames ? 16 : 0)
     let extent = side * Double(classes.count)
     var svg = SVG(
       width: max(left + extent + 24, 300), height: top + extent + 24,
@@ -50,8 +52,12 @@ package struct ConfusionTable {
       if hasNames {
         let own = clipped(name, width: 132, size: 12)
         svg.text(own, x: left - 6, y: y + side / 2 + 4, size: 12, anchor: .end)
-        svg.text(
-          own, x: left + (Double(label) + 0.5) * side + 4, y: top - 6, size: 12, rotation: -90)
+        let x = left + (Double(label) + 0.5) * side
+        if isTurned {
+          svg.text(own, x: x + 4, y: top - 6, size: 12, rotation: -90)
+        } else {
+          svg.text(own, x: x, y: top - 6, size: 12, anchor: .middle)
+        }
       }
       let support = confusion.support(label)
       for predicted in classes.indices {

@@ -9,7 +9,7 @@ extension Page {
     html{scroll-behavior:smooth}
     body{margin:0;background:var(--paper);color:var(--ink);line-height:1.5;
     font-family:system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Noto Sans",sans-serif}
-    header,main{max-width:1120px;margin:0 auto;padding:0 24px}
+    header,main{max-width:1200px;margin:0 auto;padding:0 24px}
     h1{font-size:30px;margin:36px 0 4px;overflow-wrap:anywhere}
     h2{font-size:20px;margin:44px 0 12px;padding-top:8px;border-top:1px solid var(--line)}
     h3{font-size:15px;margin:22px 0 8px}
@@ -26,7 +26,8 @@ extension Page {
     th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
     thead th{background:var(--soft);font-weight:600;white-space:nowrap}
     td.number{text-align:right;white-space:nowrap}
-    table.sortable td:last-child{min-width:24ch}
+    table.sortable{font-size:13px}
+    table.sortable td:last-child:not(:empty){min-width:22ch}
     th button{all:unset;cursor:pointer;font-weight:600}
     th button:focus-visible,td a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
     th[aria-sort=ascending] button::after{content:" ▲"}

@@ -137,7 +137,10 @@ struct Page {
       + .element(
         "p", ["class": "note"],
         "Test accuracy in per cent; below it the 95 % interval, which covers the choice of test rows, "
-          + "not a retraining. The highest is framed. Choose a cell to see all of it.")
+          + "not a retraining. "
+          + (plan.seeds > 1
+            ? "± is the standard deviation over \(plan.seeds) seeds, with their range. " : "")
+          + "The highest is framed. Choose a cell to see all of it.")
   }
 
   private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: String?) -> HTML {
@@ -182,23 +185,25 @@ struct Page {
     let rows = report.cells.map { cell -> [String] in
       let head = [cell.result.transformation, cell.result.model, cell.result.status.rawValue]
       guard let summary = cell.summary else {
-        return head + [String](repeating: "", count: 12) + [remarks(cell)]
+        return head + [String](repeating: "", count: 10) + [remarks(cell)]
       }
       let confusion = summary.confusion
       func percent(_ value: Double?) -> String { value.map { fixed($0 * 100, decimals: 1) } ?? "" }
       return head + [
         settingsText(summary), percent(summary.validationAccuracy), percent(summary.testAccuracy),
-        percent(summary.interval?.low), percent(summary.interval?.high),
+        summary.interval.map { "\(percent($0.low)) – \(percent($0.high))" } ?? "",
         percent(confusion.macro(confusion.recall)), percent(confusion.macro(confusion.f1)),
         percent(summary.top3Accuracy), summary.auc.map { fixed($0, decimals: 3) } ?? "",
-        fixed(summary.logLoss, decimals: 3), "\(cell.result.settings.count)",
-        fixed(summary.fitSeconds, decimals: 3), remarks(cell),
+        fixed(summary.logLoss, decimals: 3), fixed(summary.fitSeconds, decimals: 3), remarks(cell),
       ]
     }
+    let header = [
+      "transformation", "model", "status", "settings", "valid. %", "test %", "95 % interval",
+      "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "fit s", "remarks",
+    ]
+    // Columns that say nothing of any cell are left out: top 3 of three classes, remarks.
+    let used = header.indices.filter { column in rows.contains { !$0[column].isEmpty } }
     return .table(
-      [
-        "transformation", "model", "status", "settings", "validation %", "test %", "low", "high",
-        "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "trials", "fit s", "remarks",
-      ], rows, isSortable: true)
+      used.map { header[$0] }, rows.map { row in used.map { row[$0] } }, isSortable: true)
   }
 }
