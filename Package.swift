@@ -105,7 +105,7 @@ let package = Package(
         "FileSystem", "TextFormatting",
       ]),
     tests("ReportingTests", ["Reporting", "Exploration", "Learning", "TextFormatting"]),
-    tests("ExploreCommandsTests", ["ExploreCommands", "FileSystem"]),
+    tests("ExploreCommandsTests", ["ExploreCommands", "Exploration", "Learning", "FileSystem"]),
     tests(
       "ParityTests",
       [

@@ -38,6 +38,8 @@ private struct JSONParser {
   var line = 1
   var lineStart = 0
   var depth = 0
+  /// How far the columns of a line were counted.
+  private var counted = (lineStart: 0, index: 0, column: 1)
 
   init(text: [UInt8]) {
     self.text = text
@@ -267,10 +269,17 @@ private struct JSONParser {
     throw JSONSyntaxError(message: "this comment has no end", position: start)
   }
 
-  func position(of index: Int) -> JSONPosition {
-    let before = text[min(lineStart, index)..<index]
+  /// The place of a byte of the current line.
+  ///
+  /// Columns are counted on from the place asked for last: a long line is counted once.
+  mutating func position(of index: Int) -> JSONPosition {
+    if counted.lineStart != lineStart || index < counted.index {
+      counted = (lineStart, min(lineStart, index), 1)
+    }
     // UTF-8 continuation bytes do not start a column.
-    return JSONPosition(line: line, column: 1 + before.count { $0 & 0xC0 != 0x80 })
+    counted.column += text[counted.index..<index].count { $0 & 0xC0 != 0x80 }
+    counted.index = index
+    return JSONPosition(line: line, column: counted.column)
   }
 
   func describeNext() -> String {
@@ -281,7 +290,7 @@ private struct JSONParser {
     return "“\(character)”"
   }
 
-  func error(_ message: String) -> JSONSyntaxError {
+  mutating func error(_ message: String) -> JSONSyntaxError {
     JSONSyntaxError(message: message, position: position(of: min(index, text.count)))
   }
 }

@@ -41,6 +41,10 @@ import ModelContract
     #expect(violations(of: model) == [])
   }
 
+  @Test func theModelOfTheReadme() {
+    #expect(ModelContract.violations(of: NearestCentroid()) == [])
+  }
+
   @Test(arguments: [#"{"kernel": "rbf", "C": 10}"#, #"{"kernel": "polynomial", "coef0": 1}"#])
   func supportVectorKernels(settings: String) throws {
     let machine = try SupportVectorMachine(settings: JSONNode(parsing: settings))

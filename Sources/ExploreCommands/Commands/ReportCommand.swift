@@ -20,13 +20,7 @@ enum ReportCommand: Command {
     let report = try Report(folder)
     try report.write(to: folder)
     for problem in report.results.problems { terminal.remark("journal: \(terminalText(problem))") }
-    if arguments.has("--json") {
-      Terminal.printOutput(report.json.indentedText)
-    } else {
-      Terminal.printOutput(report.terminalTable(emphasis: Terminal.bold))
-      for line in report.remarks { terminal.remark(terminalText(line)) }
-      terminal.remark("page: \(terminalText(folder.page.string))")
-    }
+    RunCommand.show(report, folder, terminal, asJSON: arguments.has("--json"))
     return .success
   }
 }

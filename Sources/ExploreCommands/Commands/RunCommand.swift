@@ -45,7 +45,7 @@ enum RunCommand: Command {
     if let taint = request.plan.audit.taint {
       terminal.remark("warning: figures of this split are too optimistic: \(terminalText(taint))")
     }
-    let outcome: Coordinator.Outcome
+    let report: Report
     do {
       let session = try RunSession(
         request.plan, experimentText: request.experiment.text, features: request.dataset.features,
@@ -53,7 +53,7 @@ enum RunCommand: Command {
       for problem in session.journal.problems {
         terminal.remark("journal: \(terminalText(problem))")
       }
-      outcome = try session.run { terminal.showProgress(words(for: $0)) }
+      let outcome = try session.run { terminal.showProgress(words(for: $0)) }
       terminal.endProgress()
       if outcome == .interrupted {
         terminal.remark("interrupted; run the same command again to go on")
@@ -61,14 +61,15 @@ enum RunCommand: Command {
       }
       // The report is written while the folder is still this run's.
       terminal.showProgress("writing the report")
-      try Report(request.folder).write(to: request.folder)
+      report = try Report(request.folder)
+      try report.write(to: request.folder)
       terminal.endProgress()
     } catch {
       terminal.endProgress()
       throw error
     }
-    return try show(
-      Report(request.folder), request.folder, terminal, asJSON: arguments.has("--json"))
+    show(report, request.folder, terminal, asJSON: arguments.has("--json"))
+    return report.hasFailures ? .someCellsFailed : .success
   }
 
   private static func words(for progress: RunProgress) -> String {
@@ -79,9 +80,10 @@ enum RunCommand: Command {
     return words
   }
 
-  private static func show(
+  /// Prints the accuracy table, or the results as JSON, and what must be known of them.
+  static func show(
     _ report: Report, _ folder: RunFolder, _ terminal: Terminal, asJSON: Bool
-  ) throws -> ExitCode {
+  ) {
     if asJSON {
       Terminal.printOutput(report.json.indentedText)
     } else {
@@ -89,7 +91,6 @@ enum RunCommand: Command {
       for line in report.remarks { terminal.remark(terminalText(line)) }
       terminal.remark("page: \(terminalText(folder.page.string))")
     }
-    return report.hasFailures ? .someCellsFailed : .success
   }
 }
 
