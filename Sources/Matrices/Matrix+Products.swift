@@ -57,11 +57,14 @@ extension Matrix {
 }
 
 /// Which implementations do the arithmetic here: they decide the last bits of the results.
-public struct ArithmeticPath: Equatable, Sendable {
+public struct ArithmeticPath: Equatable, Sendable, CustomStringConvertible {
   /// The path of this project's own loops: `avx2` or `portable`.
   public var kernels: String
   /// The processor family that OpenBLAS chose its loops for.
   public var blas: String
+
+  /// As in `avx2, SkylakeX`.
+  public var description: String { "\(kernels), \(blas)" }
 
   /// What this process uses.
   public static var current: ArithmeticPath {

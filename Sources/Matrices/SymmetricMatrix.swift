@@ -118,7 +118,8 @@ private func check(_ routine: String, _ info: Int32, order: Int) throws(LinearAl
   if info == 0 { return }
   // LAPACKE looks for elements that are no numbers before it begins.
   if info < 0 { throw .notFinite(routine: routine) }
-  throw routine == "dpotrf"
+  throw
+    ["dpotrf", "dpotri"].contains(routine)
     ? .notPositiveDefinite(order: order) : .notConverged(routine: routine)
 }
 
@@ -202,6 +203,22 @@ public struct CholeskyFactor: Sendable {
   public func solve(_ right: inout [Double], count: Int) {
     substitute(&right, count: count, transposed: true)
     substitute(&right, count: count, transposed: false)
+  }
+
+  /// The inverse of UᵀU, rounded to single precision: order × order.
+  ///
+  /// - Throws: ``LinearAlgebraError/notPositiveDefinite(order:)``.
+  public func inverse() throws(LinearAlgebraError) -> Matrix {
+    guard order > 0 else { return Matrix(rows: 0, columns: 0, elements: []) }
+    var inverse = upper
+    try check(
+      "dpotri", LAPACKE_dpotri(LAPACK_ROW_MAJOR, 0x55, Int32(order), &inverse, Int32(order)),
+      order: order)
+    return Matrix(rows: order, columns: order) { row, span in
+      for column in 0..<order {
+        span[column] = Float(inverse[min(row, column) * order + max(row, column)])
+      }
+    }
   }
 
   /// Solves Uᵀ·X = B (`transposed`) or U·X = B in place; `right` is order × count, row by row.

@@ -177,6 +177,29 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
     }
   }
 
+  /// With more columns than rows the problem is solved in the rows' span; columns of zeros make it wide
+  /// without changing it.
+  @Test func wideDataHaveTheSameSolution() throws {
+    let narrow = task(classes: 3, rows: 30, columns: 6)
+    let wide = Samples(
+      features: Matrix(rows: 30, columns: 40) { row, span in
+        for column in 0..<6 { span[column * 5] = narrow.features[row, column] }
+      }, labels: narrow.labels, classCount: 3)
+    for C in [0.1, 10] {
+      var model = LogisticRegression()
+      model.C = C
+      let a = try model.fit(narrow, in: context())
+      let b = try model.fit(wide, in: context())
+      for label in 0..<3 {
+        for column in 0..<6 {
+          #expect(abs(a.weights[label, column] - b.weights[label, column * 5]) < 2e-3 * Float(C))
+          #expect(b.weights[label, column * 5 + 1] == 0)
+        }
+        #expect(abs(a.intercepts[label] - b.intercepts[label]) < 2e-3 * Float(C))
+      }
+    }
+  }
+
   @Test func stoppingEarlyIsNoted() throws {
     var model = LogisticRegression()
     model.iterations = 1

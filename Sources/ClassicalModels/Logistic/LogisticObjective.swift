@@ -13,9 +13,10 @@ import Matrices
 /// Data and products are in single precision; weights, losses and the sums over blocks of rows in
 /// double.
 struct LogisticObjective {
-  /// With centred columns.
+  /// With centred columns; of wide data the coordinates of the rows in their own span.
   let samples: Samples
-  let means: [Double]
+  private let means: [Double]
+  private let rowSpace: RowSpace?
   let totalWeight: Double
   let freeClasses: Int
 
@@ -23,7 +24,8 @@ struct LogisticObjective {
   /// The class whose score the free class `index` gives.
   private var firstFree: Int { samples.classCount == 2 ? 1 : 0 }
 
-  init(_ samples: Samples) {
+  /// - Throws: `LinearAlgebraError` when the span of wide data cannot be found.
+  init(_ samples: Samples) throws {
     totalWeight = samples.classWeights.reduce(0, +)
     var means = [Double](repeating: 0, count: samples.features.columns)
     for row in 0..<samples.count {
@@ -36,11 +38,15 @@ struct LogisticObjective {
       let source = samples.features.row(row)
       for column in means.indices { span[column] = Float(Double(source[column]) - means[column]) }
     }
+    rowSpace = samples.count < means.count ? try RowSpace(centred) : nil
     self.samples = Samples(
-      features: centred, labels: samples.labels, classCount: samples.classCount,
-      weights: samples.weights)
+      features: rowSpace?.coordinates ?? centred, labels: samples.labels,
+      classCount: samples.classCount, weights: samples.weights)
     freeClasses = samples.classCount == 2 ? 1 : samples.classCount
   }
+
+  /// Whether the columns' products with each other are all 0.
+  var isUncorrelated: Bool { rowSpace != nil && samples.weights == nil }
 
   /// No weights, and the intercepts that give each class its share.
   var startingPoint: [Double] {
@@ -137,9 +143,10 @@ struct LogisticObjective {
     var intercepts: [Double] = []
     for label in 0..<freeClasses {
       let own = point[label * width..<label * width + columns]
-      weights += own
+      let ofColumns = rowSpace?.columnWeights(own) ?? Array(own)
+      weights += ofColumns
       intercepts.append(
-        zip(own, means).reduce(point[label * width + columns]) { $0 - $1.0 * $1.1 })
+        zip(ofColumns, means).reduce(point[label * width + columns]) { $0 - $1.0 * $1.1 })
     }
     return samples.classCount == 2
       ? LinearClassifier(twoClasses: weights, intercept: intercepts[0], isCalibrated: true)

@@ -20,14 +20,22 @@ package struct LogisticRegression: Model {
 
   package init() {}
 
-  package func cost(for shape: DataShape) -> Cost {
-    let (columns, classes) = (Double(shape.columns), Double(shape.classes))
-    let factorisation =
-      ColumnCurvature.isFull(shape) ? columns * columns * (Double(shape.rows) + columns / 3) : 0
+  package func cost(for shape: DataShape) -> Cost { Self.cost(settings: 1, shape) }
+
+  /// The curvature of the columns, or the span of the rows, is found once for the whole list.
+  package static func cost(of list: [LogisticRegression], for shape: DataShape) -> Cost {
+    cost(settings: list.count, shape)
+  }
+
+  private static func cost(settings: Int, _ shape: DataShape) -> Cost {
+    let classes = Double(shape.classes)
+    let order = Double(min(shape.rows, shape.columns))
+    let isWide = shape.rows < shape.columns
+    let once = shape.elements * order + (isWide ? 10 * order * order * order : 0)
+    let each = 30 * 4 * shape.elements * classes + (isWide ? 0 : order * order * order)
     return Cost(
-      operations: 50 * 4 * shape.elements * classes + factorisation,
-      bytes: 4 * shape.elements + 8 * columns * classes * 70
-        + (factorisation > 0 ? 16 * columns * columns : 0))
+      operations: once + Double(settings) * each,
+      bytes: 8 * shape.elements + 8 * order * classes * 70 + 24 * order * order)
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> LinearClassifier {
@@ -38,8 +46,9 @@ package struct LogisticRegression: Model {
     _ list: [LogisticRegression], to samples: Samples, in context: FitContext
   ) throws -> [LinearClassifier] {
     var fitted = [LinearClassifier?](repeating: nil, count: list.count)
-    let objective = LogisticObjective(samples)
-    let curvature = ColumnCurvature(objective.samples)
+    let objective = try LogisticObjective(samples)
+    let curvature = ColumnCurvature(
+      objective.samples, isUncorrelated: objective.isUncorrelated)
     var point = objective.startingPoint
     let path = list.indices.sorted { (list[$0].C, $0) < (list[$1].C, $1) }
     for (step, index) in path.enumerated() {

@@ -38,50 +38,57 @@ struct PenalisedLogistic: MinimisationProblem {
 
   /// Each class's weights by the inverse of c·XᵀX + λI, its intercept by the inverse of c.
   func precondition(_ gradient: [Double]) -> [Double] {
-    let (columns, classes) = (objective.columns, objective.freeClasses)
-    var right = [Double](repeating: 0, count: columns * classes)
-    for label in 0..<classes {
-      for column in 0..<columns {
-        right[column * classes + label] = gradient[label * (columns + 1) + column]
-      }
-    }
-    inverse.apply(to: &right, count: classes)
+    let width = objective.columns + 1
     var result = gradient
-    for label in 0..<classes {
-      for column in 0..<columns {
-        result[label * (columns + 1) + column] = right[column * classes + label]
-      }
-      result[label * (columns + 1) + columns] /= interceptCurvature
+    for label in 0..<objective.freeClasses {
+      result[label * width + objective.columns] /= interceptCurvature
     }
+    inverse.apply(to: &result, classes: objective.freeClasses)
     return result
   }
 }
 
-/// XᵀX of the centred columns, or only its diagonal where there are too many columns to factorise.
+/// XᵀX of the centred columns, or its diagonal: where the columns are uncorrelated that is all of it,
+/// and where there are too many of them it has to do.
 enum ColumnCurvature {
   case full(SymmetricMatrix)
   case diagonal([Double])
 
   enum Inverse {
-    case full(CholeskyFactor)
+    /// In single precision: it only steers the solver.
+    case full(Matrix)
     case diagonal([Double])
 
-    /// Multiplies `right`, columns × count, in place.
-    func apply(to right: inout [Double], count: Int) {
+    /// Multiplies each class's weights, which are followed by its intercept, in place.
+    func apply(to point: inout [Double], classes: Int) {
+      let width = point.count / classes
       switch self {
-      case .full(let factor): factor.solve(&right, count: count)
+      case .full(let inverse):
+        let weights = Matrix(rows: classes, columns: width - 1) { label, span in
+          for column in 0..<width - 1 { span[column] = Float(point[label * width + column]) }
+        }
+        let products = weights.product(inverse)
+        for label in 0..<classes {
+          for column in 0..<width - 1 {
+            point[label * width + column] = Double(products[label, column])
+          }
+        }
       case .diagonal(let divisors):
-        for index in right.indices { right[index] /= divisors[index / count] }
+        for label in 0..<classes {
+          for column in 0..<width - 1 { point[label * width + column] /= divisors[column] }
+        }
       }
     }
   }
 
   static func isFull(_ shape: DataShape) -> Bool { shape.columns <= 4096 }
 
-  /// - Parameter samples: with centred columns.
-  init(_ samples: Samples) {
+  /// - Parameters:
+  ///   - samples: with centred columns.
+  ///   - isUncorrelated: whether the columns' products with each other are all 0.
+  init(_ samples: Samples, isUncorrelated: Bool) {
     let columns = samples.features.columns
-    if Self.isFull(samples.shape) {
+    if !isUncorrelated, Self.isFull(samples.shape) {
       self = .full(
         SymmetricMatrix(
           columnProductsOf: samples.features, means: [Double](repeating: 0, count: columns),
@@ -104,7 +111,7 @@ enum ColumnCurvature {
     case .full(var products):
       products.scale(by: factor)
       products.addToDiagonal(penalty)
-      return .full(try products.choleskyFactor())
+      return .full(try products.choleskyFactor().inverse())
     case .diagonal(let squares):
       return .diagonal(squares.map { $0 * factor + penalty })
     }

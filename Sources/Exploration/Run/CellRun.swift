@@ -95,8 +95,12 @@ struct CellRun<Kind: Model> {
     }
   }
 
-  private func context(_ fit: String, _ log: FitLog) -> FitContext {
-    FitContext(random: RandomStream(seed: plan.seed, "\(piece.stream)/\(fit)"), log: log)
+  private func context(
+    _ fit: String, _ log: FitLog, validation: Samples? = nil
+  ) -> FitContext {
+    FitContext(
+      random: RandomStream(seed: plan.seed, "\(piece.stream)/\(fit)"), validation: validation,
+      deadline: runner.deadline, log: log)
   }
 
   private func trySeparately(_ index: Int, _ variant: Int, _ outcome: inout Outcome) throws {
@@ -108,7 +112,8 @@ struct CellRun<Kind: Model> {
       for fit in split.selection.indices {
         let part = try SelectionPart(self, variant: variant, fit: fit)
         let start = ContinuousClock.now
-        let model = try models[index].fit(part.learning.samples, in: context("\(fit)", log))
+        let model = try models[index].fit(
+          part.learning.samples, in: context("\(fit)", log, validation: part.watched))
         let fitSeconds = start.secondsAgo
         figures += try score([model], part, fitSeconds: fitSeconds)
         fitted = (model, part.learning.knownClasses)
@@ -132,7 +137,8 @@ struct CellRun<Kind: Model> {
       for fit in split.selection.indices {
         let part = try SelectionPart(self, variant: variant, fit: fit)
         let start = ContinuousClock.now
-        fitted = try Kind.fit(models, to: part.learning.samples, in: context("\(fit)", log))
+        fitted = try Kind.fit(
+          models, to: part.learning.samples, in: context("\(fit)", log, validation: part.watched))
         let fitSeconds = start.secondsAgo / Double(models.count)
         for (index, own) in try score(fitted, part, fitSeconds: fitSeconds).enumerated() {
           figures[index].append(own)
@@ -162,6 +168,17 @@ struct CellRun<Kind: Model> {
     var validation: Matrix
     var validationLabels: [Int]
     var learning: PieceRunner.LearningSamples
+
+    /// The validation rows of classes that have training rows, for models that watch them.
+    var watched: Samples? {
+      let known = learning.knownClasses
+      let rows = validationLabels.indices.filter { known.contains(validationLabels[$0]) }
+      guard !rows.isEmpty else { return nil }
+      return Samples(
+        features: rows.count == validation.rows ? validation : validation.gathering(rows: rows),
+        labels: rows.compactMap { known.firstIndex(of: validationLabels[$0]) },
+        classCount: known.count)
+    }
 
     init(_ run: CellRun, variant: Int, fit: Int) throws {
       let rows = run.split.selection[fit]
@@ -331,8 +348,6 @@ struct CellRun<Kind: Model> {
     record.predictSeconds = predictSeconds
     record.notes = outcome.notes
     record.curve = log.curve
-    let arithmetic = ArithmeticPath.current
-    record.arithmetic = "\(arithmetic.kernels), \(arithmetic.blas)"
     return (record, predictions)
   }
 
@@ -382,7 +397,8 @@ extension PieceRunner {
     let stream = RandomStream(seed: plan.seed, piece.stream)
     let learning = learningSamples(
       Array(plan.data.labels.indices), features: prepared.rows, random: stream.derived(0))
-    let context = FitContext(random: stream.derived(1), log: FitLog(onProgress: onProgress))
+    let context = FitContext(
+      random: stream.derived(1), deadline: deadline, log: FitLog(onProgress: onProgress))
     var fitted = try model.fit(learning.samples, in: context)
     fitted = try model.finish(fitted, for: learning.samples, in: context)
     try save(

@@ -88,7 +88,7 @@ package struct CellRecord: Codable, Equatable, Sendable {
   package var curve: [FitLog.CurvePoint] = []
   /// Class, probabilities and scores for every test row, in the order of the split.
   package var predictions: BlobReference?
-  /// The loops that computed it, as in `avx2, SkylakeX`.
+  /// The loops that computed it, as in `avx2, SkylakeX`; written by the journal into every record.
   package var arithmetic: String?
 
   package init(key: String, failure: Failure? = nil) {

@@ -1,6 +1,7 @@
 import ContentHashing
 import FileSystem
 import JSONText
+import Matrices
 
 /// Appends records to a journal file of its own, and bytes to the file beside it.
 ///
@@ -9,6 +10,8 @@ package final class JournalWriter {
   private let lines: OutputFile
   private let blobs: OutputFile
   private var blobOffset = 0
+  /// The loops that compute here: every record says them.
+  private let arithmetic = ArithmeticPath.current.description
 
   /// - Throws: `SystemError` when a file of that name exists or cannot be created.
   package init(_ folder: Path, name: String) throws(SystemError) {
@@ -29,13 +32,13 @@ package final class JournalWriter {
   /// Writes records; when this returns they, and the bytes they refer to, are on the disk.
   package func append(_ entries: [JournalEntry]) throws {
     var text = ""
-    for entry in entries { text += try Self.line(entry) }
+    for entry in entries { text += try Self.line(entry, arithmetic: arithmetic) }
     try blobs.sync()
     try lines.write(Array(text.utf8))
     try lines.sync()
   }
 
-  static func line(_ entry: JournalEntry) throws -> String {
+  static func line(_ entry: JournalEntry, arithmetic: String) throws -> String {
     let (kind, node): (String, JSONNode) =
       switch entry {
       case .preparation(let record): ("preparation", try JSONNode(encoding: record))
@@ -43,7 +46,9 @@ package final class JournalWriter {
       case .cell(let record): ("cell", try JSONNode(encoding: record))
       case .deployment(let record): ("deployment", try JSONNode(encoding: record))
       }
-    let members = [JSONNode.Member("kind", JSONNode(kind))] + (node.members ?? [])
+    let members =
+      [JSONNode.Member("kind", JSONNode(kind))] + (node.members ?? [])
+      + [JSONNode.Member("arithmetic", JSONNode(arithmetic))]
     let text = JSONNode(.object(members)).compactText.dropLast()
     return "\(text),\"check\":\"\(hash(of: Array(text.utf8)))\"}\n"
   }

@@ -12,6 +12,8 @@ struct PieceRunner: Sendable {
   let folder: RunFolder
   /// The data set's features.
   let features: Matrix
+  /// When the coordinator will stop the current piece.
+  var deadline: ContinuousClock.Instant?
   /// Is told the share of the current fit that is done.
   var onProgress: @Sendable (Double) -> Void = { _ in }
 
@@ -30,7 +32,8 @@ struct PieceRunner: Sendable {
   private func prepare(_ piece: WorkList.PreparationPiece) throws -> Cache.Prepared {
     let start = ContinuousClock.now
     let log = FitLog(onProgress: onProgress)
-    let context = FitContext(random: RandomStream(seed: plan.seed, piece.stream), log: log)
+    let context = FitContext(
+      random: RandomStream(seed: plan.seed, piece.stream), deadline: deadline, log: log)
     let training = Samples(
       features: features.gathering(rows: piece.training),
       labels: piece.training.map { plan.data.labels[$0] }, classCount: plan.data.classes.count,

@@ -91,7 +91,8 @@ package struct Worker {
           plan: plan, registry: registry, work: work, cache: cache, folder: options.folder,
           features: features, onProgress: throttledProgress())
       }
-      guard let runner else { continue }
+      guard var runner else { continue }
+      runner.deadline = start + .seconds(plan.limits.seconds)
       ProcessMemory.resetPeak()
       let (failure, winner) = try carryOut(order, runner, journal)
       send(.done(failure: failure, winner: winner, seconds: start.secondsAgo))

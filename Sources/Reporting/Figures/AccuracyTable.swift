@@ -91,7 +91,8 @@ struct AccuracyTable {
   /// What the reader must know, in lines that fit.
   private func notes(width: Double) -> [String] {
     var texts = [
-      "Below: 95 % interval for the choice of test rows, not for training anew. Framed: the highest."
+      "Below: 95 % interval for the choice of test \(report.plan.data.groupName ?? "row")s, not for "
+        + "training anew. Framed: the highest."
     ]
     if let taint = report.plan.audit.taint { texts.append("Too optimistic: \(taint).") }
     return texts.flatMap { wrapped($0, width: width, size: 11) }

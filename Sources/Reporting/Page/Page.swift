@@ -136,12 +136,15 @@ struct Page {
         .element("tbody", [:], .joined(rows))))
       + .element(
         "p", ["class": "note"],
-        "Test accuracy in per cent; below it the 95 % interval, which covers the choice of test rows, "
+        "Test accuracy in per cent; below it the 95 % interval, which covers the choice of \(testUnits), "
           + "not a retraining. "
           + (plan.seeds > 1
             ? "± is the standard deviation over \(plan.seeds) seeds, with their range. " : "")
           + "The highest is framed. Choose a cell to see all of it.")
   }
+
+  /// What intervals are about: `test songs`, or `test rows`.
+  private var testUnits: String { "test \(plan.data.groupName ?? "row")s" }
 
   private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: String?) -> HTML {
     guard let summary = cell.summary else {

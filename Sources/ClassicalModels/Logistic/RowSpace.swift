@@ -1,0 +1,54 @@
+import Matrices
+
+/// The rows of a wide matrix in the coordinates of their own span, at most one a row.
+///
+/// A penalised linear model's weights lie in the span of its rows, and the penalty is the same in any
+/// orthonormal coordinates: with fewer rows than columns the smaller problem has the same solution.
+/// The coordinates are the principal directions, in which the columns are uncorrelated.
+struct RowSpace {
+  /// Rows × dimensions.
+  let coordinates: Matrix
+  private let rows: Matrix
+  /// Dimensions × rows: the direction of each coordinate as a sum of rows.
+  private let combinations: [Double]
+  private var dimensions: Int { coordinates.columns }
+
+  /// - Parameter rows: centred; fewer than columns.
+  /// - Throws: `LinearAlgebraError` when the eigenvalues cannot be found.
+  init(_ rows: Matrix) throws {
+    self.rows = rows
+    let count = rows.rows
+    let (values, vectors) = try SymmetricMatrix(
+      rowProductsOf: rows, means: [Double](repeating: 0, count: rows.columns)
+    ).eigensystem()
+    // Below this, single precision has left nothing but noise.
+    let smallest = (values.first ?? 0) * 1e-12
+    let kept = max(1, values.count { $0 > smallest })
+    coordinates = Matrix(rows: count, columns: kept) { row, span in
+      for dimension in 0..<kept {
+        span[dimension] = Float(
+          vectors[dimension * count + row] * max(0, values[dimension]).squareRoot())
+      }
+    }
+    combinations = (0..<kept).flatMap { dimension in
+      let root = max(values[dimension], 1e-300).squareRoot()
+      return (0..<count).map { vectors[dimension * count + $0] / root }
+    }
+  }
+
+  /// Weights of the coordinates as weights of the columns.
+  func columnWeights(_ weights: ArraySlice<Double>) -> [Double] {
+    var factors = [Double](repeating: 0, count: rows.rows)
+    for (dimension, weight) in weights.enumerated() {
+      for row in factors.indices {
+        factors[row] += weight * combinations[dimension * factors.count + row]
+      }
+    }
+    var result = [Double](repeating: 0, count: rows.columns)
+    for row in factors.indices {
+      let source = rows.row(row)
+      for column in result.indices { result[column] += factors[row] * Double(source[column]) }
+    }
+    return result
+  }
+}
