@@ -37,6 +37,8 @@ import Exploration
       try writer.append([.cell(record)])
       let journal = try Journal(reading: folder, repairing: false)
       #expect(journal.problems.isEmpty)
+      #expect(journal.cell("k")?.arithmetic == ArithmeticPath.current.description)
+      record.arithmetic = journal.cell("k")?.arithmetic
       #expect(journal.cell("k") == record)
       #expect(journal.trials("k") == [trial])
       #expect(journal.testPredictions("k") == bytes)
