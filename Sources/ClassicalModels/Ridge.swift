@@ -61,13 +61,7 @@ private struct RidgeProblem {
     self.samples = samples
     let features = samples.features
     let totalWeight = samples.classWeights.reduce(0, +)
-    var means = [Double](repeating: 0, count: features.columns)
-    for row in 0..<samples.count {
-      let weight = samples.weight(row) / totalWeight
-      let source = features.row(row)
-      for column in 0..<features.columns { means[column] += weight * Double(source[column]) }
-    }
-    self.means = means
+    means = samples.columnMeans
     // Two classes need one target, that of the second.
     let positive = samples.classCount == 2 ? [1] : Array(0..<samples.classCount)
     let targetMeans = positive.map { 2 * samples.classWeights[$0] / totalWeight - 1 }

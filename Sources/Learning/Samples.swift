@@ -45,6 +45,18 @@ public struct Samples: Sendable {
     return sums
   }
 
+  /// The mean of each column over the rows, each counting by its weight; in double precision.
+  public var columnMeans: [Double] {
+    let total = classWeights.reduce(0, +)
+    var means = [Double](repeating: 0, count: features.columns)
+    for row in 0..<count {
+      let share = weight(row) / total
+      let source = features.row(row)
+      for column in means.indices { means[column] += share * Double(source[column]) }
+    }
+    return means
+  }
+
   /// The rows of each class, ascending.
   public var rowsByClass: [[Int]] {
     var rows = [[Int]](repeating: [], count: classCount)

@@ -1,4 +1,3 @@
-import FileSystem
 import JSONText
 import Learning
 import Matrices
@@ -62,13 +61,7 @@ public struct ModelContract<Kind: Model> {
 
   /// A name, help for every setting, defaults within their own ranges, settings that survive coding.
   private func description() throws -> String? {
-    if Kind.name.isEmpty || Kind.name.contains("+") { return "“\(Kind.name)” is no usable name" }
-    for setting in Kind.settings {
-      if setting.help.isEmpty { return "the setting \(setting.name) has no help" }
-      if (try? setting.domain.accept(setting.defaultValue)) == nil {
-        return "the default of \(setting.name) is not \(setting.domain.words)"
-      }
-    }
+    if let flaw = Kind.flawInDescription() { return flaw }
     let node = try JSONNode(encoding: model)
     return try JSONNode(encoding: node.decode(Kind.self)) == node
       ? nil : "the settings change when they are written and read"
@@ -131,13 +124,8 @@ public struct ModelContract<Kind: Model> {
 
   /// Written to disk and read back, the model predicts the same bits.
   private func saving() throws -> String? {
-    let folder = try Path.makeTemporaryFolder("explore-contract")
-    defer { try? folder.remove() }
     let fitted = try fit(task)
-    try Archive(folder).write(fitted)
-    let read = try Archive(folder).read { node, attachments in
-      try node.decode(Kind.Fitted.self, attachments: attachments)
-    }
+    let read = try savedAndLoaded(fitted)
     return read.predictions(for: task.test) == fitted.predictions(for: task.test)
       ? nil : "the model predicts differently after saving and loading"
   }

@@ -1,5 +1,3 @@
-import FileSystem
-import JSONText
 import Learning
 import Matrices
 
@@ -32,16 +30,7 @@ public struct TransformationContract<Kind: Transformation> {
     try transformation.fit(samples, in: contractContext())
   }
 
-  private func description() throws -> String? {
-    if Kind.name.isEmpty || Kind.name.contains("+") { return "“\(Kind.name)” is no usable name" }
-    for setting in Kind.settings {
-      if setting.help.isEmpty { return "the setting \(setting.name) has no help" }
-      if (try? setting.domain.accept(setting.defaultValue)) == nil {
-        return "the default of \(setting.name) is not \(setting.domain.words)"
-      }
-    }
-    return nil
-  }
+  private func description() -> String? { Kind.flawInDescription() }
 
   private func fittingTwice() throws -> String? {
     try fit(task.samples).transform(task.test) == fit(task.samples).transform(task.test)
@@ -70,13 +59,8 @@ public struct TransformationContract<Kind: Transformation> {
   }
 
   private func saving() throws -> String? {
-    let folder = try Path.makeTemporaryFolder("explore-contract")
-    defer { try? folder.remove() }
     let fitted = try fit(task.samples)
-    try Archive(folder).write(fitted)
-    let read = try Archive(folder).read { node, attachments in
-      try node.decode(Kind.Fitted.self, attachments: attachments)
-    }
+    let read = try savedAndLoaded(fitted)
     return read.transform(task.test) == fitted.transform(task.test)
       ? nil : "rows are transformed differently after saving and loading"
   }

@@ -27,12 +27,7 @@ struct LogisticObjective {
   /// - Throws: `LinearAlgebraError` when the span of wide data cannot be found.
   init(_ samples: Samples) throws {
     totalWeight = samples.classWeights.reduce(0, +)
-    var means = [Double](repeating: 0, count: samples.features.columns)
-    for row in 0..<samples.count {
-      let weight = samples.weight(row) / totalWeight
-      let source = samples.features.row(row)
-      for column in means.indices { means[column] += weight * Double(source[column]) }
-    }
+    let means = samples.columnMeans
     self.means = means
     let centred = Matrix(rows: samples.count, columns: means.count) { row, span in
       let source = samples.features.row(row)
