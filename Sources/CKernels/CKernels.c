@@ -4,6 +4,11 @@
 #include <string.h>
 
 typedef float lanes __attribute__((vector_size(32)));
+typedef float floats __attribute__((ext_vector_type(4), aligned(4)));
+typedef double doubles __attribute__((ext_vector_type(4), aligned(8)));
+typedef int64_t indices __attribute__((ext_vector_type(4)));
+
+#define WIDEN(pointer) __builtin_convertvector(*(const floats *)(pointer), doubles)
 
 #define PRODUCT_STEP(TYPE, x, y, sum) sum = (x) * (y) + sum
 #define DISTANCE_STEP(TYPE, x, y, sum)                                                         \
@@ -48,7 +53,15 @@ void kernels_squared_distances(
   (has_avx2() ? squared_distances_avx2 : squared_distances_portable)(a, m, b, n, k, out);
 }
 
-void kernels_add_two_scaled(
-    float *gradient, const float *first, float x, const float *second, float y, size_t n) {
-  (has_avx2() ? add_two_scaled_avx2 : add_two_scaled_portable)(gradient, first, x, second, y, n);
+kernels_place kernels_smo_move(
+    double *values, const float *growth, const float *first, const float *second, double move,
+    size_t n) {
+  return (has_avx2() ? smo_move_avx2 : smo_move_portable)(values, growth, first, second, move, n);
+}
+
+kernels_place kernels_smo_partner(
+    const double *values, const float *shrinkage, const float *row, const float *diagonal,
+    double own, double highest, size_t n) {
+  return (has_avx2() ? smo_partner_avx2 : smo_partner_portable)(
+      values, shrinkage, row, diagonal, own, highest, n);
 }

@@ -42,6 +42,28 @@ extension Matrix {
     }
   }
 
+  /// The inner products of this matrix's rows with each other, by BLAS: rows × rows, symmetric.
+  public var rowGram: Matrix {
+    Matrix(rows: rows, columns: rows) { span in
+      guard rows > 0, columns > 0 else { return }
+      span.withUnsafeMutableBufferPointer { out in
+        cblas_ssyrk(
+          CblasRowMajor, CblasLower, CblasNoTrans, Int32(rows), Int32(columns), 1, start,
+          Int32(columns), 0, out.baseAddress, Int32(rows))
+        // In tiles, for the sake of the cache.
+        for top in stride(from: 0, to: rows, by: 64) {
+          for left in stride(from: 0, through: top, by: 64) {
+            for row in top..<min(top + 64, rows) {
+              for column in left..<min(left + 64, row) {
+                out[column * rows + row] = out[row * rows + column]
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// The squared Euclidean distances from this matrix's rows to the rows of another: shape
   /// rows × other.rows; exactly 0 between equal rows.
   ///

@@ -247,7 +247,7 @@ private func samples(_ rows: [[Float]], _ labels: [Int], weights: [Float]? = nil
     let kernel = Kernel(shape: shape, gamma: 0.5, degree: 3, offset: 1)
     let values = kernel.values(features, features)
     let problem = SequentialMinimalOptimisation(
-      kernel: values, rows: Array(0..<80), signs: signs, bounds: .init(repeating: 2, count: 80))
+      kernel: values, signs: signs, bounds: .init(repeating: 2, count: 80))
     let solution = problem.solve()
     #expect(solution.isConverged)
     #expect(abs(zip(signs, solution.alpha).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-9)

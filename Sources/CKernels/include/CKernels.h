@@ -16,9 +16,25 @@ void kernels_row_products(const float *a, size_t m, const float *b, size_t n, si
 void kernels_squared_distances(
     const float *a, size_t m, const float *b, size_t n, size_t k, float *out);
 
-/// One step of sequential minimal optimisation: gradient[t] += first[t] * x + second[t] * y.
-void kernels_add_two_scaled(
-    float *gradient, const float *first, float x, const float *second, float y, size_t n);
+/// What a pass of sequential minimal optimisation found, and where; −1 for nowhere.
+typedef struct {
+  double value;
+  int64_t place;
+} kernels_place;
+
+/// Moves along a pair, values[t] −= move · (first[t] − second[t]), and finds the largest
+/// values[t] + growth[t]. Of equal ones it takes the last. n is a multiple of 8; growth is 0 or −∞.
+kernels_place kernels_smo_move(
+    double *values, const float *growth, const float *first, const float *second, double move,
+    size_t n);
+
+/// Finds the partner that gains most: the t with the largest (highest − values[t])² / (own +
+/// diagonal[t] − 2 row[t]) among those with values[t] + shrinkage[t] below highest. Of equal ones it
+/// takes the last. The value returned is the smallest values[t] + shrinkage[t]. n is a multiple of
+/// 8; shrinkage is 0 or ∞.
+kernels_place kernels_smo_partner(
+    const double *values, const float *shrinkage, const float *row, const float *diagonal,
+    double own, double highest, size_t n);
 
 /// The best Gini split of a tree node on one column.
 typedef struct {

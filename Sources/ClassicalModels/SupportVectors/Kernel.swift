@@ -28,16 +28,26 @@ package struct Kernel: Codable, Equatable, Sendable {
   /// The kernel of each row with each row of another matrix; a row's values do not depend on the
   /// other rows.
   package func values(_ rows: Matrix, _ others: Matrix) -> Matrix {
-    switch shape {
-    case .linear:
-      return rows.rowProducts(with: others)
-    case .rbf:
-      return rows.squaredDistances(to: others).map { Float(exp(-gamma * Double($0))) }
-    case .polynomial:
-      return rows.rowProducts(with: others).map { product in
-        let base = gamma * Double(product) + offset
-        return Float((1..<degree).reduce(base) { power, _ in power * base })
-      }
+    shape == .rbf
+      ? ofDistances(rows.squaredDistances(to: others))
+      : ofProducts(rows.rowProducts(with: others))
+  }
+
+  /// The kernel of a matrix's rows with each other, for training.
+  package func values(among rows: Matrix) -> Matrix {
+    // Distances from products would lose the small ones to rounding.
+    shape == .rbf ? ofDistances(rows.squaredDistances(to: rows)) : ofProducts(rows.rowGram)
+  }
+
+  private func ofDistances(_ squares: Matrix) -> Matrix {
+    squares.map { Float(exp(-gamma * Double($0))) }
+  }
+
+  private func ofProducts(_ products: Matrix) -> Matrix {
+    guard shape == .polynomial else { return products }
+    return products.map { product in
+      let base = gamma * Double(product) + offset
+      return Float((1..<degree).reduce(base) { power, _ in power * base })
     }
   }
 }

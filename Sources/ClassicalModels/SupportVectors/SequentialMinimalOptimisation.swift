@@ -1,7 +1,10 @@
+import CKernels
 import Matrices
 
 /// Solves the dual of a two-class support vector machine (Platt 1998) with the second-order choice
 /// of pairs of Fan, Chen and Lin 2005, as LIBSVM does.
+///
+/// Samples that stand firmly at a bound are set aside for a while (shrinking, Joachims 1999).
 ///
 /// Minimises ½ αᵀQα − Σα with 0 ≤ αᵢ ≤ Cᵢ and Σ yᵢαᵢ = 0, Qᵢⱼ = yᵢyⱼKᵢⱼ. Kernel values are in
 /// single precision, the gradient and α in double.
@@ -11,122 +14,198 @@ package struct SequentialMinimalOptimisation {
     /// The decision value is Σ yᵢαᵢK(xᵢ, x) − rho.
     package var rho: Double
     package var isConverged: Bool
+    /// −yᵢ times the derivative by αᵢ.
+    fileprivate var values: [Double]
   }
 
-  /// The full kernel matrix of all classes.
+  /// Kernel values of all pairs of samples, samples × samples, then zeros up to a number of columns
+  /// that the loops take.
   let kernel: Matrix
-  /// Where this problem's samples stand in the kernel matrix.
-  let rows: [Int]
   /// ±1 for each sample.
   let signs: [Double]
   /// The upper bound of each α.
   let bounds: [Double]
   /// Stops when no pair violates the optimality conditions by more.
   let tolerance: Double
+  private let diagonal: [Float]
 
-  package init(
-    kernel: Matrix, rows: [Int], signs: [Double], bounds: [Double], tolerance: Double = 1e-3
-  ) {
+  /// The values of some samples with each other, as a problem wants them.
+  package static func padded(_ kernel: Matrix, among samples: [Int]) -> Matrix {
+    Matrix(rows: samples.count, columns: paddedCount(samples.count)) { index, span in
+      let source = kernel.row(samples[index])
+      for (column, sample) in samples.enumerated() { span[column] = source[sample] }
+    }
+  }
+
+  /// The samples' number, rounded up to what the loops take at a time.
+  private static func paddedCount(_ samples: Int) -> Int { (samples + 7) / 8 * 8 }
+
+  package init(kernel: Matrix, signs: [Double], bounds: [Double], tolerance: Double = 1e-3) {
+    precondition(kernel.columns == Self.paddedCount(kernel.rows))
     self.kernel = kernel
-    self.rows = rows
     self.signs = signs
     self.bounds = bounds
     self.tolerance = tolerance
+    diagonal = (0..<kernel.columns).map { $0 < kernel.rows ? kernel[$0, $0] : 0 }
   }
 
-  private struct Progress {
-    package var alpha: [Double]
-    var gradient: [Double]
-  }
-
-  package func solve() -> Solution {
-    let count = rows.count
-    var progress = Progress(
-      alpha: [Double](repeating: 0, count: count), gradient: [Double](repeating: -1, count: count))
-    let diagonal = rows.map { Double(kernel[$0, $0]) }
+  /// Solves the problem.
+  ///
+  /// - Parameter start: the solution of the same samples under other bounds, from which the way to
+  ///   this one is short.
+  package func solve(from start: Solution? = nil) -> Solution {
+    var search = start.map { scaled($0) } ?? Search(signs: signs, columns: kernel.columns)
+    for t in signs.indices { setRoom(t, &search) }
     // LIBSVM's bound on the number of steps.
-    let mostSteps = max(10_000_000, 100 * count)
-    for _ in 0..<mostSteps {
-      guard let (i, j) = violatingPair(progress, diagonal) else {
-        return Solution(alpha: progress.alpha, rho: rho(progress), isConverged: true)
+    var stepsLeft = max(10_000_000, 100 * signs.count)
+    optimise(&search, &stepsLeft)
+    return Solution(
+      alpha: search.alpha, rho: rho(search), isConverged: stepsLeft > 0, values: search.values)
+  }
+
+  /// Takes steps until no pair violates the conditions or no step is left.
+  private func optimise(_ search: inout Search, _ stepsLeft: inout Int) {
+    let none = [Float](repeating: 0, count: columns)
+    let stepsBetweenLooks = min(1000, max(signs.count, 50))
+    var stepsUntilLook = stepsBetweenLooks
+    kernel.withUnsafeElements { kernel in
+      var largest = kernels_smo_move(&search.values, search.growth, none, none, 0, columns)
+      while stepsLeft > 0, largest.place >= 0 {
+        let i = Int(largest.place)
+        let partner = kernels_smo_partner(
+          search.values, search.shrinkage, kernel + i * columns, diagonal, Double(diagonal[i]),
+          largest.value, columns)
+        guard partner.place >= 0, largest.value - partner.value >= tolerance else { return }
+        if stepsUntilLook == 0 {
+          stepsUntilLook = stepsBetweenLooks
+          let active = unsettled(search, highest: largest.value, lowest: partner.value)
+          if active.count < signs.count * 3 / 4 {
+            optimise(active, &search, &stepsLeft)
+            largest = kernels_smo_move(&search.values, search.growth, none, none, 0, columns)
+            continue
+          }
+        }
+        let j = Int(partner.place)
+        let move = step(i, j, kernel[i * columns + j], &search)
+        largest = kernels_smo_move(
+          &search.values, search.growth, kernel + i * columns, kernel + j * columns, move, columns)
+        stepsLeft -= 1
+        stepsUntilLook -= 1
       }
-      step(i, j, &progress, diagonal)
     }
-    return Solution(alpha: progress.alpha, rho: rho(progress), isConverged: false)
   }
 
-  private func canGrow(_ t: Int, _ alpha: [Double]) -> Bool {
-    signs[t] > 0 ? alpha[t] < bounds[t] : alpha[t] > 0
+  /// The samples that may still move: not those at a bound that they could leave only by violating
+  /// the conditions less than all others do.
+  private func unsettled(_ search: Search, highest: Double, lowest: Double) -> [Int] {
+    signs.indices.filter { t in
+      (search.growth[t] == 0 && search.values[t] >= lowest)
+        || (search.shrinkage[t] == 0 && search.values[t] <= highest)
+    }
   }
 
-  private func canShrink(_ t: Int, _ alpha: [Double]) -> Bool {
-    signs[t] > 0 ? alpha[t] > 0 : alpha[t] < bounds[t]
+  /// Optimises some of the samples with the others held, in a problem of their own.
+  private func optimise(_ active: [Int], _ search: inout Search, _ stepsLeft: inout Int) {
+    let problem = SequentialMinimalOptimisation(
+      kernel: Self.padded(kernel, among: active),
+      signs: active.map { signs[$0] }, bounds: active.map { bounds[$0] }, tolerance: tolerance)
+    var own = Search(signs: problem.signs, columns: problem.columns)
+    for (place, t) in active.enumerated() {
+      own.alpha[place] = search.alpha[t]
+      own.values[place] = search.values[t]
+      problem.setRoom(place, &own)
+    }
+    problem.optimise(&own, &stepsLeft)
+    let none = [Float](repeating: 0, count: columns)
+    kernel.withUnsafeElements { kernel in
+      for (place, t) in active.enumerated() where own.alpha[place] != search.alpha[t] {
+        let move = signs[t] * (own.alpha[place] - search.alpha[t])
+        _ = kernels_smo_move(
+          &search.values, search.growth, kernel + t * columns, none, move, columns)
+        search.alpha[t] = own.alpha[place]
+        setRoom(t, &search)
+      }
+    }
+    for (place, t) in active.enumerated() { search.values[t] = own.values[place] }
   }
 
-  /// The sample that most wants yα to grow, and the one that, with it, lowers the objective most.
-  private func violatingPair(
-    _ progress: Progress, _ diagonal: [Double]
-  ) -> (Int, Int)? {
-    var first = -1
-    var largest = -Double.infinity
-    for t in rows.indices where canGrow(t, progress.alpha) {
-      let value = -signs[t] * progress.gradient[t]
-      if value >= largest { (first, largest) = (t, value) }
+  private var columns: Int { kernel.columns }
+
+  /// Where the search stands.
+  private struct Search {
+    var alpha: [Double]
+    /// −yᵢ times the derivative by αᵢ: how much the objective wants yᵢαᵢ to grow.
+    var values: [Double]
+    /// 0 where yᵢαᵢ may grow, else −∞.
+    var growth: [Float]
+    /// 0 where yᵢαᵢ may shrink, else ∞.
+    var shrinkage: [Float]
+
+    init(signs: [Double], columns: Int) {
+      alpha = [Double](repeating: 0, count: signs.count)
+      values = signs + [Double](repeating: 0, count: columns - signs.count)
+      growth = [Float](repeating: -.infinity, count: columns)
+      shrinkage = [Float](repeating: .infinity, count: columns)
     }
-    guard first >= 0 else { return nil }
-    let row = kernel.row(rows[first])
-    var second = -1
-    var smallest = Double.infinity
-    var bestGain = Double.infinity
-    for t in rows.indices where canShrink(t, progress.alpha) {
-      let value = -signs[t] * progress.gradient[t]
-      smallest = min(smallest, value)
-      let difference = largest - value
-      guard difference > 0 else { continue }
-      let curvature = diagonal[first] + diagonal[t] - 2 * Double(row[rows[t]])
-      let gain = -difference * difference / (curvature > 0 ? curvature : 1e-12)
-      if gain <= bestGain { (second, bestGain) = (t, gain) }
+  }
+
+  /// Another solution's α, stretched to the lowest objective that the bounds allow.
+  private func scaled(_ start: Solution) -> Search {
+    var search = Search(signs: signs, columns: columns)
+    var (sum, squares, room) = (0.0, 0.0, Double.infinity)
+    for (t, alpha) in start.alpha.enumerated() where alpha > 0 {
+      sum += alpha
+      squares += alpha * (1 - signs[t] * start.values[t])
+      room = min(room, bounds[t] / alpha)
     }
-    return second >= 0 && largest - smallest >= tolerance ? (first, second) : nil
+    guard sum > 0, squares > 0 else { return search }
+    let factor = min(sum / squares, room)
+    for t in signs.indices {
+      let alpha = factor * start.alpha[t]
+      // What was at its bound is there again, without rounding.
+      search.alpha[t] = alpha > bounds[t] * (1 - 1e-12) ? bounds[t] : alpha
+      search.values[t] = factor * start.values[t] + (1 - factor) * signs[t]
+    }
+    return search
   }
 
   /// Moves αᵢ and αⱼ to their joint optimum within the bounds, yᵢαᵢ + yⱼαⱼ unchanged.
-  private func step(_ i: Int, _ j: Int, _ progress: inout Progress, _ diagonal: [Double]) {
-    let rowI = kernel.row(rows[i])
-    let rowJ = kernel.row(rows[j])
-    let curvature = max(diagonal[i] + diagonal[j] - 2 * Double(rowI[rows[j]]), 1e-12)
-    // In t = yᵢαᵢ the derivative is yᵢgᵢ − yⱼgⱼ.
-    let slope = signs[i] * progress.gradient[i] - signs[j] * progress.gradient[j]
-    var move = -slope / curvature
-    let roomI = signs[i] > 0 ? bounds[i] - progress.alpha[i] : progress.alpha[i]
-    let roomJ = signs[j] > 0 ? progress.alpha[j] : bounds[j] - progress.alpha[j]
-    move = min(move, roomI, roomJ)
-    setAlpha(i, progress.alpha[i] + signs[i] * move, reaching: move == roomI, &progress)
-    setAlpha(j, progress.alpha[j] - signs[j] * move, reaching: move == roomJ, &progress)
-    for t in rows.indices {
-      progress.gradient[t] +=
-        signs[t] * move * (Double(rowI[rows[t]]) - Double(rowJ[rows[t]]))
-    }
+  ///
+  /// - Returns: by how much yᵢαᵢ grew.
+  private func step(_ i: Int, _ j: Int, _ kernel: Float, _ search: inout Search) -> Double {
+    let curvature = max(Double(diagonal[i]) + Double(diagonal[j]) - 2 * Double(kernel), 1e-12)
+    let roomI = signs[i] > 0 ? bounds[i] - search.alpha[i] : search.alpha[i]
+    let roomJ = signs[j] > 0 ? search.alpha[j] : bounds[j] - search.alpha[j]
+    let move = min((search.values[i] - search.values[j]) / curvature, roomI, roomJ)
+    setAlpha(i, search.alpha[i] + signs[i] * move, reaching: move == roomI, &search)
+    setAlpha(j, search.alpha[j] - signs[j] * move, reaching: move == roomJ, &search)
+    return move
   }
 
   /// A step that uses all the room ends on the bound itself, without rounding.
-  private func setAlpha(
-    _ t: Int, _ value: Double, reaching bound: Bool, _ progress: inout Progress
-  ) {
-    progress.alpha[t] = bound ? (value > bounds[t] / 2 ? bounds[t] : 0) : value
+  private func setAlpha(_ t: Int, _ value: Double, reaching bound: Bool, _ search: inout Search) {
+    search.alpha[t] = bound ? (value > bounds[t] / 2 ? bounds[t] : 0) : value
+    setRoom(t, &search)
+  }
+
+  private func setRoom(_ t: Int, _ search: inout Search) {
+    let isAboveZero = search.alpha[t] > 0
+    let isBelowBound = search.alpha[t] < bounds[t]
+    search.growth[t] = (signs[t] > 0 ? isBelowBound : isAboveZero) ? 0 : -.infinity
+    search.shrinkage[t] = (signs[t] > 0 ? isAboveZero : isBelowBound) ? 0 : .infinity
   }
 
   /// The mean of yᵢgᵢ over free samples, else the middle of what the bounded ones allow.
-  private func rho(_ progress: Progress) -> Double {
+  private func rho(_ search: Search) -> Double {
     var free = (count: 0, sum: 0.0)
     var (low, high) = (-Double.infinity, Double.infinity)
-    for t in rows.indices {
-      let value = signs[t] * progress.gradient[t]
-      let isFree = progress.alpha[t] > 0 && progress.alpha[t] < bounds[t]
+    for t in signs.indices {
+      let value = -search.values[t]
+      let isFree = search.alpha[t] > 0 && search.alpha[t] < bounds[t]
       if isFree {
         free.count += 1
         free.sum += value
-      } else if canGrow(t, progress.alpha) {
+      } else if search.growth[t] == 0 {
         high = min(high, value)
       } else {
         low = max(low, value)

@@ -6,7 +6,7 @@ package struct SupportVectorMachine: Model {
   package static let name = "svm"
   package static let summary = "a support vector machine, one-versus-one, as LIBSVM"
   package static let reference = "Cortes and Vapnik 1995; Chang and Lin 2011"
-  package static let listFitting = ListFitting.exact
+  package static let listFitting = ListFitting.approximate
   package static let givesProbabilities = false
 
   @Setting("“linear”, “rbf” or “polynomial”") package var kernel = Kernel.Shape.linear
@@ -20,18 +20,15 @@ package struct SupportVectorMachine: Model {
 
   package init() {}
 
-  package func cost(for shape: DataShape) -> Cost {
-    let rows = Double(shape.rows)
-    return Cost(
-      operations: 2 * shape.elements * rows + 60 * rows * rows, bytes: 4 * rows * rows)
-  }
+  package func cost(for shape: DataShape) -> Cost { Self.cost(of: [self], for: shape) }
 
   /// The kernel matrix is made once for all settings that have it in common.
   package static func cost(of list: [SupportVectorMachine], for shape: DataShape) -> Cost {
     let rows = Double(shape.rows)
+    let pair = 2 * rows / Double(max(2, shape.classes))
     return Cost(
-      operations: 2 * shape.elements * rows + 60 * rows * rows * Double(list.count),
-      bytes: 4 * rows * rows)
+      operations: shape.elements * rows + 20 * rows * rows * Double(list.count),
+      bytes: 4 * pair * pair + (shape.rows <= TrainingKernel.mostRows ? 4 * rows * rows : 0))
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> PairwiseMachine {
@@ -41,16 +38,16 @@ package struct SupportVectorMachine: Model {
   package static func fit(
     _ list: [SupportVectorMachine], to samples: Samples, in context: FitContext
   ) throws -> [PairwiseMachine] {
-    var shared: (kernel: Kernel, values: Matrix)?
-    return list.enumerated().map { index, model in
-      let kernel = model.kernel(for: samples.features)
-      let values =
-        shared.flatMap { $0.kernel == kernel ? $0.values : nil }
-        ?? kernel.values(samples.features, samples.features)
-      shared = (kernel, values)
-      context.log.progress(Double(index) / Double(list.count))
-      return model.machine(samples, kernel, values, note: context.log.note)
+    var fitted = [PairwiseMachine?](repeating: nil, count: list.count)
+    let kernels = list.map { $0.kernel(for: samples.features) }
+    for kernel in kernels.reduce(into: [Kernel](), { if !$0.contains($1) { $0.append($1) } }) {
+      let members = list.indices.filter { kernels[$0] == kernel }
+      let training = PairwiseTraining(
+        samples: samples, kernel: TrainingKernel(kernel, features: samples.features))
+      let machines = training.machines(members.map { list[$0] }, among: nil, log: context.log)
+      for (member, machine) in zip(members, machines) { fitted[member] = machine }
     }
+    return fitted.compactMap { $0 }
   }
 
   /// Probabilities from the decision values of five folds (Platt 2000, Wu, Lin and Weng 2004).
@@ -81,13 +78,14 @@ package struct SupportVectorMachine: Model {
       shares: [Double](repeating: 0.2, count: 5), random: context.random)
     let pairCount = samples.classCount * (samples.classCount - 1) / 2
     var decisions = [Float](repeating: 0, count: samples.count * pairCount)
-    let kernel = kernel(for: samples.features)
+    let training = PairwiseTraining(
+      samples: samples,
+      kernel: TrainingKernel(kernel(for: samples.features), features: samples.features))
     for fold in folds where !fold.isEmpty {
       var isHeld = [Bool](repeating: false, count: samples.count)
       for row in fold { isHeld[row] = true }
-      let training = samples.gathering(rows: samples.labels.indices.filter { !isHeld[$0] })
-      let machine = machine(
-        training, kernel, kernel.values(training.features, training.features), note: { _ in })
+      let machine = training.machines(
+        [self], among: samples.labels.indices.filter { !isHeld[$0] }, log: FitLog())[0]
       let own = machine.decisions(for: samples.features.gathering(rows: fold))
       for (index, row) in fold.enumerated() {
         for pair in 0..<pairCount { decisions[row * pairCount + pair] = own[index, pair] }
@@ -111,32 +109,5 @@ package struct SupportVectorMachine: Model {
       gamma = variance > 0 ? 1 / (Double(features.columns) * variance) : 1
     }
     return Kernel(shape: kernel, gamma: gamma, degree: degree, offset: coef0)
-  }
-
-  /// Solves every pair of classes on a kernel matrix that is at hand.
-  private func machine(
-    _ samples: Samples, _ kernel: Kernel, _ values: Matrix, note: (String) -> Void
-  ) -> PairwiseMachine {
-    let rowsByClass = samples.rowsByClass
-    var pairs: [PairwiseMachine.Pair] = []
-    var coefficients: [[(row: Int, value: Double)]] = []
-    for first in 0..<samples.classCount {
-      for second in first + 1..<max(first + 1, samples.classCount) {
-        let rows = rowsByClass[first] + rowsByClass[second]
-        let signs = rows.map { samples.labels[$0] == first ? 1.0 : -1.0 }
-        let problem = SequentialMinimalOptimisation(
-          kernel: values, rows: rows, signs: signs, bounds: rows.map { C * samples.weight($0) },
-          tolerance: tolerance)
-        let solution = problem.solve()
-        if !solution.isConverged { note("svm, C = \(C): a pair of classes stopped unconverged") }
-        pairs.append(.init(first: first, second: second, rho: solution.rho))
-        coefficients.append(
-          rows.indices.filter { solution.alpha[$0] > 0 }
-            .map { (rows[$0], signs[$0] * solution.alpha[$0]) })
-      }
-    }
-    return PairwiseMachine(
-      kernel: kernel, features: samples.features, classCount: samples.classCount, pairs: pairs,
-      coefficients: coefficients)
   }
 }
