@@ -140,6 +140,12 @@ struct TableLoading {
         find(.warning, "column “\(name)” holds no value and is no feature")
       } else {
         features.append(index)
+        if let rounded = check.firstRounded {
+          find(
+            .warning,
+            "column “\(name)”: whole numbers such as \(rounded.text) in line \(rounded.line) have more "
+              + "digits than single precision keeps; models see them rounded")
+        }
       }
     }
     guard !features.isEmpty else { throw TableError(path: path, .noFeatures) }
@@ -197,7 +203,7 @@ struct TableLoading {
   // MARK: Duplicates
 
   private func identicalRows(_ features: Matrix, among rows: [Int]) -> [[Int]] {
-    EqualRows(features).sets(among: rows)
+    EqualRows(features, hashes: raw.rowHashes).sets(among: rows)
   }
 
   /// Reports or drops rows whose features an earlier row has.

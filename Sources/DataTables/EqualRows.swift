@@ -4,26 +4,29 @@ import Matrices
 /// Finds rows that are equal in all columns, missing values included.
 struct EqualRows {
   let features: Matrix
+  /// One a row, where numbers were read more precisely than the features hold them: rows differ
+  /// where these do.
+  let hashes: [UInt64]
 
-  init(_ features: Matrix) { self.features = features }
+  init(_ features: Matrix, hashes: [UInt64]? = nil) {
+    self.features = features
+    self.hashes =
+      hashes
+      ?? (0..<features.rows).map { row in
+        features.rows(row..<row + 1).withBytes { shortHash(of: $0) }
+      }
+  }
 
   /// Sets of two rows or more, each ascending, in the order of their first rows.
   func sets(among rows: [Int]) -> [[Int]] {
-    let hashes = features.withBytes { bytes in
-      rows.map { row in
-        shortHash(
-          of: UnsafeRawBufferPointer(
-            rebasing: bytes[row * features.columns * 4..<(row + 1) * features.columns * 4]))
-      }
-    }
-    let order = rows.indices.sorted { (hashes[$0], rows[$0]) < (hashes[$1], rows[$1]) }
+    let order = rows.sorted { (hashes[$0], $0) < (hashes[$1], $1) }
     var sets: [[Int]] = []
     var start = 0
     while start < order.count {
       var end = start + 1
       while end < order.count, hashes[order[end]] == hashes[order[start]] { end += 1 }
       if end - start > 1 {
-        sets += separate(order[start..<end].map { rows[$0] }).filter { $0.count > 1 }
+        sets += separate(Array(order[start..<end])).filter { $0.count > 1 }
       }
       start = end
     }

@@ -20,11 +20,11 @@ struct Groups {
       let name: String
       if let value = own[row] {
         // The prefixes keep an artist apart from a song, or a row, of the same name.
-        (key, name) = ("own " + value.lowercased(), value)
+        (key, name) = ("own " + folded(value), value)
       } else {
         missing += 1
         if let value = standIn?[row] {
-          (key, name) = ("other " + value.lowercased(), value)
+          (key, name) = ("other " + folded(value), value)
         } else {
           (key, name) = ("row \(row)", "row \(row)")
         }
@@ -37,6 +37,11 @@ struct Groups {
       result.groups.append(number)
     }
     return (result, missing)
+  }
+
+  /// Without differences of case: ß is ss, and a final ς is σ.
+  private func folded(_ text: String) -> String {
+    String(text.uppercased().lowercased().map { $0 == "ς" ? "σ" : $0 })
   }
 
   private func values(fallback name: String) throws -> [String?] {

@@ -1,3 +1,4 @@
+import ContentHashing
 import FileSystem
 import Glibc
 import Matrices
@@ -19,6 +20,8 @@ struct RawTable {
     var firstMissing: OddCell?
     var firstText: OddCell?
     var firstInfinite: OddCell?
+    /// A whole number that single precision does not hold.
+    var firstRounded: OddCell?
 
     fileprivate static func note(_ odd: inout OddCell?, _ line: Int, _ text: () -> String) {
       if odd == nil { odd = OddCell(line: line, text: text(), count: 0) }
@@ -39,6 +42,8 @@ struct RawTable {
   var texts: [String: [String?]] = [:]
   /// The line of each row.
   var lines: [Int] = []
+  /// A hash of each row's numbers as they were read, in double precision.
+  var rowHashes: [UInt64] = []
   var unnamedColumns: [String] = []
 
   var rowCount: Int { lines.count }
@@ -98,6 +103,9 @@ struct RawTable {
     lines.reserveCapacity(mostRows)
     var checks = self.checks
     var lines = self.lines
+    var hashes: [UInt64] = []
+    hashes.reserveCapacity(mostRows)
+    var row = [Double](repeating: 0, count: columns)
     let (path, header, numberColumns) = (self.path, self.header, self.numberColumns)
     let all = try Matrix(rows: mostRows, columns: columns) { span in
       while try scanner.nextRecord() {
@@ -108,9 +116,10 @@ struct RawTable {
         }
         let start = lines.count * columns
         for (index, column) in numberColumns.enumerated() {
-          span[start + index] = Self.number(
-            scanner.cells[column], scanner, &checks[index])
+          row[index] = Self.number(scanner.cells[column], scanner, &checks[index])
+          span[start + index] = Float(row[index])
         }
+        hashes.append(row.withUnsafeBytes { shortHash(of: $0) })
         for (index, column) in textColumns.enumerated() {
           let text = scanner.text(scanner.cells[column])
           texts[index].append(isMissingText(text) ? nil : text)
@@ -122,20 +131,26 @@ struct RawTable {
     guard lines.count < Int(UInt32.max) else { throw TableError(path: path, .tooManyRows) }
     self.checks = checks
     self.lines = lines
+    rowHashes = hashes
     numbers = all.rows(0..<lines.count)
     for (index, column) in textColumns.enumerated() { self.texts[header[column]] = texts[index] }
   }
 
   private static func number(
     _ cell: CSVScanner.Cell, _ scanner: CSVScanner, _ check: inout ColumnCheck
-  ) -> Float {
+  ) -> Double {
     let bytes = UnsafeRawBufferPointer(rebasing: scanner.bytes[cell.range])
     switch CellNumber(bytes) {
     case .number(let number):
       check.numbers += 1
       // Adding zero makes −0 the same bits as 0.
-      let value = Float(number) + 0
-      if value.isFinite { return value }
+      let value = number + 0
+      if Float(value).isFinite {
+        if abs(value) > 0x1p24, value == value.rounded(), Double(Float(value)) != value {
+          ColumnCheck.note(&check.firstRounded, scanner.recordLine) { scanner.text(cell) }
+        }
+        return value
+      }
       ColumnCheck.note(&check.firstInfinite, scanner.recordLine) { scanner.text(cell) }
     case .missing:
       ColumnCheck.note(&check.firstMissing, scanner.recordLine) { scanner.text(cell) }

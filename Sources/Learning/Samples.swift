@@ -64,6 +64,12 @@ public struct Samples: Sendable {
     return rows
   }
 
+  /// The same rows with other columns.
+  public func replacing(features: Matrix) -> Samples {
+    Samples(
+      features: features, labels: labels, classCount: classCount, weights: weights, units: units)
+  }
+
   /// The given rows, in the given order; a row may be named more than once.
   public func gathering(rows: [Int]) -> Samples {
     Samples(

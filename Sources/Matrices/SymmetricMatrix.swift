@@ -71,7 +71,7 @@ public struct SymmetricMatrix: Sendable {
   }
 
   /// The sum of the diagonal.
-  public var trace: Double { (0..<order).reduce(0) { $0 + elements[$1 * order + $1] } }
+  public var trace: Double { diagonal.reduce(0, +) }
 
   /// Multiplies every element.
   public mutating func scale(by factor: Double) {
@@ -83,6 +83,14 @@ public struct SymmetricMatrix: Sendable {
     for row in 0..<order {
       for column in 0..<order { elements[row * order + column] *= factors[row] * factors[column] }
     }
+  }
+
+  /// The elements whose row and column have the same number.
+  public var diagonal: [Double] { (0..<order).map { elements[$0 * order + $0] } }
+
+  /// Adds to each element of the diagonal a number of its own.
+  public mutating func addToDiagonal(_ numbers: [Double]) {
+    for index in 0..<order { elements[index * order + index] += numbers[index] }
   }
 
   /// Adds a number to every element of the diagonal.

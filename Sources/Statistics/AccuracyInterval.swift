@@ -60,7 +60,8 @@ package struct AccuracyInterval: Equatable, Sendable {
       return sum + deviation * deviation
     }
     let variance = groups / (groups - 1) * scatter / (rows * rows)
-    let effective = variance == 0 ? groups : min(rows, share * (1 - share) / variance)
+    // Fractions leave traces of rounding where all units are equally right.
+    let effective = scatter < 1e-12 * rows ? groups : min(rows, share * (1 - share) / variance)
     return wilson(
       share: share, count: effective,
       quantile: StudentDistribution(degreesOfFreedom: groups - 1).quantile(0.975))

@@ -1,4 +1,5 @@
 import Glibc
+import Learning
 import Matrices
 
 /// Centres of clusters (k-means++, Arthur and Vassilvitskii 2007; Lloyd 1982).
@@ -16,7 +17,17 @@ package struct KMeans {
   ///   - features: rows × columns with at least as many distinct rows as clusters.
   ///   - random: the stream to draw from.
   /// - Returns: clusters × columns.
-  package func centres(of features: Matrix, using random: inout RandomStream) -> Matrix {
+  /// - Throws: `FitError` when distances are beyond single precision.
+  package func centres(
+    of features: Matrix, using random: inout RandomStream
+  ) throws -> Matrix {
+    // No difference exceeds twice the largest value.
+    guard
+      4 * Double(features.columns) * largestSquare(of: features)
+        < Double(Float.greatestFiniteMagnitude)
+    else {
+      throw FitError.failed("distances between rows are beyond single precision; scale the columns")
+    }
     var centres = startingCentres(of: features, using: &random)
     let limit = tolerance * meanVariance(of: features)
     var assignment = [Int](repeating: -1, count: features.rows)
@@ -77,6 +88,13 @@ package struct KMeans {
       if rest < 0 { break }
     }
     return last
+  }
+
+  private func largestSquare(of features: Matrix) -> Double {
+    let elements = features.elements
+    var largest: Float = 0
+    for index in elements.indices { largest = max(largest, abs(elements[index])) }
+    return Double(largest) * Double(largest)
   }
 
   private func meanVariance(of features: Matrix) -> Double {

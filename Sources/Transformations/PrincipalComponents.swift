@@ -34,7 +34,11 @@ package struct PrincipalComponents: Transformation {
     let (values, vectors) =
       features.rows < features.columns
       ? try wideEigensystem(features, means) : try tallEigensystem(features, means)
-    let kept = keptComponents(values, rank: min(features.rows - 1, features.columns), context)
+    // Smaller eigenvalues are rounding, and their directions chance.
+    let smallest =
+      (values.first ?? 0) * Double(max(features.rows, features.columns)) * 0x1p-52
+    let rank = max(1, values.prefix(features.rows - 1).count { $0 > smallest })
+    let kept = keptComponents(values, rank: rank, context)
     let directions = Matrix(rows: kept, columns: features.columns) { component, span in
       let vector = vectors[component * features.columns..<(component + 1) * features.columns]
       // The sign of an eigenvector is arbitrary: the largest coordinate is made positive.

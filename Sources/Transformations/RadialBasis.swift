@@ -24,7 +24,7 @@ package struct RadialBasis: Transformation {
       bytes: 4 * products + 8 * Double(centers) * Double(shape.columns))
   }
 
-  package func fit(_ samples: Samples, in context: FitContext) -> Fitted {
+  package func fit(_ samples: Samples, in context: FitContext) throws -> Fitted {
     let distinct = samples.features.distinctRows
     let centres: Matrix
     if distinct.count <= centers {
@@ -35,7 +35,7 @@ package struct RadialBasis: Transformation {
       centres = samples.features.gathering(rows: distinct)
     } else {
       var random = context.random
-      centres = KMeans(clusters: centers).centres(of: samples.features, using: &random)
+      centres = try KMeans(clusters: centers).centres(of: samples.features, using: &random)
     }
     return Fitted(centres: centres, gamma: gamma)
   }

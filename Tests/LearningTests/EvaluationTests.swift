@@ -64,8 +64,9 @@ import Testing
 
   @Test func foldsAreAveragedAsCounts() {
     var sum = ConfusionMatrix(classCount: 2)
-    sum.add(ConfusionMatrix(labels: [0, 1], predicted: [0, 0], classCount: 2), times: 0.5)
-    sum.add(ConfusionMatrix(labels: [0, 1], predicted: [0, 1], classCount: 2), times: 0.5)
+    sum.add(ConfusionMatrix(labels: [0, 1], predicted: [0, 0], classCount: 2))
+    sum.add(ConfusionMatrix(labels: [0, 1], predicted: [0, 1], classCount: 2))
+    sum.divide(by: 2)
     #expect(sum.counts == [1, 0, 0.5, 0.5] && sum.accuracy == 0.75)
   }
 

@@ -7,15 +7,18 @@ import Matrices
 ///
 /// A point is free classes × (columns + 1) numbers: each class's weights, then its intercept. The
 /// columns are centred, which spares the solver their means and single precision the digits that
-/// nearly equal values have in common: the intercept is the score of a mean row. Of two classes only
-/// the second is free, the first has score 0.
+/// nearly equal values have in common: the intercept is the score of a mean row. Wide columns are
+/// shrunk to unit deviation, so that no unit of measurement decides how well the solver does. Of two
+/// classes only the second is free, the first has score 0.
 ///
 /// Data and products are in single precision; weights, losses and the sums over blocks of rows in
 /// double.
 struct LogisticObjective {
-  /// With centred columns; of wide data the coordinates of the rows in their own span.
+  /// Centred and scaled; of wide data the coordinates of the rows in their own span.
   let samples: Samples
   private let means: [Double]
+  /// What each column was divided by, at least 1.
+  private let scales: [Double]
   private let rowSpace: RowSpace?
   let totalWeight: Double
   let freeClasses: Int
@@ -29,16 +32,24 @@ struct LogisticObjective {
     totalWeight = samples.classWeights.reduce(0, +)
     let means = samples.columnMeans
     self.means = means
-    let centred = Matrix(rows: samples.count, columns: means.count) { row, span in
-      let source = samples.features.row(row)
-      for column in means.indices { span[column] = Float(Double(source[column]) - means[column]) }
+    let deviations = samples.features.rootMeanSquares(around: means)
+    rowSpace =
+      samples.count < means.count && RowSpace.isPrecise(deviations)
+      ? try RowSpace(samples.features.standardised(means, means.map { _ in 1 })) : nil
+    if let rowSpace {
+      let coordinates = rowSpace.coordinates
+      let zeros = [Double](repeating: 0, count: coordinates.columns)
+      scales = coordinates.rootMeanSquares(around: zeros).map { max(1, $0) }
+      self.samples = samples.replacing(features: coordinates.standardised(zeros, scales))
+    } else {
+      scales = deviations.map { max(1, $0) }
+      self.samples = samples.replacing(features: samples.features.standardised(means, scales))
     }
-    rowSpace = samples.count < means.count ? try RowSpace(centred) : nil
-    self.samples = Samples(
-      features: rowSpace?.coordinates ?? centred, labels: samples.labels,
-      classCount: samples.classCount, weights: samples.weights)
     freeClasses = samples.classCount == 2 ? 1 : samples.classCount
   }
+
+  /// What ‖W‖² becomes in the scaled columns: a factor for the square of each column's weight.
+  var penaltyFactors: [Double] { scales.map { 1 / ($0 * $0) } }
 
   /// Whether the columns' products with each other are all 0.
   var isUncorrelated: Bool { rowSpace != nil && samples.weights == nil }
@@ -137,8 +148,8 @@ struct LogisticObjective {
     var weights: [Double] = []
     var intercepts: [Double] = []
     for label in 0..<freeClasses {
-      let own = point[label * width..<label * width + columns]
-      let ofColumns = rowSpace?.columnWeights(own) ?? Array(own)
+      let own = (0..<columns).map { point[label * width + $0] / scales[$0] }
+      let ofColumns = rowSpace?.columnWeights(own) ?? own
       weights += ofColumns
       intercepts.append(
         zip(ofColumns, means).reduce(point[label * width + columns]) { $0 - $1.0 * $1.1 })
@@ -146,5 +157,30 @@ struct LogisticObjective {
     return samples.classCount == 2
       ? LinearClassifier(twoClasses: weights, intercept: intercepts[0], isCalibrated: true)
       : LinearClassifier(weights: weights, intercepts: intercepts, isCalibrated: true)
+  }
+}
+
+extension Matrix {
+  /// Each column's root mean square around a value, in double precision.
+  fileprivate func rootMeanSquares(around means: [Double]) -> [Double] {
+    var sums = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      let source = self.row(row)
+      for column in 0..<columns {
+        let difference = Double(source[column]) - means[column]
+        sums[column] += difference * difference
+      }
+    }
+    return sums.map { ($0 / Double(max(1, rows))).squareRoot() }
+  }
+
+  /// The columns less their means, divided by their scales.
+  fileprivate func standardised(_ means: [Double], _ scales: [Double]) -> Matrix {
+    Matrix(rows: rows, columns: columns) { row, span in
+      let source = self.row(row)
+      for column in 0..<columns {
+        span[column] = Float((Double(source[column]) - means[column]) / scales[column])
+      }
+    }
   }
 }

@@ -53,11 +53,20 @@ package struct LogisticRegression: Model {
     let path = list.indices.sorted { (list[$0].C, $0) < (list[$1].C, $1) }
     for (step, index) in path.enumerated() {
       let model = list[index]
-      let problem = try PenalisedLogistic(objective, curvature, C: model.C, near: point)
       var minimiser = LimitedMemoryBFGS()
       minimiser.tolerance = model.tolerance
       minimiser.mostIterations = model.iterations
-      let minimum = minimiser.minimise(problem, from: point)
+      var minimum = minimiser.minimise(
+        PenalisedLogistic(objective, curvature, C: model.C, near: point), from: point)
+      if !minimum.converged, minimum.iterations < model.iterations {
+        // Rounding may spoil the products of columns that depend on each other, never their squares.
+        minimiser.mostIterations -= minimum.iterations
+        let first = minimum.iterations
+        minimum = minimiser.minimise(
+          PenalisedLogistic(objective, curvature.withoutProducts, C: model.C, near: minimum.point),
+          from: minimum.point)
+        minimum.iterations += first
+      }
       guard minimum.value.isFinite else {
         throw FitError.diverged("the loss is not finite with C = \(model.C)")
       }

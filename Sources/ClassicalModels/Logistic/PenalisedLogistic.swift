@@ -1,10 +1,11 @@
 import Learning
 import Matrices
 
-/// The mean log loss with its penalty: loss + ‖W‖² / (2 · C · Σ weights), and a preconditioner.
+/// The mean log loss with its penalty, loss + ‖W‖² / (2 · C · Σ weights), and a preconditioner.
 struct PenalisedLogistic: MinimisationProblem {
   let objective: LogisticObjective
-  let penalty: Double
+  /// One a column.
+  let penalties: [Double]
   let inverse: ColumnCurvature.Inverse
   let interceptCurvature: Double
 
@@ -13,30 +14,31 @@ struct PenalisedLogistic: MinimisationProblem {
   ///   - curvature: of the columns.
   ///   - C: the inverse penalty.
   ///   - point: where the probabilities that scale the curvature are taken.
-  /// - Throws: `LinearAlgebraError` when the columns cannot be factorised.
   init(
     _ objective: LogisticObjective, _ curvature: ColumnCurvature, C: Double, near point: [Double]
-  ) throws {
+  ) {
     self.objective = objective
-    penalty = 1 / (C * objective.totalWeight)
+    let penalty = 1 / (C * objective.totalWeight)
+    penalties = objective.penaltyFactors.map { $0 * penalty }
     interceptCurvature = max(objective.evaluate(point).curvature, 1e-8)
-    inverse = try curvature.inverse(
-      scaledBy: interceptCurvature / objective.totalWeight, penalty: penalty)
+    inverse = curvature.inverse(
+      scaledBy: interceptCurvature / objective.totalWeight, penalties: penalties)
   }
 
   func evaluate(_ point: [Double]) -> (value: Double, gradient: [Double]) {
     var (value, gradient, _) = objective.evaluate(point)
     let width = objective.columns + 1
     for label in 0..<objective.freeClasses {
-      for index in label * width..<label * width + objective.columns {
-        value += penalty / 2 * point[index] * point[index]
-        gradient[index] += penalty * point[index]
+      for (column, penalty) in penalties.enumerated() {
+        let weight = point[label * width + column]
+        value += penalty / 2 * weight * weight
+        gradient[label * width + column] += penalty * weight
       }
     }
     return (value, gradient)
   }
 
-  /// Each class's weights by the inverse of c·XᵀX + λI, its intercept by the inverse of c.
+  /// Each class's weights by the inverse of c·XᵀX + Λ, its intercept by the inverse of c.
   func precondition(_ gradient: [Double]) -> [Double] {
     let width = objective.columns + 1
     var result = gradient
@@ -105,15 +107,29 @@ enum ColumnCurvature {
     self = .diagonal(squares)
   }
 
-  /// The inverse of factor · XᵀX + penalty · I.
-  func inverse(scaledBy factor: Double, penalty: Double) throws -> Inverse {
-    switch self {
-    case .full(var products):
+  /// The same with the diagonal alone.
+  var withoutProducts: ColumnCurvature {
+    guard case .full(let products) = self else { return self }
+    return .diagonal(products.diagonal)
+  }
+
+  /// The inverse of factor · XᵀX plus the penalties on the diagonal.
+  ///
+  /// Penalties too small to be told from rounding in single precision are raised: where columns
+  /// depend on each other the inverse would hold nothing but rounding.
+  func inverse(scaledBy factor: Double, penalties: [Double]) -> Inverse {
+    let diagonal =
+      switch self {
+      case .full(let products): products.diagonal
+      case .diagonal(let squares): squares
+      }
+    let least = 1e-5 * factor * diagonal.reduce(0, +) / Double(max(1, diagonal.count))
+    if case .full(var products) = self {
       products.scale(by: factor)
-      products.addToDiagonal(penalty)
-      return .full(try products.choleskyFactor().inverse())
-    case .diagonal(let squares):
-      return .diagonal(squares.map { $0 * factor + penalty })
+      products.addToDiagonal(penalties.map { max($0, least) })
+      if let inverse = try? products.choleskyFactor().inverse() { return .full(inverse) }
     }
+    return .diagonal(
+      zip(diagonal, penalties).map { max($0 * factor + $1, .leastNormalMagnitude) })
   }
 }

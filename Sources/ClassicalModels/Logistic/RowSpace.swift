@@ -13,6 +13,14 @@ struct RowSpace {
   private let combinations: [Double]
   private var dimensions: Int { coordinates.columns }
 
+  /// Whether the products of rows keep what the narrowest column says: in double precision they hold
+  /// some 16 digits of the widest one's square.
+  static func isPrecise(_ deviations: [Double]) -> Bool {
+    let varying = deviations.filter { $0 > 0 }
+    guard let narrowest = varying.min(), let widest = varying.max() else { return true }
+    return narrowest > 1e-4 * widest
+  }
+
   /// - Parameter rows: centred; fewer than columns.
   /// - Throws: `LinearAlgebraError` when the eigenvalues cannot be found.
   init(_ rows: Matrix) throws {
@@ -21,8 +29,8 @@ struct RowSpace {
     let (values, vectors) = try SymmetricMatrix(
       rowProductsOf: rows, means: [Double](repeating: 0, count: rows.columns)
     ).eigensystem()
-    // Below this, single precision has left nothing but noise.
-    let smallest = (values.first ?? 0) * 1e-12
+    // Below this, rounding has left nothing but noise.
+    let smallest = (values.first ?? 0) * Double(rows.columns) * 0x1p-52
     let kept = max(1, values.count { $0 > smallest })
     coordinates = Matrix(rows: count, columns: kept) { row, span in
       for dimension in 0..<kept {
@@ -37,7 +45,7 @@ struct RowSpace {
   }
 
   /// Weights of the coordinates as weights of the columns.
-  func columnWeights(_ weights: ArraySlice<Double>) -> [Double] {
+  func columnWeights(_ weights: [Double]) -> [Double] {
     var factors = [Double](repeating: 0, count: rows.rows)
     for (dimension, weight) in weights.enumerated() {
       for row in factors.indices {

@@ -11,17 +11,27 @@ struct TrainingKernel {
   let features: Matrix
   private let all: Matrix?
 
-  init(_ kernel: Kernel, features: Matrix) {
+  /// - Throws: ``FitError/diverged(_:)`` when values are beyond single precision.
+  init(_ kernel: Kernel, features: Matrix) throws {
     self.kernel = kernel
     self.features = features
-    all = features.rows <= Self.mostRows ? kernel.values(among: features) : nil
+    all = features.rows <= Self.mostRows ? try Self.finite(kernel.values(among: features)) : nil
   }
 
   /// The values of some rows with each other, padded as the solver wants them.
-  func values(among rows: [Int]) -> Matrix {
-    all.map { SequentialMinimalOptimisation.padded($0, among: rows) }
-      ?? SequentialMinimalOptimisation.padded(
-        kernel.values(among: features.gathering(rows: rows)), among: Array(rows.indices))
+  ///
+  /// - Throws: ``FitError/diverged(_:)`` when values are beyond single precision.
+  func values(among rows: [Int]) throws -> Matrix {
+    if let all { return SequentialMinimalOptimisation.padded(all, among: rows) }
+    let own = try Self.finite(kernel.values(among: features.gathering(rows: rows)))
+    return SequentialMinimalOptimisation.padded(own, among: Array(rows.indices))
+  }
+
+  private static func finite(_ values: Matrix) throws -> Matrix {
+    guard values.isFinite else {
+      throw FitError.diverged("kernel values are beyond single precision; scale the columns")
+    }
+    return values
   }
 }
 
@@ -36,7 +46,7 @@ struct PairwiseTraining {
   /// - Parameter chosen: the rows to learn from; nil for all.
   func machines(
     _ list: [SupportVectorMachine], among chosen: [Int]?, log: FitLog
-  ) -> [PairwiseMachine] {
+  ) throws -> [PairwiseMachine] {
     var rowsByClass = [[Int]](repeating: [], count: samples.classCount)
     for row in chosen ?? Array(0..<samples.count) { rowsByClass[samples.labels[row]].append(row) }
     var machines = list.map { _ in Unfinished() }
@@ -45,7 +55,7 @@ struct PairwiseTraining {
       for second in first + 1..<max(first + 1, samples.classCount) {
         let rows = rowsByClass[first] + rowsByClass[second]
         let signs = rows.map { samples.labels[$0] == first ? 1.0 : -1.0 }
-        let values = kernel.values(among: rows)
+        let values = try kernel.values(among: rows)
         var last: SequentialMinimalOptimisation.Solution?
         for (index, model) in list.enumerated() {
           let solution = SequentialMinimalOptimisation(

@@ -28,7 +28,8 @@ package struct SupportVectorMachine: Model {
     let pair = 2 * rows / Double(max(2, shape.classes))
     return Cost(
       operations: shape.elements * rows + 20 * rows * rows * Double(list.count),
-      bytes: 4 * pair * pair + (shape.rows <= TrainingKernel.mostRows ? 4 * rows * rows : 0))
+      // A pair of classes is held twice: whole, and without what is settled.
+      bytes: 8 * pair * pair + (shape.rows <= TrainingKernel.mostRows ? 4 * rows * rows : 0))
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> PairwiseMachine {
@@ -43,8 +44,8 @@ package struct SupportVectorMachine: Model {
     for kernel in kernels.reduce(into: [Kernel](), { if !$0.contains($1) { $0.append($1) } }) {
       let members = list.indices.filter { kernels[$0] == kernel }
       let training = PairwiseTraining(
-        samples: samples, kernel: TrainingKernel(kernel, features: samples.features))
-      let machines = training.machines(members.map { list[$0] }, among: nil, log: context.log)
+        samples: samples, kernel: try TrainingKernel(kernel, features: samples.features))
+      let machines = try training.machines(members.map { list[$0] }, among: nil, log: context.log)
       for (member, machine) in zip(members, machines) { fitted[member] = machine }
     }
     return fitted.compactMap { $0 }
@@ -80,11 +81,11 @@ package struct SupportVectorMachine: Model {
     var decisions = [Float](repeating: 0, count: samples.count * pairCount)
     let training = PairwiseTraining(
       samples: samples,
-      kernel: TrainingKernel(kernel(for: samples.features), features: samples.features))
+      kernel: try TrainingKernel(kernel(for: samples.features), features: samples.features))
     for fold in folds where !fold.isEmpty {
       var isHeld = [Bool](repeating: false, count: samples.count)
       for row in fold { isHeld[row] = true }
-      let machine = training.machines(
+      let machine = try training.machines(
         [self], among: samples.labels.indices.filter { !isHeld[$0] }, log: FitLog())[0]
       let own = machine.decisions(for: samples.features.gathering(rows: fold))
       for (index, row) in fold.enumerated() {

@@ -41,6 +41,29 @@ package struct LeakageAudit: Codable, Equatable, Sendable {
     }
   }
 
+  /// What makes the choice of settings too optimistic, though not the test figures: units that a
+  /// split was meant to keep apart, on both sides of training and validation.
+  static func selectionFindings(
+    _ dataset: Dataset, _ request: SplitRequest, _ splits: [Split], units: [Int]?
+  ) -> [DataFinding] {
+    guard let units, !request.isUngrouped else { return [] }
+    var (shared, total) = (0, 0)
+    for fit in splits.flatMap(\.selection) {
+      let learnt = Set(fit.training.map { units[$0] })
+      let validated = Set(fit.validation.map { units[$0] })
+      total += validated.count
+      shared += validated.count { learnt.contains($0) }
+    }
+    guard shared > 0 else { return [] }
+    let unit = SplitPlanner.grouping(of: dataset, request)?.name ?? "set of equal rows"
+    return [
+      DataFinding(
+        .warning,
+        "\(shared) of \(counted(total, "validation \(unit)")) also \(shared == 1 ? "has" : "have") "
+          + "training rows: validation figures are too optimistic, and settings are chosen by them")
+    ]
+  }
+
   /// Test rows that equal a row learnt from, of all test rows.
   private static func identicalRows(_ dataset: Dataset, _ splits: [Split]) -> Entry {
     var setOfRow = [Int?](repeating: nil, count: dataset.rowCount)

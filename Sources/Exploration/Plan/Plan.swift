@@ -60,6 +60,8 @@ package struct Plan: Codable, Sendable {
   package var splitWords: String
   /// Whether rows of one unit may stand on both sides.
   package var isUngrouped: Bool
+  /// The units that fits are told of: rows of a unit belong on one side of their own splits too.
+  var learningUnits: [Int]? { isUngrouped ? nil : data.units }
   package var splits: [Split]
   package var audit: LeakageAudit
   package var findings: [DataFinding]

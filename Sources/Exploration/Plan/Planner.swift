@@ -71,7 +71,9 @@ extension Plan {
         units: planner.units ?? grouping?.groups, findings: dataset.findings),
       splitWords: experiment.split.words(groupName: grouping?.name),
       isUngrouped: experiment.split.isUngrouped, splits: splits, audit: audit,
-      findings: planner.findings, cells: cells)
+      findings: planner.findings
+        + LeakageAudit.selectionFindings(
+          dataset, experiment.split, splits, units: planner.units), cells: cells)
     if experiment.refit {
       for index in self.splits.indices where self.splits[index].selection.count == 1 {
         let fit = self.splits[index].selection[0]

@@ -132,7 +132,11 @@ struct SplitPlanner {
     switch selection {
     case .validation(let share):
       guard share > 0 else { throw noValidation }
-      return Split(selection: [try cutValidation(from: rest, share: share, stream)], test: [])
+      return Split(
+        selection: [
+          try cutValidation(
+            from: rest, share: share * Double(dataset.rowCount) / Double(rest.count), stream)
+        ], test: [])
     case .inner(let count):
       let inner = assign(rest, [Double](repeating: 1 / Double(count), count: count), stream)
       let fits = try inner.indices.map { fold in
@@ -147,12 +151,16 @@ struct SplitPlanner {
     }
   }
 
-  /// Moves a share of all rows from the training rows to a validation part.
+  /// Moves a share of the training rows to a validation part.
   private func cutValidation(
     from rows: [Int], share: Double, _ stream: String
   ) throws -> Split.Fit {
-    let wanted = min(0.9, share * Double(dataset.rowCount) / Double(max(1, rows.count)))
-    let parts = assign(rows, [1 - wanted, wanted], stream)
+    guard share <= 0.9 else {
+      throw PlanError(
+        "“validation” would take \(share < 1 ? "more than nine tenths" : "all") of the rows that "
+          + "are not for testing; ask for a smaller share")
+    }
+    let parts = assign(rows, [1 - share, share], stream)
     try checkTraining(parts[0], "the training part")
     guard !parts[1].isEmpty else {
       throw PlanError("there are too few training rows to cut a validation part from them")
@@ -238,7 +246,11 @@ struct SplitPlanner {
     guard needsValidation else { return Split(selection: [], final: training, test: test) }
     guard share > 0 else { throw noValidation }
     return Split(
-      selection: [try cutValidation(from: training, share: share, "validation")], test: test)
+      selection: [
+        try cutValidation(
+          from: training,
+          share: share * Double(training.count + test.count) / Double(training.count), "validation")
+      ], test: test)
   }
 
   // MARK: Checks

@@ -59,11 +59,16 @@ struct WorkList {
   private let plan: Plan
   private let registry: Registry
   private let estimates: Estimates
+  /// Which rows belong together, where fits are told.
+  private let unitsHash: ContentHash
 
   init(_ plan: Plan, registry: Registry) {
     self.plan = plan
     self.registry = registry
     estimates = Estimates(plan: plan, registry: registry)
+    var unitsHasher = ContentHasher()
+    unitsHasher.add(plan.learningUnits ?? [])
+    unitsHash = unitsHasher.hash
     let rowHashes = plan.splits.map { split in
       var hasher = ContentHasher()
       for fit in split.selection {
@@ -162,6 +167,7 @@ struct WorkList {
     hasher.add(plan.seed)
     hasher.add(plan.measure.rawValue)
     hasher.add(plan.balance.rawValue)
+    hasher.add(unitsHash)
     hasher.add(choice.model)
     let type = registry.model(named: choice.model)
     hasher.add(type?.revision ?? 0)
@@ -179,6 +185,7 @@ struct WorkList {
     hasher.add("preparation \(Self.revision)")
     hasher.add(plan.data.key)
     hasher.add(plan.data.missing)
+    hasher.add(unitsHash)
     hasher.add(training)
     hasher.add(others)
     for stage in [plan.scaling] + choice.variants[variant].stages {

@@ -51,9 +51,8 @@ package struct CellSummary: Sendable {
     }
     let repetitions = Set(pieces.map(\.split.repetition)).count
     confusion = ConfusionMatrix(classCount: plan.data.classes.count)
-    for evaluation in evaluations {
-      confusion.add(evaluation.confusion, times: 1 / Double(repetitions * seeds.count))
-    }
+    for evaluation in evaluations { confusion.add(evaluation.confusion) }
+    confusion.divide(by: Double(repetitions * seeds.count))
     top3Accuracy = mean(evaluations.compactMap(\.top3Accuracy))
     auc = mean(evaluations.compactMap(\.auc))
     logLoss = mean(evaluations.map(\.logLoss)) ?? 0

@@ -23,7 +23,8 @@ struct CellRun<Kind: Model> {
     var train: Evaluation
     var validation: Evaluation?
     var validationClasses: [Int]
-    var validationProbabilities: Matrix?
+    /// What the measure is computed from, where classes are not enough.
+    var validationScores: Matrix?
     var fitSeconds: Double
     var predictSeconds: Double
   }
@@ -150,7 +151,8 @@ struct CellRun<Kind: Model> {
     } catch let error as SystemError {
       throw error
     } catch {
-      try recordFailure(trials, error, &outcome)
+      // One setting's failure is not that of the others.
+      for index in models.indices { try trySeparately(index, variant, &outcome) }
     }
     outcome.add(log)
   }
@@ -219,9 +221,16 @@ struct CellRun<Kind: Model> {
           : Evaluation(
             labels: part.validationLabels, predictions: validation, classCount: classCount),
         validationClasses: validation.classes,
-        validationProbabilities: plan.measure.needsProbabilities ? validation.probabilities : nil,
+        validationScores: kept(validation),
         fitSeconds: fitSeconds, predictSeconds: predictSeconds)
     }
+  }
+
+  /// Ranks of uncalibrated models come from their raw scores.
+  private func kept(_ predictions: Predictions) -> Matrix? {
+    guard plan.measure.needsProbabilities else { return nil }
+    return plan.measure == .logLoss
+      ? predictions.probabilities : predictions.scores ?? predictions.probabilities
   }
 
   /// Records trials and keeps the best; the first of equally good ones.
@@ -266,7 +275,7 @@ struct CellRun<Kind: Model> {
   private func blob(_ figures: [Figures]) -> [UInt8] {
     let format = PredictionBlob(classCount: classCount)
     return format.bytes(classes: figures.flatMap(\.validationClasses))
-      + figures.compactMap(\.validationProbabilities).flatMap {
+      + figures.compactMap(\.validationScores).flatMap {
         format.bytes(classes: [], probabilities: $0)
       }
   }

@@ -68,7 +68,7 @@ struct PieceRunner: Sendable {
   // MARK: Samples
 
   private func units(of rows: [Int]) -> [Int]? {
-    plan.isUngrouped ? nil : plan.data.units.map { units in rows.map { units[$0] } }
+    plan.learningUnits.map { units in rows.map { units[$0] } }
   }
 
   /// Training rows as a model sees them: of the classes that are there, balanced as asked.
@@ -118,6 +118,9 @@ extension Samples {
   }
 
   /// Rows of smaller classes are repeated by chance until every class has as many as the largest.
+  ///
+  /// The copies of a row are a unit where there are no other units: they belong on one side of any
+  /// split that a model makes for itself.
   func balancedByOversampling(random: RandomStream) -> Samples {
     var random = random
     let classes = rowsByClass
@@ -126,7 +129,10 @@ extension Samples {
     for own in classes where !own.isEmpty {
       for _ in own.count..<max(own.count, largest) { rows.append(own[random.below(own.count)]) }
     }
-    return gathering(rows: rows)
+    return Samples(
+      features: features, labels: labels, classCount: classCount, weights: weights,
+      units: units ?? Array(labels.indices)
+    ).gathering(rows: rows)
   }
 }
 

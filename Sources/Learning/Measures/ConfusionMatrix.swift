@@ -24,9 +24,14 @@ public struct ConfusionMatrix: Equatable, Sendable {
   /// How often `label` was taken for `predicted`.
   public subscript(label: Int, predicted: Int) -> Double { counts[label * classCount + predicted] }
 
-  /// Adds another matrix, multiplied by a factor.
-  public mutating func add(_ other: ConfusionMatrix, times factor: Double = 1) {
-    for index in counts.indices { counts[index] += other.counts[index] * factor }
+  /// Adds another matrix's counts.
+  public mutating func add(_ other: ConfusionMatrix) {
+    for index in counts.indices { counts[index] += other.counts[index] }
+  }
+
+  /// Divides all counts.
+  public mutating func divide(by divisor: Double) {
+    for index in counts.indices { counts[index] /= divisor }
   }
 
   /// Rows of a class.
