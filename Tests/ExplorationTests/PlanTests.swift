@@ -48,7 +48,7 @@ import Testing
     let plan = try plan(
       rows, split: #"{"holdout": {}}"#, models: #"["svm", "knn"]"#,
       rest: #", "limits": {"cell_memory_mb": 60}"#)
-    #expect(plan.cells[0].skipReason?.hasPrefix("needs about 2") == true)
+    #expect(plan.cells[0].skipReason?.hasPrefix("needs about 312") == true)
     #expect(plan.cells[0].skipReason?.hasSuffix("more than limits.cell_memory_mb = 60") == true)
     #expect(plan.cells[1].skipReason == nil)
   }
