@@ -53,6 +53,12 @@ void kernels_squared_distances(
   (has_avx2() ? squared_distances_avx2 : squared_distances_portable)(a, m, b, n, k, out);
 }
 
+size_t kernels_rows_within(
+    const float *squares, const float *products, float bound, size_t n, uint32_t *found) {
+  return (has_avx2() ? rows_within_avx2 : rows_within_portable)(
+      squares, products, bound, n, found);
+}
+
 kernels_place kernels_smo_move(
     double *values, const float *growth, const float *first, const float *second, double move,
     size_t n) {

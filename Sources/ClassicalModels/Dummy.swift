@@ -20,7 +20,10 @@ package struct Dummy: Model {
   package var usesChance: Bool { strategy == .stratified }
 
   package func fit(_ samples: Samples, in context: FitContext) -> Fitted {
-    let weights = samples.classWeights
+    // Balancing makes classes equal but for rounding, which is not to decide which is largest.
+    let exact = samples.classWeights
+    let largest = exact.max() ?? 0
+    let weights = exact.map { $0 > largest * (1 - 1e-6) ? largest : $0 }
     let total = weights.reduce(0, +)
     var random = context.random
     return Fitted(

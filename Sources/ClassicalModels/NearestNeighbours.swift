@@ -22,13 +22,14 @@ package struct NearestNeighbours: Model {
 
   package func cost(for shape: DataShape) -> Cost {
     Cost(
-      operations: 3 * shape.elements * Double(shape.rows),
-      bytes: 4 * shape.elements + 4 * 64 * Double(shape.rows))
+      operations: Double(shape.rows)
+        * (2 * shape.elements + 3 * Double(shape.rows) + 20 * Double(min(k, shape.rows)) * 10),
+      bytes: 8 * shape.elements + 4 * 256 * Double(shape.rows))
   }
 
   /// All settings look at the same distances.
   package static func cost(of list: [NearestNeighbours], for shape: DataShape) -> Cost {
-    list.first?.cost(for: shape) ?? Cost(operations: 0, bytes: 0)
+    list.max { $0.k < $1.k }?.cost(for: shape) ?? Cost(operations: 0, bytes: 0)
   }
 
   package func fit(_ samples: Samples, in context: FitContext) -> Fitted {
@@ -90,57 +91,5 @@ package struct NearestNeighbours: Model {
       let total = votes.reduce(0, +)
       return votes.map { Float($0 / total) }
     }
-  }
-}
-
-/// Finds the nearest training rows by computing all distances, a block of queries at a time.
-struct NeighbourSearch {
-  struct Neighbour {
-    var row: Int
-    var squaredDistance: Float
-
-    /// Nearer, or as near and first in the table.
-    func precedes(_ other: Neighbour) -> Bool {
-      (squaredDistance, row) < (other.squaredDistance, other.row)
-    }
-  }
-
-  var features: Matrix
-  var k: Int
-  private let blockRows = 64
-
-  init(features: Matrix, k: Int) {
-    self.features = features
-    self.k = k
-  }
-
-  /// Calls the closure once a query, in order, with its k nearest rows, the nearest first.
-  func forEachQuery(_ queries: Matrix, _ body: ([Neighbour]) -> Void) {
-    for start in stride(from: 0, to: queries.rows, by: blockRows) {
-      let block = queries.rows(start..<min(start + blockRows, queries.rows))
-      let distances = block.squaredDistances(to: features)
-      for query in 0..<block.rows { body(nearest(distances.row(query))) }
-    }
-  }
-
-  /// The k smallest, kept in order by insertion: k is small beside the number of rows.
-  private func nearest(_ distances: Span<Float>) -> [Neighbour] {
-    var best: [Neighbour] = []
-    best.reserveCapacity(k + 1)
-    var farthest = Float.infinity
-    for row in distances.indices {
-      let distance = distances[row]
-      if best.count == k {
-        // A later row must be strictly nearer to displace an earlier one.
-        guard distance < farthest else { continue }
-        best.removeLast()
-      }
-      let neighbour = Neighbour(row: row, squaredDistance: distance)
-      var index = best.count
-      while index > 0, neighbour.precedes(best[index - 1]) { index -= 1 }
-      best.insert(neighbour, at: index)
-      farthest = best[best.count - 1].squaredDistance
-    }
-    return best
   }
 }

@@ -123,11 +123,38 @@ struct CSVScanner {
   }
 
   /// An upper bound of the number of records that are left.
-  var mostRecordsLeft: Int {
-    var count = 1
-    for byte in bytes[index...] where byte == Self.lineFeed || byte == Self.carriageReturn {
-      count += 1
+  ///
+  /// - Parameter passed: is told from time to time up to where bytes were looked at.
+  func mostRecordsLeft(_ passed: (Int) -> Void) -> Int {
+    let chunk = 1 << 24
+    var (lineFeeds, returns, quotes) = (0, 0, 0)
+    for start in stride(from: index, to: bytes.count, by: chunk) {
+      let end = min(start + chunk, bytes.count)
+      for byte in bytes[start..<end] {
+        lineFeeds += byte == Self.lineFeed ? 1 : 0
+        returns += byte == Self.carriageReturn ? 1 : 0
+        quotes += byte == Self.quote ? 1 : 0
+      }
+      passed(end)
     }
-    return count
+    if quotes == 0, lineFeeds == 0 || returns == 0 { return lineFeeds + returns + 1 }
+    // Line ends inside quotes end no record, and a pair of both ends one.
+    var count = 1
+    var isQuoted = false
+    var previous: UInt8 = 0
+    for start in stride(from: index, to: bytes.count, by: chunk) {
+      let end = min(start + chunk, bytes.count)
+      for byte in bytes[start..<end] {
+        if byte == Self.quote { isQuoted.toggle() }
+        let isEnd =
+          byte == Self.carriageReturn
+          || (byte == Self.lineFeed && previous != Self.carriageReturn)
+        if isEnd, !isQuoted { count += 1 }
+        previous = byte
+      }
+      passed(end)
+    }
+    // A quote inside a cell that is not quoted is text; then nothing is known of what follows.
+    return isQuoted ? lineFeeds + returns + 1 : count
   }
 }

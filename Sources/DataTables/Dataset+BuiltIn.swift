@@ -64,6 +64,9 @@ package struct BuiltInTable: Sendable {
         elements += numbers.dropLast().map { Float($0) }
         labels.append(label)
       }
+      let ordered = orderedClasses(Set(classes))
+      labels = labels.map { label in ordered.firstIndex(of: classes[label]) ?? label }
+      classes = ordered
       let features = Matrix(rows: labels.count, columns: columns.count, elements: elements)
       let identical = EqualRows(features).sets(among: Array(0..<labels.count))
       var dataset = Dataset(

@@ -65,7 +65,9 @@ struct RawTable {
       try readHeader(scanner)
       numberColumns = header.indices.filter { isNumber(header[$0]) }
       checks = numberColumns.map { _ in ColumnCheck() }
-      try readRows(&scanner, textColumns: header.indices.filter { isText(header[$0]) })
+      try readRows(
+        &scanner, textColumns: header.indices.filter { isText(header[$0]) },
+        release: bytes.release)
     }
   }
 
@@ -95,9 +97,13 @@ struct RawTable {
     }
   }
 
-  private mutating func readRows(_ scanner: inout CSVScanner, textColumns: [Int]) throws {
+  /// - Parameter release: is told up to where the file's bytes are not needed for a while.
+  private mutating func readRows(
+    _ scanner: inout CSVScanner, textColumns: [Int], release: (Int) -> Void
+  ) throws {
     // The rows' number has an upper bound in the line ends, so that the matrix is made once.
-    let mostRows = scanner.mostRecordsLeft
+    let mostRows = scanner.mostRecordsLeft(release)
+    var released = 0
     let columns = numberColumns.count
     var texts = textColumns.map { _ in [String?]() }
     lines.reserveCapacity(mostRows)
@@ -125,6 +131,10 @@ struct RawTable {
           texts[index].append(isMissingText(text) ? nil : text)
         }
         lines.append(scanner.recordLine)
+        if scanner.index - released > 1 << 24 {
+          released = scanner.index
+          release(released)
+        }
       }
     }
     guard !lines.isEmpty else { throw TableError(path: path, .noRows) }

@@ -30,6 +30,9 @@ final class TableBytes {
     self.unpacked = unpacked
   }
 
+  /// Gives memory back that holds the file up to some byte; reading there again works, only slower.
+  func release(_ end: Int) { mapped?.release(end) }
+
   func withBuffer<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     if let mapped { return try withExtendedLifetime(mapped) { try body(mapped.buffer) } }
     return try unpacked.withUnsafeBytes(body)

@@ -30,6 +30,13 @@ package final class MappedFile: Sendable {
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: start), max(bytes, 1)) }
 
+  /// Tells the system that the first bytes need no memory for now.
+  package func release(_ end: Int) {
+    let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let whole = min(end, bytes) / pageSize * pageSize
+    madvise(UnsafeMutableRawPointer(mutating: start), whole, MADV_DONTNEED)
+  }
+
   package var buffer: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: start, count: bytes)
   }

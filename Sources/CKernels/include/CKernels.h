@@ -16,6 +16,11 @@ void kernels_row_products(const float *a, size_t m, const float *b, size_t n, si
 void kernels_squared_distances(
     const float *a, size_t m, const float *b, size_t n, size_t k, float *out);
 
+/// Lists the rows with squares[r] − 2 products[r] ≤ bound, ascending, in found, which has room for n.
+/// Returns how many there are.
+size_t kernels_rows_within(
+    const float *squares, const float *products, float bound, size_t n, uint32_t *found);
+
 /// What a pass of sequential minimal optimisation found, and where; −1 for nowhere.
 typedef struct {
   double value;

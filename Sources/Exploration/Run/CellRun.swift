@@ -215,11 +215,12 @@ struct CellRun<Kind: Model> {
     return zip(train, validation).map { train, validation in
       Figures(
         train: Evaluation(
-          labels: part.trainingLabels, predictions: train, classCount: classCount),
+          labels: part.trainingLabels, predictions: train, classCount: classCount, ranks: false),
         validation: part.validationLabels.isEmpty
           ? nil
           : Evaluation(
-            labels: part.validationLabels, predictions: validation, classCount: classCount),
+            labels: part.validationLabels, predictions: validation, classCount: classCount,
+            ranks: plan.measure.needsRanks),
         validationClasses: validation.classes,
         validationScores: kept(validation),
         fitSeconds: fitSeconds, predictSeconds: predictSeconds)
@@ -229,8 +230,8 @@ struct CellRun<Kind: Model> {
   /// Ranks of uncalibrated models come from their raw scores.
   private func kept(_ predictions: Predictions) -> Matrix? {
     guard plan.measure.needsProbabilities else { return nil }
-    return plan.measure == .logLoss
-      ? predictions.probabilities : predictions.scores ?? predictions.probabilities
+    return plan.measure == .aucMacro
+      ? predictions.scores ?? predictions.probabilities : predictions.probabilities
   }
 
   /// Records trials and keeps the best; the first of equally good ones.
@@ -370,7 +371,7 @@ struct CellRun<Kind: Model> {
       .spread(over: classCount, known: learning.knownClasses)
     let evaluation = Evaluation(
       labels: split.finalTraining.map { plan.data.labels[$0] }, predictions: train,
-      classCount: classCount)
+      classCount: classCount, ranks: false)
     var record = TrialRecord(
       key: piece.key, trial: 0, fitSeconds: fitSeconds, predictSeconds: start.secondsAgo)
     record.trainAccuracy = evaluation.accuracy

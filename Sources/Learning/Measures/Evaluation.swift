@@ -7,9 +7,11 @@ public struct Evaluation: Equatable, Sendable {
   public var confusion: ConfusionMatrix
   /// The share of rows predicted right.
   public var accuracy: Double
-  /// The share of rows whose class is among the three most probable; nil with 3 classes or fewer.
+  /// The share of rows whose class is among the three most probable; nil with 3 classes or fewer, and
+  /// where ranks were not asked for.
   public var top3Accuracy: Double?
-  /// The mean area under the curve; nil when no class has rows inside and outside.
+  /// The mean area under the curve; nil when no class has rows inside and outside, and where ranks
+  /// were not asked for.
   public var auc: Double?
   /// The mean negative logarithm of the true class's probability.
   public var logLoss: Double
@@ -17,15 +19,17 @@ public struct Evaluation: Equatable, Sendable {
   public var clippedRows: Int
 
   /// Compares predictions with the truth; there is at least one row.
-  public init(labels: [Int], predictions: Predictions, classCount: Int) {
+  ///
+  /// - Parameter ranks: whether to compute what needs the rows sorted, which takes longer than all else.
+  public init(labels: [Int], predictions: Predictions, classCount: Int, ranks: Bool = true) {
     precondition(labels.count == predictions.classes.count && !labels.isEmpty)
     confusion = ConfusionMatrix(
       labels: labels, predicted: predictions.classes, classCount: classCount)
     accuracy = confusion.accuracy
     (logLoss, clippedRows) = Self.logLoss(labels, predictions.probabilities)
-    let ranking = predictions.scores ?? predictions.probabilities
-    top3Accuracy = classCount > 3 ? Self.topShare(3, labels, ranking) : nil
-    auc = Self.areaUnderCurve(labels, ranking, confusion)
+    guard ranks else { return }
+    if classCount > 3 { top3Accuracy = Self.topShare(3, labels, predictions.probabilities) }
+    auc = Self.areaUnderCurve(labels, predictions.scores ?? predictions.probabilities, confusion)
   }
 
   /// One of the figures; nil where it is not defined for these rows.

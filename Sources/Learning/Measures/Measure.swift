@@ -30,6 +30,9 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether it is one of those that ``Evaluation`` computes only when ranks are asked for.
+  public var needsRanks: Bool { self == .top3Accuracy || self == .aucMacro }
+
   /// One line on what it is.
   public var summary: String {
     switch self {
