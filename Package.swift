@@ -78,6 +78,12 @@ let package = Package(
       name: "explore", dependencies: ["ExploreCommands"], swiftSettings: swiftSettings),
 
     .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "explore", "ProgramSupport", "ExploreCommands", "ClassicalModels", "DataTables",
+        "FileSystem", "JSONText", "Learning", "Matrices", "Reporting", "TextFormatting",
+      ], path: "Benchmarks", swiftSettings: swiftSettings),
+    .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
       path: "Tests/FaultyModels", swiftSettings: swiftSettings),
     .target(

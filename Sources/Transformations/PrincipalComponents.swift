@@ -31,23 +31,30 @@ package struct PrincipalComponents: Transformation {
   package func fit(_ samples: Samples, in context: FitContext) throws -> Fitted {
     let features = samples.features
     let means = features.columnMeans
+    let isWide = features.rows < features.columns
     let (values, vectors) =
-      features.rows < features.columns
-      ? try wideEigensystem(features, means) : try tallEigensystem(features, means)
+      try isWide
+      ? SymmetricMatrix(rowProductsOf: features, means: means).eigensystem()
+      : SymmetricMatrix(columnProductsOf: features, means: means).eigensystem()
     // Smaller eigenvalues are rounding, and their directions chance.
     let smallest =
       (values.first ?? 0) * Double(max(features.rows, features.columns)) * 0x1p-52
     let rank = max(1, values.prefix(features.rows - 1).count { $0 > smallest })
     let kept = keptComponents(values, rank: rank, context)
-    let directions = Matrix(rows: kept, columns: features.columns) { component, span in
-      let vector = vectors[component * features.columns..<(component + 1) * features.columns]
-      // The sign of an eigenvector is arbitrary: the largest coordinate is made positive.
-      let largest = vector.max { abs($0) < abs($1) } ?? 1
-      for (column, coordinate) in vector.enumerated() {
-        span[column] = Float(largest < 0 ? -coordinate : coordinate)
-      }
-    }
-    return Fitted(means: means, directions: directions)
+    // Of wide tables the rows' products are fewer: an eigenvector u of XXᵀ gives the direction Xᵀu.
+    let directions =
+      isWide
+      ? features.combinations(Array(vectors.prefix(kept * features.rows)), means: means) : vectors
+    return Fitted(
+      means: means,
+      directions: Matrix(rows: kept, columns: features.columns) { component, span in
+        let vector = directions[component * features.columns..<(component + 1) * features.columns]
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        // The sign of an eigenvector is arbitrary: the largest coordinate is made positive.
+        let largest = vector.max { abs($0) < abs($1) } ?? 1
+        let scale = (largest < 0 ? -1 : 1) / (length > 0 ? length : 1)
+        for (column, coordinate) in vector.enumerated() { span[column] = Float(scale * coordinate) }
+      })
   }
 
   private func keptComponents(_ values: [Double], rank: Int, _ context: FitContext) -> Int {
@@ -65,37 +72,6 @@ package struct PrincipalComponents: Transformation {
       if sum / total > variance { return index + 1 }
     }
     return rank
-  }
-
-  /// Eigenvectors of the columns' covariances, one a row.
-  private func tallEigensystem(
-    _ features: Matrix, _ means: [Double]
-  ) throws -> ([Double], [Double]) {
-    try SymmetricMatrix(columnProductsOf: features, means: means).eigensystem()
-  }
-
-  /// The same from the rows' products, cheaper where there are fewer rows than columns: an
-  /// eigenvector u of XXᵀ gives the direction Xᵀu, made a unit vector.
-  private func wideEigensystem(
-    _ features: Matrix, _ means: [Double]
-  ) throws -> ([Double], [Double]) {
-    let (values, vectors) = try SymmetricMatrix(rowProductsOf: features, means: means)
-      .eigensystem()
-    var directions = [Double](repeating: 0, count: features.rows * features.columns)
-    for component in 0..<features.rows {
-      let start = component * features.columns
-      for row in 0..<features.rows {
-        let coefficient = vectors[component * features.rows + row]
-        let source = features.row(row)
-        for column in 0..<features.columns {
-          directions[start + column] += coefficient * (Double(source[column]) - means[column])
-        }
-      }
-      let range = start..<start + features.columns
-      let norm = directions[range].reduce(0) { $0 + $1 * $1 }.squareRoot()
-      if norm > 0 { for index in range { directions[index] /= norm } }
-    }
-    return (values, directions)
   }
 
   package struct Fitted: FittedTransformation {

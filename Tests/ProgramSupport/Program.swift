@@ -20,7 +20,10 @@ package struct Program: Sendable {
     prefix = ["-c", script, "sh"]
   }
 
-  /// The program of a name, beside the tests.
+  /// The program in a file.
+  package init(at path: Path) { self.path = path }
+
+  /// The program of a name, beside this one.
   package init(_ name: String) {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count)

@@ -27,14 +27,16 @@ struct LogisticObjective {
   /// The class whose score the free class `index` gives.
   private var firstFree: Int { samples.classCount == 2 ? 1 : 0 }
 
+  /// - Parameter largestC: of the fits, the one with the smallest penalty.
   /// - Throws: `LinearAlgebraError` when the span of wide data cannot be found.
-  init(_ samples: Samples) throws {
+  init(_ samples: Samples, largestC: Double) throws {
     totalWeight = samples.classWeights.reduce(0, +)
     let means = samples.columnMeans
     self.means = means
     let deviations = samples.features.rootMeanSquares(around: means)
     rowSpace =
-      samples.count < means.count && RowSpace.isPrecise(deviations)
+      samples.count < means.count
+        && RowSpace.isPrecise(deviations, rows: samples.count, largestC: largestC)
       ? try RowSpace(samples.features.standardised(means, means.map { _ in 1 })) : nil
     if let rowSpace {
       let coordinates = rowSpace.coordinates

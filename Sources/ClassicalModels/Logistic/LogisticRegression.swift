@@ -46,7 +46,7 @@ package struct LogisticRegression: Model {
     _ list: [LogisticRegression], to samples: Samples, in context: FitContext
   ) throws -> [LinearClassifier] {
     var fitted = [LinearClassifier?](repeating: nil, count: list.count)
-    let objective = try LogisticObjective(samples)
+    let objective = try LogisticObjective(samples, largestC: list.map(\.C).max() ?? 1)
     let curvature = ColumnCurvature(
       objective.samples, isUncorrelated: objective.isUncorrelated)
     var point = objective.startingPoint

@@ -13,12 +13,11 @@ struct RowSpace {
   private let combinations: [Double]
   private var dimensions: Int { coordinates.columns }
 
-  /// Whether the products of rows keep what the narrowest column says: in double precision they hold
-  /// some 16 digits of the widest one's square.
-  static func isPrecise(_ deviations: [Double]) -> Bool {
-    let varying = deviations.filter { $0 > 0 }
-    guard let narrowest = varying.min(), let widest = varying.max() else { return true }
-    return narrowest > 1e-4 * widest
+  /// Whether the directions that rounding takes from the rows' products matter to no fit: those whose
+  /// squares sum to less than a 2⁻⁵²th of all, for each row, against a penalty of 1 / C.
+  static func isPrecise(_ deviations: [Double], rows: Int, largestC: Double) -> Bool {
+    let squares = Double(rows) * deviations.reduce(0) { $0 + $1 * $1 }
+    return squares * Double(rows) * 0x1p-52 * largestC < 1e-4
   }
 
   /// - Parameter rows: centred; fewer than columns.

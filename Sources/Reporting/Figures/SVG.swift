@@ -54,7 +54,8 @@ package struct SVG {
     body += "<text\(join(attributes))>\(markupText(text))</text>\n"
   }
 
-  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String) {
+  package mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String)
+  {
     element(
       "line",
       [
@@ -68,7 +69,14 @@ package struct SVG {
     element("polyline", [("points", text), ("class", style)])
   }
 
-  mutating func circle(
+  /// A line through points in a colour.
+  package mutating func polyline(_ points: [(x: Double, y: Double)], stroke: String) {
+    let text = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+    element(
+      "polyline", [("points", text), ("fill", "none"), ("stroke", stroke), ("stroke-width", "2")])
+  }
+
+  package mutating func circle(
     x: Double, y: Double, radius: Double, style: String? = nil, fill: String? = nil,
     tip: String? = nil
   ) {

@@ -1,0 +1,63 @@
+import FileSystem
+import JSONText
+import TextFormatting
+
+/// What one benchmark measured: a line of JSON.
+struct Measurement {
+  var name: String
+  /// The median of the repetitions; nil where nothing was finished.
+  var seconds: Double?
+  /// The most memory that all processes held at once, in units of 10⁶ bytes; the median.
+  var megabytes: Double?
+  var repetitions = 1
+  /// Test accuracy, where there is one.
+  var accuracy: Double?
+  /// Why there are no seconds.
+  var remark: String?
+
+  var json: JSONNode {
+    let members: [(name: String, value: JSONNode?)] = [
+      ("name", JSONNode(name)), ("seconds", seconds.map { JSONNode($0) }),
+      ("peak_rss_mb", megabytes.map { JSONNode($0) }), ("repetitions", JSONNode(repetitions)),
+      ("test_accuracy", accuracy.map { JSONNode($0) }), ("remark", remark.map { JSONNode($0) }),
+    ]
+    return JSONNode(
+      .object(members.compactMap { name, value in value.map { JSONNode.Member(name, $0) } }))
+  }
+}
+
+/// Something that can be measured, under a name such as `grid/segments`.
+struct Benchmark {
+  var name: String
+  var summary: String
+  /// Measures once and more, as often as asked.
+  var run: (_ repetitions: Int) throws -> [Measurement]
+
+  /// Whether a name on the command line means it: itself, or a part of its path from the left.
+  func isMeant(by pattern: String) -> Bool {
+    pattern == name || name.hasPrefix(pattern + "/") || pattern.hasPrefix(name + "/")
+  }
+}
+
+struct BenchmarkError: Error, CustomStringConvertible {
+  var description: String
+}
+
+func median(_ values: [Double]) -> Double? {
+  let sorted = values.sorted()
+  guard !sorted.isEmpty else { return nil }
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/// Joins what repetitions measured under the same names, in the order of the first.
+func medians(_ repetitions: [[Measurement]]) -> [Measurement] {
+  (repetitions.first ?? []).map { first in
+    let own = repetitions.compactMap { $0.first { $0.name == first.name } }
+    var joined = first
+    joined.seconds = median(own.compactMap(\.seconds))
+    joined.megabytes = median(own.compactMap(\.megabytes))
+    joined.repetitions = own.count
+    return joined
+  }
+}
