@@ -24,7 +24,8 @@ package struct NeighbourSearch {
   private let centred: Matrix
   /// The squared lengths of the centred rows.
   private let squares: [Float]
-  private let blockRows = 256
+  /// Queries at a time: their products stay within some hundred megabytes.
+  private var blockRows: Int { max(1, min(256, (1 << 26) / max(1, features.rows))) }
 
   package init(features: Matrix, k: Int) {
     self.features = features

@@ -1,5 +1,5 @@
 /// Reads the records of a CSV file one after the other (RFC 4180; line ends LF, CRLF or CR).
-struct CSVScanner {
+package struct CSVScanner {
   /// One cell: a range of bytes, without the quotes around it.
   struct Cell {
     var range: Range<Int>
@@ -20,7 +20,7 @@ struct CSVScanner {
   /// - Parameters:
   ///   - bytes: the whole file; must stay valid.
   ///   - path: for errors.
-  init(_ bytes: UnsafeRawBufferPointer, path: String) {
+  package init(_ bytes: UnsafeRawBufferPointer, path: String) {
     self.bytes = bytes
     self.path = path
     index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -35,7 +35,7 @@ struct CSVScanner {
   ///
   /// - Returns: whether there was one.
   /// - Throws: ``TableError`` for a quote without an end or with text after it.
-  mutating func nextRecord() throws(TableError) -> Bool {
+  package mutating func nextRecord() throws(TableError) -> Bool {
     while index < bytes.count {
       recordLine = line
       cells.removeAll(keepingCapacity: true)
@@ -125,7 +125,7 @@ struct CSVScanner {
   /// An upper bound of the number of records that are left.
   ///
   /// - Parameter passed: is told from time to time up to where bytes were looked at.
-  func mostRecordsLeft(_ passed: (Int) -> Void) -> Int {
+  package func mostRecordsLeft(_ passed: (Int) -> Void) -> Int {
     let chunk = 1 << 24
     var (lineFeeds, returns, quotes) = (0, 0, 0)
     for start in stride(from: index, to: bytes.count, by: chunk) {
@@ -138,23 +138,31 @@ struct CSVScanner {
       passed(end)
     }
     if quotes == 0, lineFeeds == 0 || returns == 0 { return lineFeeds + returns + 1 }
-    // Line ends inside quotes end no record, and a pair of both ends one.
+    // Line ends inside quotes end no record, and a pair of both ends one. A quote opens where a cell
+    // starts, and again after the quote that seemed to close it: then it was doubled.
     var count = 1
     var isQuoted = false
-    var previous: UInt8 = 0
+    var mayOpen = true
+    var previous = Self.lineFeed
     for start in stride(from: index, to: bytes.count, by: chunk) {
       let end = min(start + chunk, bytes.count)
       for byte in bytes[start..<end] {
-        if byte == Self.quote { isQuoted.toggle() }
-        let isEnd =
-          byte == Self.carriageReturn
-          || (byte == Self.lineFeed && previous != Self.carriageReturn)
-        if isEnd, !isQuoted { count += 1 }
+        if isQuoted {
+          isQuoted = byte != Self.quote
+          mayOpen = true
+        } else if byte == Self.quote {
+          isQuoted = mayOpen
+        } else {
+          let isLineEnd = byte == Self.carriageReturn || byte == Self.lineFeed
+          if isLineEnd, byte == Self.carriageReturn || previous != Self.carriageReturn {
+            count += 1
+          }
+          mayOpen = isLineEnd || byte == Self.comma
+        }
         previous = byte
       }
       passed(end)
     }
-    // A quote inside a cell that is not quoted is text; then nothing is known of what follows.
-    return isQuoted ? lineFeeds + returns + 1 : count
+    return count
   }
 }

@@ -28,11 +28,28 @@ package struct KMeans {
     else {
       throw FitError.failed("distances between rows are beyond single precision; scale the columns")
     }
+    // Around their mean row the numbers are smallest, and products most precise.
+    let means = features.columnMeans
+    let centred = Matrix(rows: features.rows, columns: features.columns) { row, span in
+      let source = features.row(row)
+      for column in means.indices { span[column] = Float(Double(source[column]) - means[column]) }
+    }
+    let found = centresAroundMean(of: centred, using: &random)
+    return Matrix(rows: clusters, columns: features.columns) { cluster, span in
+      let source = found.row(cluster)
+      for column in means.indices { span[column] = Float(Double(source[column]) + means[column]) }
+    }
+  }
+
+  private func centresAroundMean(
+    of features: Matrix, using random: inout RandomStream
+  ) -> Matrix {
     var centres = startingCentres(of: features, using: &random)
     let limit = tolerance * meanVariance(of: features)
+    let squares = features.squaredRowLengths
     var assignment = [Int](repeating: -1, count: features.rows)
     for _ in 0..<mostRounds {
-      let nearest = Nearest(to: centres, from: features)
+      let nearest = Nearest(to: centres, from: features, squares: squares)
       let moved = means(of: features, nearest)
       var shift = 0.0
       for cluster in 0..<clusters {
@@ -147,20 +164,38 @@ private struct Nearest {
   var clusters: [Int] = []
   var distances: [Float] = []
 
-  /// Rows go in blocks, so that memory does not grow with rows × clusters.
-  init(to centres: Matrix, from features: Matrix) {
-    var start = 0
-    while start < features.rows {
+  /// Rows go in blocks, so that memory does not grow with rows × clusters. Distances are made of
+  /// products: where they lose digits it matters little to which of two centres a row belongs.
+  init(to centres: Matrix, from features: Matrix, squares: [Float]) {
+    let lengths = centres.squaredRowLengths
+    clusters.reserveCapacity(features.rows)
+    distances.reserveCapacity(features.rows)
+    for start in stride(from: 0, to: features.rows, by: 4096) {
       let end = min(start + 4096, features.rows)
-      let block = features.rows(start..<end).squaredDistances(to: centres)
+      let block = features.rows(start..<end).product(centres, transposingOther: true)
       for row in 0..<block.rows {
-        let elements = block.row(row)
+        let products = block.row(row)
         var best = 0
-        for cluster in elements.indices where elements[cluster] < elements[best] { best = cluster }
+        var least = Float.infinity
+        for cluster in products.indices {
+          let distance = lengths[cluster] - 2 * products[cluster]
+          if distance < least { (best, least) = (cluster, distance) }
+        }
         clusters.append(best)
-        distances.append(elements[best])
+        distances.append(max(0, squares[start + row] + least))
       }
-      start = end
+    }
+  }
+}
+
+extension Matrix {
+  /// The squared Euclidean length of each row.
+  fileprivate var squaredRowLengths: [Float] {
+    (0..<rows).map { row in
+      let elements = self.row(row)
+      var sum: Float = 0
+      for column in elements.indices { sum += elements[column] * elements[column] }
+      return sum
     }
   }
 }
