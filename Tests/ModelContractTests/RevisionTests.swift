@@ -25,24 +25,66 @@ import ModelContract
     }
   }
 
+  /// The settings, beside the defaults, that reach a component's other code.
+  private static let settings = [
+    "dummy": [#"{"strategy": "stratified"}"#],
+    "logistic": [#"{"C": 0.01}"#],
+    "svm": [
+      #"{"kernel": "rbf", "C": 10}"#, #"{"kernel": "polynomial", "C": 5, "coef0": 1}"#,
+    ],
+    "ridge": [#"{"alpha": 0}"#],
+    "tree": [#"{"depth": 2}"#],
+    "forest": [#"{"trees": 7, "depth": 3, "columns": 2}"#],
+    "knn": [#"{"k": 7, "weights": "distance"}"#],
+    "pca": [#"{"components": 2}"#],
+    "rbf": [#"{"centers": 8, "gamma": 0.05}"#],
+    "polynomial": [#"{"degree": 3}"#],
+    "select": [#"{"k": 2}"#],
+  ]
+
   private func current() throws -> [(name: String, revision: Int, values: [Double])] {
     let task = ContractTask.clouds(seed: 77)
-    func model<Kind: Model>(_ type: Kind.Type) throws -> [Double] {
-      let fitted = try Kind().fit(task.samples, in: contractContext())
-      let finished = try Kind().finish(fitted, for: task.samples, in: contractContext())
-      return fingerprint(finished.probabilities(of: task.test))
-    }
-    func transformation<Kind: Transformation>(_ type: Kind.Type) throws -> [Double] {
-      let fitted = try Kind().fit(task.samples, in: contractContext())
-      let result = fitted.transform(task.test)
-      return fingerprint(result.gathering(columns: Array(0..<min(6, result.columns))))
-    }
-    return try Registry.standard.models.map {
-      ("model \($0.name)", $0.revision, try model($0))
-    }
-      + Registry.standard.transformations.map {
-        ("transformation \($0.name)", $0.revision, try transformation($0))
+    // Fewer rows than columns: the other form of the linear solvers.
+    let wide = ContractTask.clouds(rowsPerClass: 4, columns: 20, seed: 78)
+    func subjects<Kind: Component>(
+      _ kind: Kind.Type, _ values: (Kind, ContractTask) throws -> Matrix
+    ) throws -> [(name: String, revision: Int, values: [Double])] {
+      let variants = try (["{}"] + Self.settings[Kind.name, default: []]).map {
+        ($0, try Kind(settings: JSONNode(parsing: $0)))
       }
+      return try variants.map { text, subject in
+        ("\(Kind.name) \(text)", Kind.revision, fingerprint(try values(subject, task)))
+      } + [("\(Kind.name), wide", Kind.revision, fingerprint(try values(Kind(), wide)))]
+    }
+    func model<Kind: Model>(
+      _ kind: Kind.Type
+    ) throws -> [(name: String, revision: Int, values: [Double])] {
+      try subjects(kind) { model, task in
+        let fitted = try model.fit(task.samples, in: contractContext())
+        let finished = try model.finish(fitted, for: task.samples, in: contractContext())
+        return finished.probabilities(of: task.test)
+      }
+    }
+    func transformation<Kind: Transformation>(
+      _ kind: Kind.Type
+    ) throws -> [(name: String, revision: Int, values: [Double])] {
+      try subjects(kind) { transformation, task in
+        let result = try transformation.fit(task.samples, in: contractContext())
+          .transform(task.test)
+        // The last columns are made of the most others.
+        let last = max(0, result.columns - 6)
+        return result.gathering(columns: Array(last..<result.columns))
+      }
+    }
+    return try Registry.standard.models.flatMap { try model($0) }
+      + Registry.standard.transformations.flatMap { try transformation($0) }
+  }
+
+  /// A misspelt name would leave its settings out.
+  @Test func settingsBelongToComponents() {
+    let known = Set(
+      Registry.standard.models.map { $0.name } + Registry.standard.transformations.map { $0.name })
+    #expect(Set(Self.settings.keys).isSubset(of: known))
   }
 
   @Test func resultsChangeWithTheRevisionOnly() throws {
