@@ -16,12 +16,19 @@ import ModelContract
 @Suite struct RevisionTests {
   private static let file = Path(#filePath).folder / "revisions.json"
 
-  /// Four rows of predictions, or of transformed columns; to three decimals, which other processors
-  /// give too.
-  private func fingerprint(_ values: Matrix) -> [Double] {
-    let few = values.rows(0..<min(4, values.rows))
-    return (0..<few.rows).flatMap { few.rowElements($0) }.map {
+  /// To three decimals, which other processors give too.
+  private func rounded(_ values: Matrix) -> [Double] {
+    (0..<values.rows).flatMap { values.rowElements($0) }.map {
       (Double($0) * 1000).rounded() / 1000
+    }
+  }
+
+  /// The means of a few neighbouring rows, which are of different classes: where models differ.
+  private func halfway(_ rows: Matrix) -> Matrix {
+    Matrix(rows: 8, columns: rows.columns) { row, mean in
+      for column in 0..<rows.columns {
+        mean[column] = (rows[row, column] + rows[row + 1, column]) / 2
+      }
     }
   }
 
@@ -47,14 +54,14 @@ import ModelContract
     // Fewer rows than columns: the other form of the linear solvers.
     let wide = ContractTask.clouds(rowsPerClass: 4, columns: 20, seed: 78)
     func subjects<Kind: Component>(
-      _ kind: Kind.Type, _ values: (Kind, ContractTask) throws -> Matrix
+      _ kind: Kind.Type, _ values: (Kind, ContractTask) throws -> [Double]
     ) throws -> [(name: String, revision: Int, values: [Double])] {
       let variants = try (["{}"] + Self.settings[Kind.name, default: []]).map {
         ($0, try Kind(settings: JSONNode(parsing: $0)))
       }
       return try variants.map { text, subject in
-        ("\(Kind.name) \(text)", Kind.revision, fingerprint(try values(subject, task)))
-      } + [("\(Kind.name), wide", Kind.revision, fingerprint(try values(Kind(), wide)))]
+        ("\(Kind.name) \(text)", Kind.revision, try values(subject, task))
+      } + [("\(Kind.name), wide", Kind.revision, try values(Kind(), wide))]
     }
     func model<Kind: Model>(
       _ kind: Kind.Type
@@ -62,7 +69,8 @@ import ModelContract
       try subjects(kind) { model, task in
         let fitted = try model.fit(task.samples, in: contractContext())
         let finished = try model.finish(fitted, for: task.samples, in: contractContext())
-        return finished.probabilities(of: task.test)
+        let predictions = finished.predictions(for: halfway(task.test))
+        return rounded(predictions.probabilities) + predictions.classes.map { Double($0) }
       }
     }
     func transformation<Kind: Transformation>(
@@ -73,7 +81,7 @@ import ModelContract
           .transform(task.test)
         // The last columns are made of the most others.
         let last = max(0, result.columns - 6)
-        return result.gathering(columns: Array(last..<result.columns))
+        return rounded(result.rows(0..<4).gathering(columns: Array(last..<result.columns)))
       }
     }
     return try Registry.standard.models.flatMap { try model($0) }
