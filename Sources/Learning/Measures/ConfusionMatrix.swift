@@ -48,7 +48,9 @@ package struct ConfusionMatrix: Equatable, Sendable {
   package var total: Double { counts.reduce(0, +) }
 
   /// The share of a class's predictions that were right; 0 without predictions.
-  package func precision(_ label: Int) -> Double { ratio(self[label, label], predictedCount(label)) }
+  package func precision(_ label: Int) -> Double {
+    ratio(self[label, label], predictedCount(label))
+  }
 
   /// The share of a class's rows that were found; 0 without rows.
   package func recall(_ label: Int) -> Double { ratio(self[label, label], support(label)) }

@@ -20,7 +20,7 @@ package struct Evaluation: Equatable, Sendable {
 
   /// Compares predictions with the truth; there is at least one row.
   ///
-  /// - Parameter ranks: whether to compute what needs the rows sorted, which takes longer than all else.
+  /// What needs the rows sorted takes longer than all else, and is left out where no ranks are wanted.
   package init(labels: [Int], predictions: Predictions, classCount: Int, ranks: Bool = true) {
     precondition(labels.count == predictions.classes.count && !labels.isEmpty)
     confusion = ConfusionMatrix(
