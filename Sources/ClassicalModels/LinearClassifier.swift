@@ -10,7 +10,7 @@ package struct LinearClassifier: FittedModel, Equatable {
   /// Whether the soft-max of the sums is meant as probabilities, as in logistic regression.
   package let isCalibrated: Bool
 
-  /// A classifier.
+  /// Rounds what was fitted to single precision.
   ///
   /// - Parameters:
   ///   - weights: classes × columns, row by row.

@@ -1,5 +1,5 @@
 /// A place where an encoder puts large values, such as matrices, instead of writing them as text.
-public protocol JSONAttachments: AnyObject {
+package protocol JSONAttachments: AnyObject {
   /// Keeps a value and returns what stands for it in the JSON, or nil when it is to be written.
   ///
   /// - Parameters:
@@ -14,20 +14,20 @@ public protocol JSONAttachments: AnyObject {
 }
 
 /// JSON that does not describe the value it was to be read as.
-public struct JSONDecodingError: Error, CustomStringConvertible {
+package struct JSONDecodingError: Error, CustomStringConvertible {
   /// The names that lead to the place, joined by dots.
-  public var path: String
+  package var path: String
   /// What was wrong there.
-  public var message: String
+  package var message: String
 
   /// An error at a path.
-  public init(path: String, message: String) {
+  package init(path: String, message: String) {
     self.path = path
     self.message = message
   }
 
   /// The path and the message.
-  public var description: String { path.isEmpty ? message : "\(path): \(message)" }
+  package var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }
 
 extension JSONNode {
@@ -37,7 +37,7 @@ extension JSONNode {
   ///   - value: what is encoded.
   ///   - attachments: takes the large values out of the text.
   /// - Throws: what the value's own encoding throws.
-  public init<Value: Encodable>(
+  package init<Value: Encodable>(
     encoding value: Value, attachments: (any JSONAttachments)? = nil
   ) throws {
     self = try JSONEncoding(attachments: attachments).node(for: value, at: [])
@@ -50,7 +50,7 @@ extension JSONNode {
   ///   - attachments: gives back the large values that encoding took out.
   /// - Returns: the value.
   /// - Throws: ``JSONDecodingError`` when it does not describe one.
-  public func decode<Value: Decodable>(
+  package func decode<Value: Decodable>(
     _ type: Value.Type = Value.self, attachments: (any JSONAttachments)? = nil
   ) throws -> Value {
     do {
@@ -83,7 +83,7 @@ struct JSONKey: CodingKey {
 
 extension JSONNode: Codable {
   /// Writes the content; this module's encoder takes the node as it is.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var single = encoder.singleValueContainer()
     switch content {
     case .null: try single.encodeNil()
@@ -103,7 +103,7 @@ extension JSONNode: Codable {
   /// Takes the node as it is from this module's decoder.
   ///
   /// - Throws: `DecodingError` with any other decoder.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     guard let decoding = decoder as? JSONDecoding else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "this decoder does not read JSON"))

@@ -2,9 +2,9 @@
 ///
 /// Object members keep their order. Two nodes are equal when their contents are, wherever they
 /// stood; the integer 1 and the number 1.0 are equal too.
-public struct JSONNode: Sendable {
+package struct JSONNode: Sendable {
   /// What a node holds.
-  public indirect enum Content: Sendable {
+  package indirect enum Content: Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -22,16 +22,13 @@ public struct JSONNode: Sendable {
   }
 
   /// One name and its value in an object.
-  public struct Member: Sendable {
-    /// The key.
-    public var name: String
+  package struct Member: Sendable {
+    package var name: String
     /// Where the key stood.
-    public var namePosition: JSONPosition?
-    /// The value under the key.
-    public var value: JSONNode
+    package var namePosition: JSONPosition?
+    package var value: JSONNode
 
-    /// A member.
-    public init(_ name: String, _ value: JSONNode, at namePosition: JSONPosition? = nil) {
+    package init(_ name: String, _ value: JSONNode, at namePosition: JSONPosition? = nil) {
       self.name = name
       self.namePosition = namePosition
       self.value = value
@@ -39,26 +36,26 @@ public struct JSONNode: Sendable {
   }
 
   /// What this node holds.
-  public var content: Content
+  package var content: Content
   /// Where it stood in the text it was read from; nil for a node made by the program.
-  public var position: JSONPosition?
+  package var position: JSONPosition?
 
   /// A node with the given content.
-  public init(_ content: Content, at position: JSONPosition? = nil) {
+  package init(_ content: Content, at position: JSONPosition? = nil) {
     self.content = content
     self.position = position
   }
 }
 
 /// A place in a text; line and column count from 1, columns in Unicode scalars.
-public struct JSONPosition: Sendable, Hashable {
+package struct JSONPosition: Sendable, Hashable {
   /// The line, from 1.
-  public var line: Int32
+  package var line: Int32
   /// The column, from 1.
-  public var column: Int32
+  package var column: Int32
 
   /// A place in a text.
-  public init(line: Int, column: Int) {
+  package init(line: Int, column: Int) {
     self.line = Int32(clamping: line)
     self.column = Int32(clamping: column)
   }
@@ -66,35 +63,35 @@ public struct JSONPosition: Sendable, Hashable {
 
 extension JSONNode {
   /// `null`.
-  public static var null: JSONNode { JSONNode(.null) }
+  package static var null: JSONNode { JSONNode(.null) }
 
   /// The value under a name; nil when this is no object or has no such member.
-  public subscript(name: String) -> JSONNode? {
+  package subscript(name: String) -> JSONNode? {
     members?.first { $0.name == name }?.value
   }
 
   /// The members of an object; nil for anything else.
-  public var members: [Member]? {
+  package var members: [Member]? {
     if case .object(let members) = content { members } else { nil }
   }
 
   /// The elements of an array; nil for anything else.
-  public var elements: [JSONNode]? {
+  package var elements: [JSONNode]? {
     if case .array(let elements) = content { elements } else { nil }
   }
 
   /// The text of a string; nil for anything else.
-  public var string: String? {
+  package var string: String? {
     if case .string(let string) = content { string } else { nil }
   }
 
   /// The value of a boolean; nil for anything else.
-  public var boolean: Bool? {
+  package var boolean: Bool? {
     if case .boolean(let boolean) = content { boolean } else { nil }
   }
 
   /// A whole number, also when it was written `5.0`; nil for anything else.
-  public var integer: Int? {
+  package var integer: Int? {
     switch content {
     case .integer(let integer): integer
     case .number(let number): Int(exactly: number)
@@ -103,7 +100,7 @@ extension JSONNode {
   }
 
   /// A number; nil for anything else.
-  public var number: Double? {
+  package var number: Double? {
     switch content {
     case .integer(let integer): Double(integer)
     case .number(let number): number
@@ -112,12 +109,12 @@ extension JSONNode {
   }
 
   /// Whether this is `null`.
-  public var isNull: Bool {
+  package var isNull: Bool {
     if case .null = content { true } else { false }
   }
 
   /// What this is, in words for an error, as in “a number”.
-  public var kind: String {
+  package var kind: String {
     switch content {
     case .null: "null"
     case .boolean: "a truth value"
@@ -131,7 +128,7 @@ extension JSONNode {
 
 extension JSONNode: Equatable {
   /// Whether two nodes hold the same value, wherever they stood.
-  public static func == (left: JSONNode, right: JSONNode) -> Bool {
+  package static func == (left: JSONNode, right: JSONNode) -> Bool {
     switch (left.content, right.content) {
     case (.null, .null): true
     case (.boolean(let a), .boolean(let b)): a == b
@@ -150,37 +147,25 @@ extension JSONNode: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
-  /// A string.
-  public init(stringLiteral value: String) { self.init(.string(value)) }
-  /// A whole number.
-  public init(integerLiteral value: Int) { self.init(.integer(value)) }
-  /// A number.
-  public init(floatLiteral value: Double) { self.init(.number(value)) }
-  /// A truth value.
-  public init(booleanLiteral value: Bool) { self.init(.boolean(value)) }
-  /// A list.
-  public init(arrayLiteral elements: JSONNode...) { self.init(.array(elements)) }
+  package init(stringLiteral value: String) { self.init(.string(value)) }
+  package init(integerLiteral value: Int) { self.init(.integer(value)) }
+  package init(floatLiteral value: Double) { self.init(.number(value)) }
+  package init(booleanLiteral value: Bool) { self.init(.boolean(value)) }
+  package init(arrayLiteral elements: JSONNode...) { self.init(.array(elements)) }
   /// An object, its members in the order written.
-  public init(dictionaryLiteral elements: (String, JSONNode)...) {
+  package init(dictionaryLiteral elements: (String, JSONNode)...) {
     self.init(.object(elements.map { Member($0.0, $0.1) }))
   }
-  /// `null`.
-  public init(nilLiteral: ()) { self.init(.null) }
+  package init(nilLiteral: ()) { self.init(.null) }
 
-  /// A string.
-  public init(_ value: String) { self.init(.string(value)) }
-  /// A whole number.
-  public init(_ value: Int) { self.init(.integer(value)) }
+  package init(_ value: String) { self.init(.string(value)) }
+  package init(_ value: Int) { self.init(.integer(value)) }
   /// A number; not a number and the infinities print as `null`.
-  public init(_ value: Double) { self.init(.number(value)) }
-  /// A truth value.
-  public init(_ value: Bool) { self.init(.boolean(value)) }
-  /// A list.
-  public init(_ values: [JSONNode]) { self.init(.array(values)) }
-  /// A list of whole numbers.
-  public init(_ values: [Int]) { self.init(.array(values.map { JSONNode($0) })) }
-  /// A list of strings.
-  public init(_ values: [String]) { self.init(.array(values.map { JSONNode($0) })) }
+  package init(_ value: Double) { self.init(.number(value)) }
+  package init(_ value: Bool) { self.init(.boolean(value)) }
+  package init(_ values: [JSONNode]) { self.init(.array(values)) }
+  package init(_ values: [Int]) { self.init(.array(values.map { JSONNode($0) })) }
+  package init(_ values: [String]) { self.init(.array(values.map { JSONNode($0) })) }
   /// A number, or `null` where there is none.
-  public init(_ value: Double?) { self = value.map { JSONNode($0) } ?? .null }
+  package init(_ value: Double?) { self = value.map { JSONNode($0) } ?? .null }
 }

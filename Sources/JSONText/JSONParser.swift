@@ -1,12 +1,12 @@
 /// Text that is not JSON, and where it stops being so.
-public struct JSONSyntaxError: Error, Equatable {
+package struct JSONSyntaxError: Error, Equatable {
   /// What was wrong, without the place.
-  public var message: String
+  package var message: String
   /// Where it was.
-  public var position: JSONPosition
+  package var position: JSONPosition
 
   /// An error at a place.
-  public init(message: String, position: JSONPosition) {
+  package init(message: String, position: JSONPosition) {
     self.message = message
     self.position = position
   }
@@ -18,13 +18,13 @@ extension JSONNode {
   /// - Parameter text: UTF-8, with or without a byte-order mark.
   /// - Throws: ``JSONSyntaxError`` for text that is not JSON, has a name twice in one object, or is
   ///   nested deeper than 256 levels.
-  public init(parsing text: [UInt8]) throws(JSONSyntaxError) {
+  package init(parsing text: [UInt8]) throws(JSONSyntaxError) {
     var parser = JSONParser(text: text)
     self = try parser.document()
   }
 
   /// Reads JSON; comments (`//`, `/* */`) and trailing commas are allowed.
-  public init(parsing text: String) throws(JSONSyntaxError) {
+  package init(parsing text: String) throws(JSONSyntaxError) {
     try self.init(parsing: Array(text.utf8))
   }
 }

@@ -1,13 +1,13 @@
 extension JSONNode {
   /// The value on one line, without blanks.
-  public var compactText: String {
+  package var compactText: String {
     var printer = JSONPrinter(indents: false)
     printer.print(self, level: 0)
     return String(decoding: printer.output, as: UTF8.self)
   }
 
   /// The value over several lines, indented by two blanks; short lists stay on one line.
-  public var indentedText: String {
+  package var indentedText: String {
     var printer = JSONPrinter(indents: true)
     printer.print(self, level: 0)
     return String(decoding: printer.output, as: UTF8.self) + "\n"
@@ -15,7 +15,7 @@ extension JSONNode {
 }
 
 /// Text with JSON's escapes and the quotes around it.
-public func quotedJSON(_ text: String) -> String {
+package func quotedJSON(_ text: String) -> String {
   JSONNode(text).compactText
 }
 

@@ -5,7 +5,7 @@ import Synchronization
 public struct FitContext: Sendable {
   /// A random stream of this fit's own: copy it into a variable and draw.
   public var random: RandomStream
-  /// How many threads the fit may use.
+  /// How many threads the fit may use, at least 1.
   public var threads: Int
   /// Rows on which a model that trains by epochs may watch its progress; nil where there are none.
   public var validation: Samples?
@@ -33,10 +33,11 @@ public final class FitLog: Sendable {
   public struct CurvePoint: Codable, Equatable, Sendable {
     /// The epoch, from 1.
     public var step: Int
-    /// Mean log loss and accuracy on training and validation rows; nil where not measured.
+    /// The mean natural log loss and the accuracy, 0...1, on training and validation rows; nil where
+    /// not measured.
     public var trainLoss, validationLoss, trainAccuracy, validationAccuracy: Double?
 
-    /// A point.
+    /// What was measured after an epoch, from 1; the rest is nil.
     public init(
       step: Int, trainLoss: Double? = nil, validationLoss: Double? = nil,
       trainAccuracy: Double? = nil, validationAccuracy: Double? = nil
@@ -56,9 +57,9 @@ public final class FitLog: Sendable {
   private let state = Mutex(State())
   private let onProgress: @Sendable (Double) -> Void
 
-  /// A log.
+  /// An empty log.
   ///
-  /// - Parameter onProgress: is told the share of the fit that is done, 0...1.
+  /// - Parameter onProgress: is told the share of the fit that is done, 0...1; by default nobody is.
   public init(onProgress: @escaping @Sendable (Double) -> Void = { _ in }) {
     self.onProgress = onProgress
   }

@@ -5,7 +5,7 @@ import Matrices
 /// The checks that every model must pass, whatever it does inside.
 ///
 /// ```swift
-/// #expect(ModelContract.violations(of: MyModel.self).isEmpty)
+/// #expect(ModelContract.violations(of: MyModel()) == [])
 /// ```
 public struct ModelContract<Kind: Model> {
   private let model: Kind

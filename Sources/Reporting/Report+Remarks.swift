@@ -4,32 +4,24 @@ import Learning
 import TextFormatting
 
 extension Report {
-  /// What a reader of the accuracy table must know, a sentence each.
+  /// What a reader of the accuracy table must know beside it, a sentence each.
   package var remarks: [String] {
     var remarks: [String] = []
     if let best = bestByValidation, let summary = best.summary {
       var line = "best on validation rows: \(best.name)"
-      if !summary.settings.isEmpty { line += " (\(settingsText(summary)))" }
+      if !summary.settings.isEmpty { line += " (\(summary.settingsText))" }
       line += ", test accuracy \(percentage(summary.testAccuracy))"
       if let interval = summary.interval {
         line += ", 95 % interval \(percentage(interval.low)) to \(percentage(interval.high))"
       }
       remarks.append(line)
     }
-    if let taint = plan.audit.taint { remarks.append("too optimistic: \(taint)") }
-    if !results.mixedArithmetic.isEmpty {
-      remarks.append(
-        "cells were computed by different loops, whose last bits differ: "
-          + results.mixedArithmetic.joined(separator: "; "))
-    }
+    if let words = mixedArithmeticWords { remarks.append(words) }
     for status in CellStatus.allCases where status != .ok {
       let own = cells.filter { $0.result.status == status }
       for reason in Set(own.map(\.result.reason)).sorted() {
         let names = own.filter { $0.result.reason == reason }.map(\.name)
-        let shown = names.prefix(4).joined(separator: ", ")
-        remarks.append(
-          "\(status.rawValue): \(shown)\(names.count > 4 ? " and \(names.count - 4) more" : ""): "
-            + reason)
+        remarks.append("\(status.rawValue): \(someNames(names)): \(reason)")
       }
     }
     return remarks

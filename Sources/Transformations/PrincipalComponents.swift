@@ -4,6 +4,7 @@ import Matrices
 /// Principal components: the directions in which the training rows vary most.
 package struct PrincipalComponents: Transformation {
   package static let name = "pca"
+  package static let revision = 2
   package static let summary = "principal components that keep a share of the variance"
   package static let reference = "Jolliffe, Principal Component Analysis, 2002"
 

@@ -5,6 +5,7 @@ import Matrices
 /// Closeness to centres of the training rows: exp(−γ · ‖x − c‖²) for each centre c of a k-means.
 package struct RadialBasis: Transformation {
   package static let name = "rbf"
+  package static let revision = 2
   package static let summary = "closeness to k-means centres: exp(−γ · ‖x − c‖²), a column a centre"
   package static let reference = "Broomhead and Lowe 1988; centres: Arthur and Vassilvitskii 2007"
 

@@ -101,7 +101,7 @@ func plan(
       split: #"{"holdout": {}, "ungrouped": true}"#)
     let taint = try #require(plan.audit.taint)
     #expect(taint.hasPrefix("ungrouped rows: "))
-    #expect(taint.contains("test songs"))
+    #expect(taint.contains("test groups (song)"))
     #expect(plan.audit.entries[0].shared > 5)
     // Intervals still count songs.
     #expect(plan.data.units == groups)
@@ -139,7 +139,7 @@ func plan(
       split: #"{"folds": {"column": "fold"}}"#)
     #expect(plan.splits.map { folds[$0.test[0]] } == ["1", "2", "10"])
     #expect(plan.splits.map { folds[$0.selection[0].validation[0]] } == ["2", "10", "1"])
-    #expect(plan.findings.map(\.message).contains("30 rows without a value in “fold” are left out"))
+    #expect(plan.findings.map(\.message).contains("30 rows without a value in “fold” left out"))
   }
 
   @Test func partsByAColumn() throws {

@@ -66,7 +66,7 @@ import Testing
     let byBlas = a.product(b, transposingOther: true)
     let byKernel = a.rowProducts(with: b)
     for i in 0..<6 { for j in 0..<9 { #expect(abs(byBlas[i, j] - byKernel[i, j]) < 1e-4) } }
-    #expect(a.product(b.transposed) == byBlas || largest(a.product(b.transposed), byBlas) < 1e-5)
+    #expect(largest(a.product(b.transposed), byBlas) < 1e-5)
   }
 
   private func largest(_ a: Matrix, _ b: Matrix) -> Float {

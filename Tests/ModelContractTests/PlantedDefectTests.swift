@@ -245,6 +245,17 @@ import ModelContract
     #expect(TransformationContract.violations(of: shift).map(\.check).contains(check))
   }
 
+  @Test func badDeclarationsOfTransformationsAreSeen() {
+    struct Unexplained: Transformation {
+      static let name = "unexplained"
+      @Setting("") var a = 1
+      func fit(_ samples: Samples, in context: FitContext) -> Shift.Fitted {
+        Shift().fit(samples, in: context)
+      }
+    }
+    #expect(TransformationContract.violations(of: Unexplained()).map(\.check) == ["description"])
+  }
+
   @Test func aSoundTransformationPasses() {
     #expect(TransformationContract.violations(of: Shift()) == [])
   }

@@ -16,33 +16,83 @@ import ModelContract
 @Suite struct RevisionTests {
   private static let file = Path(#filePath).folder / "revisions.json"
 
-  /// Four rows of predictions, or of transformed columns; to three decimals, which other processors
-  /// give too.
-  private func fingerprint(_ values: Matrix) -> [Double] {
-    let few = values.rows(0..<min(4, values.rows))
-    return (0..<few.rows).flatMap { few.rowElements($0) }.map {
+  /// To three decimals, which other processors give too.
+  private func rounded(_ values: Matrix) -> [Double] {
+    (0..<values.rows).flatMap { values.rowElements($0) }.map {
       (Double($0) * 1000).rounded() / 1000
     }
   }
 
+  /// The means of a few neighbouring rows, which are of different classes: where models differ.
+  private func halfway(_ rows: Matrix) -> Matrix {
+    Matrix(rows: 8, columns: rows.columns) { row, mean in
+      for column in 0..<rows.columns {
+        mean[column] = (rows[row, column] + rows[row + 1, column]) / 2
+      }
+    }
+  }
+
+  /// The settings, beside the defaults, that reach a component's other code.
+  private static let settings = [
+    "dummy": [#"{"strategy": "stratified"}"#],
+    "logistic": [#"{"C": 0.01}"#],
+    "svm": [
+      #"{"kernel": "rbf", "C": 10}"#, #"{"kernel": "polynomial", "C": 5, "coef0": 1}"#,
+    ],
+    "ridge": [#"{"alpha": 0}"#],
+    "tree": [#"{"depth": 2}"#],
+    "forest": [#"{"trees": 7, "depth": 3, "columns": 2}"#],
+    "knn": [#"{"k": 7, "weights": "distance"}"#],
+    "pca": [#"{"components": 2}"#],
+    "rbf": [#"{"centers": 8, "gamma": 0.05}"#],
+    "polynomial": [#"{"degree": 3}"#],
+    "select": [#"{"k": 2}"#],
+  ]
+
   private func current() throws -> [(name: String, revision: Int, values: [Double])] {
     let task = ContractTask.clouds(seed: 77)
-    func model<Kind: Model>(_ type: Kind.Type) throws -> [Double] {
-      let fitted = try Kind().fit(task.samples, in: contractContext())
-      let finished = try Kind().finish(fitted, for: task.samples, in: contractContext())
-      return fingerprint(finished.probabilities(of: task.test))
-    }
-    func transformation<Kind: Transformation>(_ type: Kind.Type) throws -> [Double] {
-      let fitted = try Kind().fit(task.samples, in: contractContext())
-      let result = fitted.transform(task.test)
-      return fingerprint(result.gathering(columns: Array(0..<min(6, result.columns))))
-    }
-    return try Registry.standard.models.map {
-      ("model \($0.name)", $0.revision, try model($0))
-    }
-      + Registry.standard.transformations.map {
-        ("transformation \($0.name)", $0.revision, try transformation($0))
+    // Fewer rows than columns: the other form of the linear solvers.
+    let wide = ContractTask.clouds(rowsPerClass: 4, columns: 20, seed: 78)
+    func subjects<Kind: Component>(
+      _ kind: Kind.Type, _ values: (Kind, ContractTask) throws -> [Double]
+    ) throws -> [(name: String, revision: Int, values: [Double])] {
+      let variants = try (["{}"] + Self.settings[Kind.name, default: []]).map {
+        ($0, try Kind(settings: JSONNode(parsing: $0)))
       }
+      return try variants.map { text, subject in
+        ("\(Kind.name) \(text)", Kind.revision, try values(subject, task))
+      } + [("\(Kind.name), wide", Kind.revision, try values(Kind(), wide))]
+    }
+    func model<Kind: Model>(
+      _ kind: Kind.Type
+    ) throws -> [(name: String, revision: Int, values: [Double])] {
+      try subjects(kind) { model, task in
+        let fitted = try model.fit(task.samples, in: contractContext())
+        let finished = try model.finish(fitted, for: task.samples, in: contractContext())
+        let predictions = finished.predictions(for: halfway(task.test))
+        return rounded(predictions.probabilities) + predictions.classes.map { Double($0) }
+      }
+    }
+    func transformation<Kind: Transformation>(
+      _ kind: Kind.Type
+    ) throws -> [(name: String, revision: Int, values: [Double])] {
+      try subjects(kind) { transformation, task in
+        let result = try transformation.fit(task.samples, in: contractContext())
+          .transform(task.test)
+        // The last columns are made of the most others.
+        let last = max(0, result.columns - 6)
+        return rounded(result.rows(0..<4).gathering(columns: Array(last..<result.columns)))
+      }
+    }
+    return try Registry.standard.models.flatMap { try model($0) }
+      + Registry.standard.transformations.flatMap { try transformation($0) }
+  }
+
+  /// A misspelt name would leave its settings out.
+  @Test func settingsBelongToComponents() {
+    let known = Set(
+      Registry.standard.models.map { $0.name } + Registry.standard.transformations.map { $0.name })
+    #expect(Set(Self.settings.keys).isSubset(of: known))
   }
 
   @Test func resultsChangeWithTheRevisionOnly() throws {

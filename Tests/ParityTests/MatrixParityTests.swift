@@ -30,7 +30,9 @@ import Transformations
       }
     }
     let scores = Selection.scores(samples)
-    for (own, expected) in zip(scores, reference["f"]?.elements ?? []) {
+    let references = reference["f"]?.elements ?? []
+    try #require(references.count == scores.count)
+    for (own, expected) in zip(scores, references) {
       guard let value = expected.number else { continue }
       #expect(abs(own - value) < 1e-3 * max(1, value))
     }
@@ -48,7 +50,9 @@ import Transformations
   /// differ from scikit-learn's on purpose (macro means leave out classes without test rows, ties for
   /// the third place count their share).
   @Test func measures() throws {
-    for node in try Fixture.read("measures").elements ?? [] {
+    let cases = try Fixture.read("measures").elements ?? []
+    try #require(cases.count == 4)
+    for node in cases {
       let classes = try #require(node["classes"]?.integer)
       let labels = (node["labels"]?.elements ?? []).compactMap(\.integer)
       let rows = (node["probabilities"]?.elements ?? []).map {
@@ -56,7 +60,9 @@ import Transformations
       }
       let evaluation = Evaluation(
         labels: labels, predictions: Predictions(probabilities: Matrix(rows)), classCount: classes)
-      for member in node["measures"]?.members ?? [] {
+      let members = node["measures"]?.members ?? []
+      try #require(members.count >= 7)
+      for member in members {
         let measure = try #require(Measure(rawValue: member.name))
         let expected = try #require(member.value.number)
         let own = try #require(evaluation[measure])

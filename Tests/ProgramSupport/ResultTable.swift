@@ -45,16 +45,3 @@ package struct ResultTable: Equatable, Sendable {
     }
   }
 }
-
-/// The outside data that some tests need; nil where it is absent.
-package enum OutsideData {
-  /// The folder `shared/data` beside the project, or `$EXPLORE_DATA`.
-  package static let folder: Path? = {
-    let project = Path(#filePath).folder.folder.folder
-    let candidates = [project.folder / "shared" / "data"]
-    return candidates.first { ($0 / "gtzan" / "features_30_sec.csv").exists }
-  }()
-
-  package static let absence: String =
-    "skipped: the outside data (../shared/data) is not here"
-}

@@ -8,6 +8,7 @@ import Matrices
 /// the solution before.
 package struct LogisticRegression: Model {
   package static let name = "logistic"
+  package static let revision = 2
   package static let summary = "multinomial logistic regression with an L2 penalty"
   package static let reference = "Cox 1958; solver: Liu and Nocedal 1989, preconditioned"
   package static let listFitting = ListFitting.approximate

@@ -4,6 +4,7 @@ import Matrices
 /// A support vector machine, one-versus-one, as LIBSVM (Chang and Lin 2011).
 package struct SupportVectorMachine: Model {
   package static let name = "svm"
+  package static let revision = 2
   package static let summary = "a support vector machine, one-versus-one, as LIBSVM"
   package static let reference = "Cortes and Vapnik 1995; Chang and Lin 2011"
   package static let listFitting = ListFitting.approximate

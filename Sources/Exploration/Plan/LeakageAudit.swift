@@ -35,7 +35,7 @@ package struct LeakageAudit: Codable, Equatable, Sendable {
         + leaks.map { entry in
           entry.kind == "identical rows"
             ? "\(counted(entry.shared, "test row equals", plural: "test rows equal")) a row learnt from"
-            : "\(entry.shared) of \(counted(entry.total, "test \(entry.kind)")) also "
+            : "\(entry.shared) of \(counted(entry.total, "test group")) (\(entry.kind)) also "
               + (entry.shared == 1 ? "has" : "have") + " rows to learn from"
         }.joined(separator: "; ")
     }
@@ -55,12 +55,13 @@ package struct LeakageAudit: Codable, Equatable, Sendable {
       shared += validated.count { learnt.contains($0) }
     }
     guard shared > 0 else { return [] }
-    let unit = SplitPlanner.grouping(of: dataset, request)?.name ?? "set of equal rows"
+    let kind = SplitPlanner.grouping(of: dataset, request)?.name ?? "equal rows"
     return [
       DataFinding(
         .warning,
-        "\(shared) of \(counted(total, "validation \(unit)")) also \(shared == 1 ? "has" : "have") "
-          + "training rows: validation figures are too optimistic, and settings are chosen by them")
+        "\(shared) of \(counted(total, "validation group")) (\(kind)) also "
+          + "\(shared == 1 ? "has" : "have") training rows: validation figures are too optimistic, and settings are chosen by them"
+      )
     ]
   }
 

@@ -35,10 +35,3 @@ package struct Split: Codable, Equatable, Sendable {
     Set(finalTraining + selection.flatMap { $0.training + $0.validation }).sorted()
   }
 }
-
-/// Why an experiment cannot be planned on its data.
-package struct PlanError: Error, Equatable, CustomStringConvertible {
-  package var description: String
-
-  package init(_ description: String) { self.description = description }
-}

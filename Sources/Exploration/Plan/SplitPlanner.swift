@@ -186,7 +186,7 @@ struct SplitPlanner {
     if unassigned > 0 {
       findings.append(
         DataFinding(
-          .warning, "\(counted(unassigned, "row")) without a value in “\(column)” are left out"))
+          .warning, "\(counted(unassigned, "row")) without a value in “\(column)” left out"))
     }
     return try ordered.indices.map { fold in
       func rows(_ isIncluded: (String) -> Bool) -> [Int] {
@@ -227,7 +227,7 @@ struct SplitPlanner {
     if unassigned > 0 {
       findings.append(
         DataFinding(
-          .warning, "\(counted(unassigned, "row")) without a part in “\(column)” are left out"))
+          .warning, "\(counted(unassigned, "row")) without a part in “\(column)” left out"))
     }
     return [
       try predefined(training: parts[0], validation: parts[1], test: parts[2], share: validation)

@@ -32,14 +32,9 @@ package struct CellSummary: Sendable {
       return nil
     }
     let pieces = cell.pieces
-    func mean(_ values: [Double]) -> Double? {
-      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-    }
-    var counts: [Int: Int] = [:]
-    for piece in pieces { if let winner = piece.record.winner { counts[winner, default: 0] += 1 } }
-    let favourite = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }
-    settings = favourite.map { cell.settings[$0.key] } ?? ""
-    chosen = (favourite?.value ?? 0, pieces.count)
+    let favourite = favouriteTrial(pieces.compactMap(\.record.winner))
+    settings = favourite.map { cell.settings[$0.trial] } ?? ""
+    chosen = (favourite?.count ?? 0, pieces.count)
     validationAccuracy = mean(
       pieces.compactMap { piece in
         piece.trials.first { $0.trial == piece.record.winner }?.validationAccuracy
@@ -104,8 +99,7 @@ package struct CellSummary: Sendable {
 
   /// The standard deviation of the test accuracy over seeds; nil for fewer than two.
   package var seedDeviation: Double? {
-    guard accuracyBySeed.count > 1 else { return nil }
-    let mean = accuracyBySeed.reduce(0, +) / Double(accuracyBySeed.count)
+    guard accuracyBySeed.count > 1, let mean = mean(accuracyBySeed) else { return nil }
     let squares = accuracyBySeed.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (squares / Double(accuracyBySeed.count - 1)).squareRoot()
   }

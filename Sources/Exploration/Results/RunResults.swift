@@ -29,10 +29,18 @@ package struct RunResults: Sendable {
     package var isOK: Bool { status == .ok }
   }
 
+  /// The cells of which an arithmetic path computed a piece at least.
+  package struct ArithmeticShare: Equatable, Sendable {
+    /// As in `avx2, SkylakeX`.
+    package var path: String
+    /// Their names, in the order of the table.
+    package var cells: [String]
+  }
+
   package var plan: Plan
   package var cells: [Cell]
-  /// The arithmetic paths that took part, when there was more than one.
-  package var mixedArithmetic: [String]
+  /// The arithmetic paths that took part and what each computed, when there was more than one.
+  package var mixedArithmetic: [ArithmeticShare]
   /// What was damaged in the journals.
   package var problems: [String]
 
@@ -48,8 +56,13 @@ package struct RunResults: Sendable {
     self.plan = plan
     problems = journal.problems
     cells = plan.cells.indices.map { Self.cell($0, plan, journal) }
-    let arithmetics = Set(cells.flatMap { $0.pieces.compactMap(\.record.arithmetic) })
-    mixedArithmetic = arithmetics.count > 1 ? arithmetics.sorted() : []
+    let paths = Set(cells.flatMap { $0.pieces.compactMap(\.record.arithmetic) }).sorted()
+    mixedArithmetic = []
+    guard paths.count > 1 else { return }
+    for path in paths {
+      let own = cells.filter { $0.pieces.contains { $0.record.arithmetic == path } }
+      mixedArithmetic.append(ArithmeticShare(path: path, cells: own.map(\.name)))
+    }
   }
 
   private static func cell(_ index: Int, _ plan: Plan, _ journal: Journal) -> Cell {

@@ -57,7 +57,8 @@ enum PlanCommand: Command {
 
   private static func partTable(_ plan: Plan) -> String {
     let table = PartTable(plan)
-    let unit = plan.data.units == nil ? "rows" : "rows (\(plan.data.groupName ?? "unit")s)"
+    let unit =
+      plan.data.units == nil ? "rows" : "rows (groups: \(plan.data.groupName ?? "equal rows"))"
     var rows = [[unit] + table.parts]
     for (label, name) in plan.data.classes.enumerated() {
       rows.append(
@@ -73,7 +74,7 @@ enum PlanCommand: Command {
       let whose =
         entry.kind == "identical rows"
         ? "test rows equal to rows learnt from"
-        : "test \(terminalText(entry.kind))s with rows to learn from"
+        : "test groups (\(terminalText(entry.kind))) with rows to learn from"
       text += "leakage audit: \(entry.shared) of \(entry.total) \(whose)\n"
     }
     if let taint = plan.audit.taint { text += "warning: too optimistic: \(terminalText(taint))\n" }

@@ -1,20 +1,6 @@
 import FileSystem
 import JSONText
 import Matrices
-import TextFormatting
-
-/// A file that is not what it should be.
-package struct DamagedFile: Error, CustomStringConvertible {
-  package var path: Path
-  package var reason: String
-
-  package init(path: Path, reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
-  package var description: String { "\(terminalText(path.string)) is damaged: \(reason)" }
-}
 
 /// Named arrays in the safetensors format: the length of a JSON header (8 bytes, little-endian), the
 /// header, the arrays. https://github.com/huggingface/safetensors

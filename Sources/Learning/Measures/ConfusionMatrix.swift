@@ -1,20 +1,20 @@
 /// How often each class was taken for each other one.
 ///
 /// Counts may be fractions: averages over the repeats of a split.
-public struct ConfusionMatrix: Equatable, Sendable {
+package struct ConfusionMatrix: Equatable, Sendable {
   /// The number of classes.
-  public let classCount: Int
+  package let classCount: Int
   /// Rows are true classes, columns predicted ones, row by row.
-  public private(set) var counts: [Double]
+  package private(set) var counts: [Double]
 
   /// A matrix without rows counted.
-  public init(classCount: Int) {
+  package init(classCount: Int) {
     self.classCount = classCount
     counts = [Double](repeating: 0, count: classCount * classCount)
   }
 
   /// Counts true and predicted classes.
-  public init(labels: [Int], predicted: [Int], classCount: Int) {
+  package init(labels: [Int], predicted: [Int], classCount: Int) {
     self.init(classCount: classCount)
     for (label, prediction) in zip(labels, predicted) {
       counts[label * classCount + prediction] += 1
@@ -22,55 +22,57 @@ public struct ConfusionMatrix: Equatable, Sendable {
   }
 
   /// How often `label` was taken for `predicted`.
-  public subscript(label: Int, predicted: Int) -> Double { counts[label * classCount + predicted] }
+  package subscript(label: Int, predicted: Int) -> Double { counts[label * classCount + predicted] }
 
   /// Adds another matrix's counts.
-  public mutating func add(_ other: ConfusionMatrix) {
+  package mutating func add(_ other: ConfusionMatrix) {
     for index in counts.indices { counts[index] += other.counts[index] }
   }
 
   /// Divides all counts.
-  public mutating func divide(by divisor: Double) {
+  package mutating func divide(by divisor: Double) {
     for index in counts.indices { counts[index] /= divisor }
   }
 
   /// Rows of a class.
-  public func support(_ label: Int) -> Double {
+  package func support(_ label: Int) -> Double {
     (0..<classCount).reduce(0) { $0 + self[label, $1] }
   }
 
   /// Rows that were predicted to be of a class.
-  public func predictedCount(_ label: Int) -> Double {
+  package func predictedCount(_ label: Int) -> Double {
     (0..<classCount).reduce(0) { $0 + self[$1, label] }
   }
 
   /// All rows.
-  public var total: Double { counts.reduce(0, +) }
+  package var total: Double { counts.reduce(0, +) }
 
   /// The share of a class's predictions that were right; 0 without predictions.
-  public func precision(_ label: Int) -> Double { ratio(self[label, label], predictedCount(label)) }
+  package func precision(_ label: Int) -> Double {
+    ratio(self[label, label], predictedCount(label))
+  }
 
   /// The share of a class's rows that were found; 0 without rows.
-  public func recall(_ label: Int) -> Double { ratio(self[label, label], support(label)) }
+  package func recall(_ label: Int) -> Double { ratio(self[label, label], support(label)) }
 
   /// The harmonic mean of precision and recall; 0 when both are 0.
-  public func f1(_ label: Int) -> Double {
+  package func f1(_ label: Int) -> Double {
     ratio(2 * self[label, label], support(label) + predictedCount(label))
   }
 
   /// The share of all rows that were right; 0 without rows.
-  public var accuracy: Double {
+  package var accuracy: Double {
     ratio((0..<classCount).reduce(0) { $0 + self[$1, $1] }, total)
   }
 
   /// The mean of a figure over the classes that have rows; 0 without any.
-  public func macro(_ figure: (Int) -> Double) -> Double {
+  package func macro(_ figure: (Int) -> Double) -> Double {
     let present = (0..<classCount).filter { support($0) > 0 }
     return ratio(present.reduce(0) { $0 + figure($1) }, Double(present.count))
   }
 
   /// The mean of a figure over the classes, each weighted by its rows.
-  public func weighted(_ figure: (Int) -> Double) -> Double {
+  package func weighted(_ figure: (Int) -> Double) -> Double {
     ratio((0..<classCount).reduce(0) { $0 + support($1) * figure($1) }, total)
   }
 

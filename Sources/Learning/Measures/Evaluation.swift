@@ -2,26 +2,26 @@ import Glibc
 import Matrices
 
 /// The figures of one set of predictions.
-public struct Evaluation: Equatable, Sendable {
+package struct Evaluation: Equatable, Sendable {
   /// True against predicted classes.
-  public var confusion: ConfusionMatrix
+  package var confusion: ConfusionMatrix
   /// The share of rows predicted right.
-  public var accuracy: Double
+  package var accuracy: Double
   /// The share of rows whose class is among the three most probable; nil with 3 classes or fewer, and
   /// where ranks were not asked for.
-  public var top3Accuracy: Double?
+  package var top3Accuracy: Double?
   /// The mean area under the curve; nil when no class has rows inside and outside, and where ranks
   /// were not asked for.
-  public var auc: Double?
+  package var auc: Double?
   /// The mean negative logarithm of the true class's probability.
-  public var logLoss: Double
+  package var logLoss: Double
   /// Rows whose true class had a probability below 2⁻²³.
-  public var clippedRows: Int
+  package var clippedRows: Int
 
   /// Compares predictions with the truth; there is at least one row.
   ///
-  /// - Parameter ranks: whether to compute what needs the rows sorted, which takes longer than all else.
-  public init(labels: [Int], predictions: Predictions, classCount: Int, ranks: Bool = true) {
+  /// What needs the rows sorted takes longer than all else, and is left out where no ranks are wanted.
+  package init(labels: [Int], predictions: Predictions, classCount: Int, ranks: Bool = true) {
     precondition(labels.count == predictions.classes.count && !labels.isEmpty)
     confusion = ConfusionMatrix(
       labels: labels, predicted: predictions.classes, classCount: classCount)
@@ -33,7 +33,7 @@ public struct Evaluation: Equatable, Sendable {
   }
 
   /// One of the figures; nil where it is not defined for these rows.
-  public subscript(measure: Measure) -> Double? {
+  package subscript(measure: Measure) -> Double? {
     switch measure {
     case .accuracy: accuracy
     case .balancedAccuracy, .recallMacro: confusion.macro(confusion.recall)

@@ -1,5 +1,5 @@
 /// A figure by which settings can be selected and cells compared.
-public enum Measure: String, CaseIterable, Codable, Sendable {
+package enum Measure: String, CaseIterable, Codable, Sendable {
   /// The share of rows predicted right.
   case accuracy
   /// The mean recall over classes with rows.
@@ -20,10 +20,10 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
   case logLoss = "log_loss"
 
   /// Whether less is better.
-  public var isMinimised: Bool { self == .logLoss }
+  package var isMinimised: Bool { self == .logLoss }
 
   /// Whether the predicted classes are not enough to compute it.
-  public var needsProbabilities: Bool {
+  package var needsProbabilities: Bool {
     switch self {
     case .top3Accuracy, .aucMacro, .logLoss: true
     default: false
@@ -31,10 +31,10 @@ public enum Measure: String, CaseIterable, Codable, Sendable {
   }
 
   /// Whether it is one of those that ``Evaluation`` computes only when ranks are asked for.
-  public var needsRanks: Bool { self == .top3Accuracy || self == .aucMacro }
+  package var needsRanks: Bool { self == .top3Accuracy || self == .aucMacro }
 
   /// One line on what it is.
-  public var summary: String {
+  package var summary: String {
     switch self {
     case .accuracy: "share of rows predicted right"
     case .balancedAccuracy: "mean recall over the classes that have rows"

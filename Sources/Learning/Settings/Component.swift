@@ -53,12 +53,12 @@ extension Component {
 public struct DataShape: Equatable, Sendable {
   /// Training rows.
   public var rows: Int
-  /// Columns.
+  /// Feature columns, after the transformation where a model is asked.
   public var columns: Int
-  /// Classes.
+  /// Classes of the whole data set; some may have no training row.
   public var classes: Int
 
-  /// A shape.
+  /// None of the three may be negative.
   public init(rows: Int, columns: Int, classes: Int) {
     self.rows = rows
     self.columns = columns
@@ -79,12 +79,12 @@ public enum Acceptance: Equatable, Sendable {
 
 /// Work and memory, as far as they can be told beforehand.
 public struct Cost: Equatable, Sendable {
-  /// Arithmetic operations.
+  /// Additions and multiplications, to the order of magnitude.
   public var operations: Double
   /// Bytes held at once, beside the training data.
   public var bytes: Double
 
-  /// A cost.
+  /// Both are 0 or more; measured times of earlier cells correct the operations.
   public init(operations: Double, bytes: Double) {
     self.operations = operations
     self.bytes = bytes

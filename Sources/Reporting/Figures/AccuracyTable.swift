@@ -71,7 +71,7 @@ struct AccuracyTable {
     let value = summary.testAccuracy
     svg.rectangle(
       x: x + 2, y: y + 2, width: width, height: height, fill: scale.color(value), radius: 5,
-      tip: "\(cell.name): \(percentage(value))\n\(settingsText(summary))")
+      tip: "\(cell.name): \(percentage(value))\n\(summary.settingsText)")
     if isBest {
       svg.rectangle(x: x + 2, y: y + 2, width: width, height: height, style: "best", radius: 5)
     }
@@ -83,18 +83,18 @@ struct AccuracyTable {
       fill: ink)
     if let interval = summary.interval {
       svg.text(
-        "\(fixed(interval.low * 100, decimals: 1)) – \(fixed(interval.high * 100, decimals: 1))",
-        x: x + cellWidth / 2, y: y + cellHeight / 2 + 14, size: 11, anchor: .middle, fill: ink)
+        interval.percents(), x: x + cellWidth / 2, y: y + cellHeight / 2 + 14, size: 11,
+        anchor: .middle, fill: ink)
     }
   }
 
   /// What the reader must know, in lines that fit.
   private func notes(width: Double) -> [String] {
     var texts = [
-      "Below: 95 % interval for the choice of test \(report.plan.data.groupName ?? "row")s, not for "
-        + "training anew. Framed: the highest."
+      "Below: 95 % interval for the choice of \(report.testUnits), not for training anew. "
+        + "Framed: the highest."
     ]
-    if let taint = report.plan.audit.taint { texts.append("Too optimistic: \(taint).") }
+    if let taint = report.taintWords { texts.append(taint) }
     return texts.flatMap { wrapped($0, width: width, size: 11) }
   }
 }

@@ -1,5 +1,6 @@
 import Exploration
 import Learning
+import Statistics
 import TextFormatting
 
 /// Accuracy and loss on training and validation rows: over epochs for a model that learns by them,
@@ -33,21 +34,17 @@ struct LearningCurve {
     }
   }
 
-  private static func mean(_ values: [Double?]) -> Double? {
-    let known = values.compactMap { $0 }
-    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
-  }
-
   private static func byTrial(_ cell: RunResults.Cell) -> [Point] {
     let trials = cell.pieces.flatMap(\.trials)
     return cell.settings.indices.compactMap { number in
       let own = trials.filter { $0.trial == number && $0.failure == nil }
       guard !own.isEmpty else { return nil }
       return Point(
-        step: number, label: cell.settings[number], trainLoss: mean(own.map(\.trainLoss)),
-        validationLoss: mean(own.map(\.validationLoss)),
-        trainAccuracy: mean(own.map(\.trainAccuracy)),
-        validationAccuracy: mean(own.map(\.validationAccuracy)))
+        step: number, label: cell.settings[number].isEmpty ? "default" : cell.settings[number],
+        trainLoss: mean(own.compactMap(\.trainLoss)),
+        validationLoss: mean(own.compactMap(\.validationLoss)),
+        trainAccuracy: mean(own.compactMap(\.trainAccuracy)),
+        validationAccuracy: mean(own.compactMap(\.validationAccuracy)))
     }
   }
 
@@ -56,10 +53,10 @@ struct LearningCurve {
     return Set(points.map(\.step)).sorted().map { step in
       let own = points.filter { $0.step == step }
       return Point(
-        step: step, label: "\(step)", trainLoss: mean(own.map(\.trainLoss)),
-        validationLoss: mean(own.map(\.validationLoss)),
-        trainAccuracy: mean(own.map(\.trainAccuracy)),
-        validationAccuracy: mean(own.map(\.validationAccuracy)))
+        step: step, label: "\(step)", trainLoss: mean(own.compactMap(\.trainLoss)),
+        validationLoss: mean(own.compactMap(\.validationLoss)),
+        trainAccuracy: mean(own.compactMap(\.trainAccuracy)),
+        validationAccuracy: mean(own.compactMap(\.validationAccuracy)))
     }
   }
 
@@ -113,7 +110,7 @@ struct LearningCurve {
   /// The text under each point: the setting where there is room, upright or turned, else its number.
   private var axisLabels: (texts: [String], isRotated: Bool) {
     let room = panelWidth / Double(max(1, points.count))
-    let texts = points.map { $0.label.isEmpty ? "default" : $0.label }
+    let texts = points.map(\.label)
     if !isByEpoch {
       if texts.allSatisfy({ textWidth($0, size: 11) < room - 6 }) { return (texts, false) }
       if points.count <= 20 { return (texts.map { clipped($0, width: 190, size: 11) }, true) }

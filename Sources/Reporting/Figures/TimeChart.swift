@@ -58,10 +58,12 @@ struct TimeChart {
       top + height * (1 - (accuracy - lowY) / max(1, highY - lowY))
     }
 
-    for mark in ticks(from: lowY, to: highY, about: 6) {
+    let marks = ticks(from: lowY, to: highY, about: 6)
+    for mark in marks {
       svg.line(left, y(mark), left + width, y(mark), style: "grid")
       svg.text(
-        fixed(mark, decimals: 0) + " %", x: left - 8, y: y(mark) + 4, style: "muted", anchor: .end)
+        fixed(mark, decimals: decimals(of: marks)) + " %", x: left - 8, y: y(mark) + 4,
+        style: "muted", anchor: .end)
     }
     for exponent in stride(from: lowX, through: highX, by: 1) {
       let place = left + width * (exponent - lowX) / (highX - lowX)

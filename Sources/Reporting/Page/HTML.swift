@@ -21,8 +21,10 @@ struct HTML {
     let written = attributes.compactMap { key, value in
       value.map { " \(key)=\"\(markupText($0))\"" }
     }.joined()
+    // A line end after a word would be read as a blank.
+    let end = ["a", "b", "strong"].contains(name) ? "" : "\n"
     return HTML(
-      markup: "<\(name)\(written)>" + content.map(\.markup).joined() + "</\(name)>\n")
+      markup: "<\(name)\(written)>" + content.map(\.markup).joined() + "</\(name)>" + end)
   }
 
   /// An element around text.
@@ -37,22 +39,27 @@ struct HTML {
   }
 
   /// A table of text; cells that are numbers are set to the right.
-  static func table(_ header: [String], _ rows: [[String]], isSortable: Bool = false) -> HTML {
+  static func table(_ table: ReportTable, isSortable: Bool = false) -> HTML {
     let head = joined(
-      header.map { name in
+      table.header.map { name in
         isSortable
           ? element("th", ["aria-sort": "none"], element("button", ["type": "button"], name))
           : element("th", [:], name)
       })
     let body = joined(
-      rows.map { row in
+      table.rows.map { row in
         element("tr", [:], joined(row.map { element("td", ["class": cellClass($0)], $0) }))
       })
     return element(
       "div", ["class": "scroll"],
       element(
-        "table", ["class": isSortable ? "sortable" : nil],
+        "table", ["class": isSortable ? "sortable" : nil], caption(table.caption),
         element("thead", [:], element("tr", [:], head)), element("tbody", [:], body)))
+  }
+
+  /// What stands above a table; nothing for nil.
+  static func caption(_ text: String?) -> HTML {
+    text.map { element("caption", ["class": "warning"], $0) } ?? HTML()
   }
 
   static func cellClass(_ text: String) -> String? {

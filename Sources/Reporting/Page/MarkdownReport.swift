@@ -1,80 +1,126 @@
+import DataTables
 import Exploration
 import TextFormatting
 
-/// `report.md`: the page's contents as far as Markdown can show them.
+/// `report.md`: what the page shows, in Markdown.
 struct MarkdownReport {
   let report: Report
 
   init(_ report: Report) { self.report = report }
 
+  private var plan: Plan { report.plan }
+
   var text: String {
-    let plan = report.plan
-    var text = "# \(markdownText(plan.name))\n\n"
-    text +=
-      "\(markdownText(plan.data.source)): \(counted(plan.data.labels.count, "row")), "
-      + "\(counted(plan.data.columns.count, "column")), "
-      + "\(counted(plan.data.classes.count, "class", plural: "classes")). "
+    let sections: [(title: String, content: String)] = [
+      ("Accuracy", accuracy), ("All cells", table(report.cellTable)),
+      ("Accuracy against time", "![time](figures/time.svg)\n"),
+      ("Cell by cell", report.cells.map { details(of: $0) }.joined(separator: "\n")),
+      ("Data", data), ("Split", split),
+      ("How to read the numbers", list(report.method.map { markdownText($0) })),
+      ("Experiment", fenced(report.experimentText)),
+      ("Provenance", table(report.sessionTable) + "\n" + table(report.identityTable)),
+    ]
+    return "# \(markdownText(plan.name))\n\n\(markdownText(report.overview)) "
       + "Split: \(markdownText(plan.splitWords)).\n\n"
-    for remark in report.remarks { text += "- \(markdownText(remark))\n" }
-    text += "\n## Test accuracy, %\n\n" + accuracyTable
-    text +=
-      "\nIn brackets the 95 % interval, which covers the choice of test rows, not a retraining.\n"
-    text += "\n![accuracy](figures/accuracy.svg)\n\n![time](figures/time.svg)\n"
-    text += "\n## Cells\n\n" + cellTable
-    let findings = plan.data.findings + plan.findings
-    if !findings.isEmpty {
-      text += "\n## Data\n\n"
-      for finding in findings {
-        text += "- \(finding.severity.rawValue): \(markdownText(finding.message))\n"
-      }
-    }
-    return text
+      + list(report.remarks.map { markdownText($0) })
+      + sections.map { "\n## \($0.title)\n\n\($0.content)" }.joined()
   }
 
-  private func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |\n" }
-
-  private var accuracyTable: String {
-    let plan = report.plan
-    var text = row([""] + plan.transformations.map { markdownText($0.name) })
-    text += row(["---"] + plan.transformations.map { _ in "---:" })
-    for (model, choice) in plan.models.enumerated() {
-      text += row(
-        [markdownText(choice.name)]
-          + plan.transformations.indices.map { transformation in
-            let cell = report.cell(transformation: transformation, model: model)
-            guard let summary = cell.summary else { return cell.result.status.rawValue }
-            let accuracy = fixed(summary.testAccuracy * 100, decimals: 1)
-            let isBest = cell.name == report.bestByTest?.name
-            let shown = isBest ? "**\(accuracy)**" : accuracy
-            guard let interval = summary.interval else { return shown }
-            return shown + " [\(fixed(interval.low * 100, decimals: 1))–"
-              + "\(fixed(interval.high * 100, decimals: 1))]"
-          })
+  private var accuracy: String {
+    let best = report.bestByTest?.name
+    let rows = plan.models.enumerated().map { model, choice in
+      [markdownText(choice.name)]
+        + plan.transformations.indices.map { transformation in
+          let cell = report.cell(transformation: transformation, model: model)
+          guard let summary = cell.summary else { return cell.result.status.rawValue }
+          let value = fixed(summary.testAccuracy * 100, decimals: 1)
+          return [
+            cell.name == best ? "**\(value)**" : value,
+            summary.interval.map { "[\($0.percents())]" }, summary.seedsText,
+          ].compactMap { $0 }.joined(separator: " ")
+        }
     }
-    return text
+    return caption(report.taintWords)
+      + rowsOfTable([""] + plan.transformations.map { markdownText($0.name) }, rows) { $0 > 0 }
+      + "\n\(markdownText(report.accuracyNote))\n\n![accuracy](figures/accuracy.svg)\n"
   }
 
-  private var cellTable: String {
-    var text = row([
-      "cell", "status", "settings", "validation", "test", "F1", "AUC", "log loss", "fit",
-    ])
-    text += row(["---", "---", "---"] + [String](repeating: "---:", count: 6))
-    for cell in report.cells {
-      guard let summary = cell.summary else {
-        text += row(
-          [markdownText(cell.name), cell.result.status.rawValue, markdownText(cell.result.reason)]
-            + [String](repeating: "", count: 6))
-        continue
-      }
-      text += row([
-        markdownText(cell.name), "ok", markdownText(settingsText(summary)),
-        summary.validationAccuracy.map { fixed($0, decimals: 4) } ?? "",
-        fixed(summary.testAccuracy, decimals: 4),
-        fixed(summary.confusion.macro(summary.confusion.f1), decimals: 4),
-        summary.auc.map { fixed($0, decimals: 4) } ?? "", fixed(summary.logLoss, decimals: 4),
-        duration(seconds: summary.fitSeconds),
-      ])
+  private func details(of cell: Report.Cell) -> String {
+    let figure = cell.summary.map { percentage($0.testAccuracy) } ?? cell.result.status.rawValue
+    var parts = ["### \(markdownText(cell.name)): \(figure)\n"]
+    let remarks = report.remarks(on: cell)
+    if !remarks.isEmpty { parts.append(markdownText(remarks) + "\n") }
+    if !cell.result.pieces.isEmpty { parts.append(picture("curves", of: cell)) }
+    if let summary = cell.summary {
+      parts.append(picture("confusion", of: cell))
+      parts.append(table(report.perClassTable(summary)))
+      parts.append(report.facts(summary) + "\n")
     }
-    return text
+    if let first = cell.result.pieces.first {
+      parts.append("\(report.trialTitle(cell)):\n")
+      parts.append(table(report.trialTable(cell, first)))
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private var data: String {
+    let findings =
+      plan.data.findings.isEmpty ? Report.noDataFindings + "\n" : list(words(plan.data.findings))
+    return findings + "\n" + table(report.partTable) + "\nColumns: "
+      + plan.data.columns.map { markdownText($0) }.joined(separator: ", ") + "\n"
+  }
+
+  private var split: String {
+    let sentences =
+      report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.findings))]
+    let audit =
+      plan.audit.entries.isEmpty
+      ? Report.noAuditEntries + "\n" : "Leakage audit:\n\n" + table(report.auditTable)
+    return (sentences.filter { !$0.isEmpty } + [audit]).joined(separator: "\n")
+  }
+
+  // MARK: Markdown
+
+  private func words(_ findings: [DataFinding]) -> [String] {
+    findings.map { "\($0.severity.rawValue): \(markdownText($0.message))" }
+  }
+
+  private func list(_ items: [String]) -> String { items.map { "- \($0)\n" }.joined() }
+
+  private func picture(_ folder: String, of cell: Report.Cell) -> String {
+    // A file's name holds no letter that a link cannot, but the sign that links write others with.
+    let file = fileName(cell.name).split(separator: "%", omittingEmptySubsequences: false)
+      .joined(separator: "%25")
+    return "![\(folder)](figures/\(folder)/\(file).svg)\n"
+  }
+
+  /// Text as it is, in a fence longer than any run of backticks in it.
+  private func fenced(_ text: String) -> String {
+    let runs = text.split { $0 != "`" }.map(\.count)
+    let fence = String(repeating: "`", count: max(3, (runs.max() ?? 0) + 1))
+    return "\(fence)\n\(text)\(text.hasSuffix("\n") ? "" : "\n")\(fence)\n"
+  }
+
+  private func caption(_ text: String?) -> String {
+    text.map { "**\(markdownText($0))**\n\n" } ?? ""
+  }
+
+  /// A table of text; columns whose cells are all numbers are set to the right.
+  private func table(_ table: ReportTable) -> String {
+    caption(table.caption)
+      + rowsOfTable(
+        table.header.map { markdownText($0) },
+        table.rows.map { row in row.map { markdownText($0) } }
+      ) { column in
+        table.rows.allSatisfy { $0[column].isEmpty || HTML.cellClass($0[column]) != nil }
+      }
+  }
+
+  private func rowsOfTable(
+    _ header: [String], _ rows: [[String]], isNumeric: (Int) -> Bool
+  ) -> String {
+    ([header, header.indices.map { isNumeric($0) ? "---:" : "---" }] + rows).map {
+      "| " + $0.joined(separator: " | ") + " |\n"
+    }.joined()
   }
 }

@@ -25,16 +25,20 @@ extension Page {
     table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}
     th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
     thead th{background:var(--soft);font-weight:600;white-space:nowrap}
+    td{overflow-wrap:anywhere}
+    td:not(:empty,.number){min-width:12ch}
     td.number{text-align:right;white-space:nowrap}
     table.sortable{font-size:13px}
-    table.sortable td:last-child:not(:empty){min-width:22ch}
+    table.sortable th{white-space:normal;vertical-align:bottom}
+    caption{caption-side:top;text-align:left;margin-bottom:6px}
     th button{all:unset;cursor:pointer;font-weight:600}
     th button:focus-visible,td a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
     th[aria-sort=ascending] button::after{content:" ▲"}
     th[aria-sort=descending] button::after{content:" ▼"}
     table.heat{border-spacing:4px;border-collapse:separate}
     table.heat th{border:0;background:none;text-align:center;overflow-wrap:anywhere;white-space:normal}
-    table.heat th[scope=row]{text-align:left;vertical-align:middle;max-width:220px}
+    table.heat th[scope=row]{text-align:left;vertical-align:middle;min-width:96px;max-width:220px;
+    position:sticky;left:0;background:var(--paper)}
     table.heat td{border:0;padding:0;border-radius:6px;min-width:116px;text-align:center}
     table.heat td a{display:block;padding:8px 10px;color:inherit;text-decoration:none}
     table.heat td b{display:block;font-size:17px}

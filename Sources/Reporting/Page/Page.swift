@@ -12,7 +12,8 @@ struct Page {
 
   var html: String {
     let sections: [(id: String, title: String, content: HTML)] = [
-      ("accuracy", "Accuracy", accuracy), ("cells", "All cells", results),
+      ("accuracy", "Accuracy", accuracy),
+      ("cells", "All cells", .table(report.cellTable, isSortable: true)),
       ("time", "Accuracy against time", HTML(markup: TimeChart(report).svg.inline)),
       ("details", "Cell by cell", details), ("data", "Data", data), ("split", "Split", split),
       ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
@@ -55,17 +56,7 @@ struct Page {
 
   /// What was asked, and the answer in a few sentences.
   private var lead: HTML {
-    let models = counted(plan.models.count, "model")
-    let transformations = counted(plan.transformations.count, "transformation")
-    var parts = [
-      HTML.element(
-        "p", ["class": "lead"],
-        "\(transformations) × \(models) on \(plan.data.source): "
-          + "\(counted(plan.data.labels.count, "row")), "
-          + "\(counted(plan.data.columns.count, "column")), "
-          + "\(counted(plan.data.classes.count, "class", plural: "classes"))."
-      )
-    ]
+    var parts = [HTML.element("p", ["class": "lead"], report.overview)]
     if let taint = plan.audit.taint {
       parts.append(
         .element(
@@ -90,12 +81,8 @@ struct Page {
           "\(counted(failed.count, "cell")) did not finish: "
             + failed.map { "\($0.name) (\($0.result.status.rawValue))" }.joined(separator: ", ")))
     }
-    if !report.results.mixedArithmetic.isEmpty {
-      parts.append(
-        .element(
-          "p", ["class": "warning"],
-          "Cells were computed by different arithmetic, whose last bits differ: "
-            + report.results.mixedArithmetic.joined(separator: "; ") + "."))
+    if let words = report.mixedArithmeticWords {
+      parts.append(.element("p", ["class": "warning"], "Attention: \(words)."))
     }
     return .joined(parts)
   }
@@ -105,7 +92,7 @@ struct Page {
     if let interval = summary.interval {
       text += ", 95 % interval \(percentage(interval.low)) to \(percentage(interval.high))"
     }
-    let settings = summary.settings.isEmpty ? "" : " with \(settingsText(summary))"
+    let settings = summary.settings.isEmpty ? "" : " with \(summary.settingsText)"
     return .element(
       "p", ["class": "answer"], .text(words),
       .element("a", ["href": "#\(anchor(cell))"], cell.name), .text(settings + text + "."))
@@ -132,19 +119,13 @@ struct Page {
     return .element(
       "div", ["class": "scroll"],
       .element(
-        "table", ["class": "heat"], .element("thead", [:], .element("tr", [:], head)),
+        "table", ["class": "heat"], .caption(report.taintWords),
+        .element("thead", [:], .element("tr", [:], head)),
         .element("tbody", [:], .joined(rows))))
       + .element(
         "p", ["class": "note"],
-        "Test accuracy in per cent; below it the 95 % interval, which covers the choice of \(testUnits), "
-          + "not a retraining. "
-          + (plan.seeds > 1
-            ? "± is the standard deviation over \(plan.seeds) seeds, with their range. " : "")
-          + "The highest is framed. Choose a cell to see all of it.")
+        report.accuracyNote + " The highest is framed. Choose a cell to see all of it.")
   }
-
-  /// What intervals are about: `test songs`, or `test rows`.
-  private var testUnits: String { "test \(plan.data.groupName ?? "row")s" }
 
   private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: String?) -> HTML {
     guard let summary = cell.summary else {
@@ -155,58 +136,17 @@ struct Page {
     let value = summary.testAccuracy
     var parts = [HTML.element("b", [:], fixed(value * 100, decimals: 1))]
     if let interval = summary.interval {
-      let low = fixed(interval.low * 100, decimals: 1)
-      parts.append(.element("small", [:], "\(low) – \(fixed(interval.high * 100, decimals: 1))"))
+      parts.append(.element("small", [:], interval.percents()))
     }
-    if let deviation = summary.seedDeviation {
-      let low = fixed((summary.accuracyBySeed.min() ?? 0) * 100, decimals: 1)
-      let high = fixed((summary.accuracyBySeed.max() ?? 0) * 100, decimals: 1)
-      parts.append(
-        .element("small", [:], "± \(fixed(deviation * 100, decimals: 1)) (\(low) … \(high))"))
-    }
+    if let seeds = summary.seedsText { parts.append(.element("small", [:], seeds)) }
     return .element(
       "td",
       [
         "class": cell.name == best ? "best" : nil,
         "style": "background:\(scale.color(value));color:\(scale.inkColor(value))",
-        "title": settingsText(summary),
+        "title": summary.settingsText,
       ], .element("a", ["href": "#\(anchor(cell))"], .joined(parts)))
   }
 
   func anchor(_ cell: Report.Cell) -> String { "cell-" + fileName(cell.name) }
-
-  // MARK: All cells
-
-  /// What is to be known of one cell alone: a taint of the whole split stands at the top of the page.
-  func remarks(_ cell: Report.Cell) -> String {
-    let taint = plan.audit.taint ?? ""
-    guard !taint.isEmpty, cell.result.reason.hasPrefix(taint) else { return cell.result.reason }
-    return String(cell.result.reason.dropFirst(taint.count).drop { $0 == ";" || $0 == " " })
-  }
-
-  private var results: HTML {
-    let rows = report.cells.map { cell -> [String] in
-      let head = [cell.result.transformation, cell.result.model, cell.result.status.rawValue]
-      guard let summary = cell.summary else {
-        return head + [String](repeating: "", count: 10) + [remarks(cell)]
-      }
-      let confusion = summary.confusion
-      func percent(_ value: Double?) -> String { value.map { fixed($0 * 100, decimals: 1) } ?? "" }
-      return head + [
-        settingsText(summary), percent(summary.validationAccuracy), percent(summary.testAccuracy),
-        summary.interval.map { "\(percent($0.low)) – \(percent($0.high))" } ?? "",
-        percent(confusion.macro(confusion.recall)), percent(confusion.macro(confusion.f1)),
-        percent(summary.top3Accuracy), summary.auc.map { fixed($0, decimals: 3) } ?? "",
-        fixed(summary.logLoss, decimals: 3), fixed(summary.fitSeconds, decimals: 3), remarks(cell),
-      ]
-    }
-    let header = [
-      "transformation", "model", "status", "settings", "valid. %", "test %", "95 % interval",
-      "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "fit s", "remarks",
-    ]
-    // Columns that say nothing of any cell are left out: top 3 of three classes, remarks.
-    let used = header.indices.filter { column in rows.contains { !$0[column].isEmpty } }
-    return .table(
-      used.map { header[$0] }, rows.map { row in used.map { row[$0] } }, isSortable: true)
-  }
 }

@@ -43,7 +43,7 @@ struct ResultTables {
       let confusion = summary.confusion
       table.add(
         head + [
-          settingsText(summary), exact(summary.validationAccuracy), exact(summary.testAccuracy),
+          summary.settingsText, exact(summary.validationAccuracy), exact(summary.testAccuracy),
           exact(summary.interval?.low), exact(summary.interval?.high),
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.precision)),
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.f1)),
@@ -130,10 +130,4 @@ struct ResultTables {
     guard let groups = plan.data.groups, let names = plan.data.groupNames else { return "" }
     return names[groups[row]]
   }
-}
-
-/// The chosen setting, and how often it was chosen where there were several choices.
-func settingsText(_ summary: CellSummary) -> String {
-  guard summary.chosen.of > 1, !summary.settings.isEmpty else { return summary.settings }
-  return "\(summary.settings) (\(summary.chosen.count) of \(summary.chosen.of))"
 }

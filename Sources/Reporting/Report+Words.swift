@@ -1,0 +1,106 @@
+import Exploration
+import TextFormatting
+
+/// Sentences that more than one form of the report says.
+extension Report {
+  /// The size of the table and of the data.
+  var overview: String {
+    let size =
+      "\(counted(plan.transformations.count, "transformation")) × "
+      + counted(plan.models.count, "model")
+    return "\(size) on \(plan.data.source): \(counted(plan.data.labels.count, "row")), "
+      + "\(counted(plan.data.columns.count, "column")), "
+      + "\(counted(plan.data.classes.count, "class", plural: "classes"))."
+  }
+
+  /// What stands at every table whose figures are flattered by the split; nil when none is.
+  var taintWords: String? { plan.audit.taint.map { "Too optimistic: \($0)." } }
+
+  /// What is to be known of one cell alone: a taint is of the whole split.
+  func remarks(on cell: Cell) -> String {
+    let taint = plan.audit.taint ?? ""
+    guard !taint.isEmpty, cell.result.reason.hasPrefix(taint) else { return cell.result.reason }
+    return String(cell.result.reason.dropFirst(taint.count).drop { $0 == ";" || $0 == " " })
+  }
+
+  /// Which cells were computed by which loops; nil when all were computed by the same.
+  var mixedArithmeticWords: String? {
+    guard !results.mixedArithmetic.isEmpty else { return nil }
+    return "cells were computed by different arithmetic, whose last bits differ: "
+      + results.mixedArithmetic.map { "\($0.path) (\(someNames($0.cells)))" }
+      .joined(separator: "; ")
+  }
+
+  /// What intervals are about.
+  var testUnits: String {
+    plan.data.groupName.map { "test groups (\($0))" } ?? "test rows"
+  }
+
+  /// What the reader of the accuracy table must know of its figures.
+  var accuracyNote: String {
+    "Test accuracy in per cent, with the 95 % interval, which covers the choice of \(testUnits), not a "
+      + "retraining."
+      + (plan.seeds > 1
+        ? " ± is the standard deviation over \(plan.seeds) seeds, with their range." : "")
+  }
+
+  func facts(_ summary: CellSummary) -> String {
+    var facts = [
+      counted(summary.trainingRows, "training row"), counted(summary.dimensions, "column"),
+      "fits \(duration(seconds: summary.fitSeconds))",
+      "transformation \(duration(seconds: summary.transformSeconds))",
+    ]
+    if let memory = summary.peakMegabytes { facts.append("peak \(byteCount(memory * 1e6))") }
+    if summary.clippedRows > 0 {
+      facts.append(
+        "the true class of \(counted(summary.clippedRows, "test row")) had a probability below 2⁻²³"
+      )
+    }
+    return facts.joined(separator: " · ")
+  }
+
+  /// Above a cell's trials, of which the first split's are shown; all are in `trials.csv`.
+  func trialTitle(_ cell: Cell) -> String {
+    plan.isFolds || cell.result.pieces.count > 1
+      ? "Settings tried (repeat 0, fold 0)" : "Settings tried"
+  }
+
+  static let noDataFindings = "Nothing odd was found on loading."
+  static let noAuditEntries =
+    "Leakage audit: the data has no groups and no identical rows; nothing can stand on both sides."
+
+  /// The splits in words.
+  var splitSentences: [String] {
+    [plan.splitWords + "."]
+      + (plan.isFolds
+        ? ["\(plan.splits.count) splits; the table above counts repeat 0, fold 0."] : [])
+  }
+
+  /// How the numbers are made.
+  var method: [String] {
+    [
+      "A setting is chosen by \(plan.measure.rawValue) on the validation rows; of equal ones the first. "
+        + "The test rows are used once, by the winner.",
+      plan.refit
+        ? "The winner is fitted again on training and validation rows."
+        : "The winner is the model fitted to the training rows; it is not fitted again.",
+      "Scaling, filling of missing values and transformations are fitted to training rows only.",
+      plan.isFolds
+        ? "Each fold is the test part once and chooses its own setting. Accuracy, AUC and log loss are "
+          + "means over folds; counts are summed over a repeat's folds. Intervals are corrected for "
+          + "the training rows that folds share (Nadeau and Bengio 2003)."
+        : "Intervals are Wilson's; where test rows come in groups, with the effective number of rows and "
+          + "Student's t. They cover the choice of test rows, not a retraining.",
+      "Probabilities of ridge and perceptron, and of svm while it is tuned, are a soft-max of scores and "
+        + "uncalibrated; their AUC and top 3 come from the scores.",
+      "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
+        + "are 0 on a zero denominator; macro means are over classes with test rows.",
+    ]
+  }
+}
+
+/// Names in a sentence, of many only the first.
+func someNames(_ names: [String]) -> String {
+  names.prefix(4).joined(separator: ", ")
+    + (names.count > 4 ? " and \(names.count - 4) more" : "")
+}

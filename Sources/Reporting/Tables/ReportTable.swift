@@ -1,0 +1,118 @@
+import Exploration
+import TextFormatting
+
+/// A table of a report, before it becomes HTML or Markdown.
+struct ReportTable {
+  /// What its figures suffer from; nil when nothing does.
+  var caption: String?
+  var header: [String]
+  var rows: [[String]]
+}
+
+extension Report {
+  /// All of a cell but its pictures, a row a cell.
+  var cellTable: ReportTable {
+    let header = [
+      "transformation", "model", "status", "settings", "valid. %", "test %", "95 % interval",
+      "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "fit s", "remarks",
+    ]
+    let rows = cells.map { cell -> [String] in
+      let head = [cell.result.transformation, cell.result.model, cell.result.status.rawValue]
+      guard let summary = cell.summary else {
+        return head + [String](repeating: "", count: 10) + [remarks(on: cell)]
+      }
+      let confusion = summary.confusion
+      return head + [
+        summary.settingsText, percents(summary.validationAccuracy), percents(summary.testAccuracy),
+        summary.interval.map { $0.percents() } ?? "", percents(confusion.macro(confusion.recall)),
+        percents(confusion.macro(confusion.f1)), percents(summary.top3Accuracy),
+        summary.auc.map { fixed($0, decimals: 3) } ?? "", fixed(summary.logLoss, decimals: 3),
+        fixed(summary.fitSeconds, decimals: 3), remarks(on: cell),
+      ]
+    }
+    // Columns that say nothing of any cell are left out: a status that is ok everywhere, top 3 of
+    // three classes, remarks.
+    let used = header.indices.filter { column in
+      let usual = header[column] == "status" ? CellStatus.ok.rawValue : ""
+      return rows.contains { $0[column] != usual }
+    }
+    return ReportTable(
+      caption: taintWords, header: used.map { header[$0] },
+      rows: rows.map { row in used.map { row[$0] } })
+  }
+
+  func perClassTable(_ summary: CellSummary) -> ReportTable {
+    let confusion = summary.confusion
+    return ReportTable(
+      caption: taintWords, header: ["class", "precision", "recall", "F1", "rows"],
+      rows: plan.data.classes.enumerated().map { label, name in
+        [
+          name, fixed(confusion.precision(label), decimals: 3),
+          fixed(confusion.recall(label), decimals: 3), fixed(confusion.f1(label), decimals: 3),
+          shortest((confusion.support(label) * 100).rounded() / 100),
+        ]
+      })
+  }
+
+  /// The settings that were tried on one split.
+  func trialTable(_ cell: Cell, _ piece: RunResults.Piece) -> ReportTable {
+    func loss(_ value: Double?) -> String { value.map { fixed($0, decimals: 3) } ?? "" }
+    return ReportTable(
+      caption: taintWords,
+      header: [
+        "trial", "settings", "train %", "validation %", "train loss", "validation loss", "",
+      ],
+      rows: piece.trials.map { trial in
+        let settings = cell.result.settings
+        let own = settings.indices.contains(trial.trial) ? settings[trial.trial] : ""
+        return [
+          "\(trial.trial)", own.isEmpty ? "default" : own, percents(trial.trainAccuracy),
+          percents(trial.validationAccuracy), loss(trial.trainLoss), loss(trial.validationLoss),
+          trial.trial == piece.record.winner ? "chosen" : trial.failure?.reason ?? "",
+        ]
+      })
+  }
+
+  /// Rows, and units where there are any, of each class in each part of the first split.
+  var partTable: ReportTable {
+    let table = PartTable(plan)
+    return ReportTable(
+      header: ["class"] + table.parts,
+      rows: plan.data.classes.enumerated().map { label, name in
+        [name] + table.parts.indices.map { table.text(label: label, part: $0) }
+      })
+  }
+
+  var auditTable: ReportTable {
+    ReportTable(
+      header: ["of the test part", "also learnt from", "of", "verdict"],
+      rows: plan.audit.entries.map { entry in
+        [
+          entry.kind, "\(entry.shared)", "\(entry.total)",
+          entry.isProtocol
+            ? (entry.shared == 0 ? "kept apart" : "leaks") : "not kept apart by this split",
+        ]
+      })
+  }
+
+  /// Where and with what the run was computed, a row each time it was started.
+  var sessionTable: ReportTable {
+    let keys = ["started", "version", "processor", "cores", "jobs", "system", "kernels", "blas"]
+    return ReportTable(
+      header: keys.map { $0 == "blas" ? "BLAS" : $0 },
+      rows: (provenance["sessions"]?.elements ?? []).map { session in
+        keys.map { key in session[key].map { $0.string ?? $0.compactText } ?? "" }
+      })
+  }
+
+  /// What the run's records are found by.
+  var identityTable: ReportTable {
+    ReportTable(
+      header: ["", ""],
+      rows: [["seed", "\(plan.seed)"], ["data", plan.data.key], ["plan", plan.format]])
+  }
+
+  private func percents(_ share: Double?) -> String {
+    share.map { fixed($0 * 100, decimals: 1) } ?? ""
+  }
+}
