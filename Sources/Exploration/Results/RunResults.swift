@@ -47,12 +47,15 @@ package struct RunResults: Sendable {
   package init(_ plan: Plan, journal: Journal) {
     self.plan = plan
     problems = journal.problems
-    cells = plan.cells.indices.map { Self.cell($0, plan, journal) }
+    let pieces = Dictionary(grouping: plan.pieces, by: \.cell)
+    cells = plan.cells.indices.map { Self.cell($0, pieces[$0] ?? [], plan, journal) }
     let arithmetics = Set(cells.flatMap { $0.pieces.compactMap(\.record.arithmetic) })
     mixedArithmetic = arithmetics.count > 1 ? arithmetics.sorted() : []
   }
 
-  private static func cell(_ index: Int, _ plan: Plan, _ journal: Journal) -> Cell {
+  private static func cell(
+    _ index: Int, _ pieces: [Plan.Piece], _ plan: Plan, _ journal: Journal
+  ) -> Cell {
     let planned = plan.cells[index]
     let choice = plan.transformations[planned.transformation]
     let model = plan.models[planned.model]
@@ -68,7 +71,6 @@ package struct RunResults: Sendable {
       (cell.status, cell.reason) = (.skipped, reason)
       return cell
     }
-    let pieces = plan.pieces.filter { $0.cell == index }
     for piece in pieces {
       let split = plan.splits[piece.split]
       guard let record = journal.cell(piece.key) else { continue }

@@ -94,10 +94,10 @@ extension Page {
   var experiment: HTML { .element("pre", [:], report.experimentText) }
 
   var provenance: HTML {
-    let sessions = report.provenance["sessions"]?.elements ?? []
-    let rows = sessions.map { session in
+    let starts = report.provenance["starts"]?.elements ?? []
+    let rows = starts.map { start in
       ["started", "version", "processor", "cores", "jobs", "system", "kernels", "blas"].map { key in
-        session[key].map { $0.string ?? $0.compactText } ?? ""
+        start[key].map { $0.string ?? $0.compactText } ?? ""
       }
     }
     let list = [
