@@ -111,3 +111,16 @@ import Testing
     #expect(queue.takeNext { _ in true } == large)
   }
 }
+
+@Suite struct MeasuredSpeedsTests {
+  /// A piece without work takes its milliseconds too: others are not a thousand times slower for it.
+  @Test func aSmallPieceTellsLittleOfTheSpeed() {
+    var speeds = MeasuredSpeeds()
+    let large = Cost(operations: 1e9, bytes: 0)
+    speeds.add(Cost(operations: 1000, bytes: 0), .model(0), seconds: 0.005)
+    #expect(speeds.seconds(for: large, of: .model(1)) < 5)
+    speeds.add(large, .model(1), seconds: 20)
+    #expect(abs(speeds.seconds(for: large, of: .model(1)) - 20) < 1)
+    #expect(speeds.seconds(for: large, of: .model(0)) < 5)
+  }
+}

@@ -1,9 +1,9 @@
 import Learning
 
 /// Seconds an operation takes, learnt from the pieces that are done.
-struct MeasuredSpeeds {
+package struct MeasuredSpeeds {
   /// What a piece's speed depends on, by its number in the plan.
-  enum Kind: Hashable { case model(Int), transformation(Int) }
+  package enum Kind: Hashable { case model(Int), transformation(Int) }
 
   private struct Sum {
     var operations = 0.0
@@ -19,9 +19,11 @@ struct MeasuredSpeeds {
   /// A piece that computes almost nothing takes its time too, which tells nothing of the speed.
   private static let smallest = 5e6
 
+  package init() {}
+
   var isEmpty: Bool { all.operations == 0 }
 
-  mutating func add(_ cost: Cost, _ kind: Kind, seconds: Double) {
+  package mutating func add(_ cost: Cost, _ kind: Kind, seconds: Double) {
     let operations = cost.operations + Self.smallest
     sums[kind, default: Sum()].operations += operations
     sums[kind, default: Sum()].seconds += seconds
@@ -29,7 +31,7 @@ struct MeasuredSpeeds {
     all.seconds += seconds
   }
 
-  func seconds(for cost: Cost, of kind: Kind) -> Double {
+  package func seconds(for cost: Cost, of kind: Kind) -> Double {
     let known = sums[kind] ?? all
     let speed = known.operations > 0 ? known.seconds / known.operations : Self.guess
     return (cost.operations + Self.smallest) * speed

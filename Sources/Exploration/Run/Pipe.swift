@@ -32,6 +32,9 @@ struct Pipe: ~Copyable {
   /// overwrite one that is still to be laid out.
   private static func raised(_ low: borrowing Descriptor) throws(SystemError) -> Descriptor {
     let number = low.number
-    return Descriptor(number: try checked("make", "a pipe") { fcntl(number, F_DUPFD_CLOEXEC, 16) })
+    return Descriptor(
+      number: try checked("make", "a pipe") {
+        fcntl(number, F_DUPFD_CLOEXEC, WorkerMessage.descriptor + 1)
+      })
   }
 }
