@@ -44,6 +44,13 @@ extension Path {
     /// Nanoseconds since 1970.
     package var modified: Int
     package var inode: UInt64
+
+    /// The time since the last change.
+    package var age: Duration {
+      var now = timespec()
+      clock_gettime(CLOCK_REALTIME, &now)
+      return .nanoseconds(Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec) - modified)
+    }
   }
 
   /// Follows links; nil when there is nothing there or it cannot be seen.
@@ -75,12 +82,15 @@ extension Path {
 
   /// Makes the folder and those above it; fine when it exists.
   package func createFolder() throws(SystemError) {
-    if mkdir(string, 0o777) == 0 || isFolder { return }
-    if errno == ENOENT, folder != self, !folder.isFolder {
-      try folder.createFolder()
-      if mkdir(string, 0o777) == 0 || isFolder { return }
+    if mkdir(string, 0o777) == 0 { return }
+    // Looking at what is there overwrites the reason.
+    let code = errno
+    if isFolder { return }
+    guard code == ENOENT, folder != self, !folder.isFolder else {
+      throw SystemError("create folder", path: string, code: code)
     }
-    throw SystemError("create folder", path: string)
+    try folder.createFolder()
+    try createFolder()
   }
 
   /// Removes a file, or a folder with all it holds; fine when there is nothing.

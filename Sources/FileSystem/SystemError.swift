@@ -28,7 +28,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 ///
 /// - Throws: ``SystemError`` with the call's `errno`.
 @discardableResult
-func checked<Result: FixedWidthInteger & SignedInteger>(
+package func checked<Result: FixedWidthInteger & SignedInteger>(
   _ operation: String, _ path: String, _ call: () -> Result
 ) throws(SystemError) -> Result {
   while true {

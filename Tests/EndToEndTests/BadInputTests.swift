@@ -36,6 +36,9 @@ import Testing
         "explore: --jobs needs a number from 1 to 4096, found “0”\nusage: explore run FILE [options]\n"
     )
     try check(
+      place, ["run", "x.json", "--out", ""], code: 64,
+      errors: "explore: --out needs the name of a folder\nusage: explore run FILE [options]\n")
+    try check(
       place, ["list", "model"], code: 64,
       errors:
         "explore: there is no kind “model”; did you mean “models”?\nusage: explore list [KIND] [options]\n"

@@ -101,4 +101,35 @@ import Testing
     #expect(result.code == 0, "\(result.errors)")
     #expect(try Run(place.folder / "run").reproducibleContents() == expected)
   }
+
+  /// Entries whose matrix lost its end: as after a full disk or a file system's repair.
+  @Test func damagedCacheEntriesAreReplaced() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let run = try place.run(smallGrid)
+    let expected = try run.reproducibleContents()
+    let entries = place.folder / "cache" / "entries"
+    let whole = try entries.children().map { try (entries / $0 / "rows.f32").readBytes() }
+    for name in try entries.children() {
+      let file = entries / name / "rows.f32"
+      try file.writeAtomically(Array(try file.readBytes().dropLast()))
+    }
+    let start = ContinuousClock.now
+    try place.run(smallGrid, "--fresh")
+    #expect(ContinuousClock.now - start < .seconds(60))
+    #expect(try run.reproducibleContents() == expected)
+    #expect(try entries.children().map { try (entries / $0 / "rows.f32").readBytes() } == whole)
+  }
+
+  @Test func aTornModelIsMadeAgain() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let run = try place.run(smallGrid, "--only", "none+ridge,none+knn")
+    let models = try run.files(under: "cells")
+    let weights = run.folder / "cells" / "none+ridge" / "model" / "weights.safetensors"
+    try weights.writeAtomically("xx")
+    try place.run(smallGrid, "--only", "none+ridge,none+knn")
+    #expect(try run.files(under: "cells") == models)
+    #expect(try run.journalLines(of: "cell").count == 3)
+  }
 }

@@ -85,11 +85,7 @@ import Testing
     let more = smallGrid.replacingFirst(
       #""dummy","#, with: #""dummy", {"knn": {"k": 3, "as": "three"}},"#)
     try place.run(more)
-    let added = try run.files(under: "journal").filter { journals[$0.key] == nil }
-    let lines = added.filter { $0.key.hasSuffix(".jsonl") }.values.flatMap {
-      String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-    #expect(lines.count { $0.contains("\"kind\":\"cell\"") } == 3)
+    #expect(try run.journalLines(of: "cell").count == 24 + 3)
     #expect(try run.table("results").rows.count == 27)
     try place.run(smallGrid)
     #expect(try run.reproducibleContents() == before)
@@ -203,9 +199,86 @@ import Testing
     #expect(raised.code == 3)
     #expect(
       try run.cell("none", "sleeping")["reason"] == "took more than limits.cell_seconds = 1.6")
+    let before = try run.journalLines(of: "cell").count
     let retried = try place.explore(
       "run", "e.json", "--out", "run", "--quiet", "--retry", "--only", "none+throwing")
     #expect(retried.code == 3)
+    #expect(try run.journalLines(of: "cell").count == before + 1)
+  }
+
+  @Test func aTimeoutKeepsTheTrialsThatWereFinished() throws {
+    let place = try Workplace(.faulty)
+    defer { place.remove() }
+    try place.write(
+      "e.json",
+      #"""
+      {"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": [1, 60000]}}],
+       "limits": {"cell_seconds": 1}}
+      """#)
+    #expect(try place.explore("run", "e.json", "--out", "run", "--quiet").code == 3)
+    let run = Run(place.folder / "run")
+    #expect(try run.cell("none", "talkative")["status"] == "timeout")
+    #expect(try run.table("trials").rows.map { $0["status"] } == ["ok"])
+  }
+
+  @Test func whatAPiecePrintsIsNoReasonOfACrash() throws {
+    let place = try Workplace(.faulty)
+    defer { place.remove() }
+    try place.write(
+      "e.json",
+      #"""
+      {"name": "printing", "data": {"builtin": "iris"},
+       "models": ["complaining", "trapping", {"complaining": {"anger": 1, "as": "furious"}}, "grasping"]}
+      """#)
+    #expect(
+      try place.explore("run", "e.json", "--out", "run", "--quiet", "--jobs", "1").code == 3)
+    let run = Run(place.folder / "run")
+    #expect(
+      try run.table("results").rows.map { $0["status"] } == ["ok", "crashed", "crashed", "memory"])
+  }
+
+  @Test func aWorkersStartDoesNotCountAgainstItsPiece() throws {
+    let place = try Workplace(.faulty)
+    defer { place.remove() }
+    try place.write(
+      "e.json",
+      #"{"name": "start", "data": {"builtin": "iris"}, "models": ["complaining"], "limits": {"cell_seconds": 0.5}}"#
+    )
+    let result = try place.explore(
+      "run", "e.json", "--out", "run", "--quiet", environment: ["SLOW_WORKERS": "1"])
+    #expect(result.code == 0, "\(result.errors)")
+  }
+
+  @Test func crashesAreSeenWhereTheEndOfChildrenIsIgnored() throws {
+    let place = try Workplace(.faulty)
+    defer { place.remove() }
+    try place.write(
+      "e.json", #"{"name": "ignored", "data": {"builtin": "iris"}, "models": ["trapping"]}"#)
+    let result = try Program(shell: "exec env --ignore-signal=CHLD \"$@\"").run(
+      [place.program.path.string, "run", "e.json", "--out", "run", "--quiet"], in: place.folder,
+      environment: place.environment)
+    #expect(result.code == 3)
+    let cell = try Run(place.folder / "run").cell("none", "trapping")
+    #expect(cell["reason"]?.hasPrefix("signal 4") == true, "\(cell)")
+  }
+
+  @Test func theCacheIsNotSharedBetweenArithmeticPaths() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write("e.json", smallGrid)
+    func contents(path: String, cache: String, out: String) throws -> [String: String] {
+      let result = try place.explore(
+        "run", "e.json", "--out", out, "--quiet", "--only", "*+logistic",
+        environment: ["EXPLORE_CPU_PATH": path, "EXPLORE_CACHE": (place.folder / cache).string])
+      #expect(result.code == 0, "\(result.errors)")
+      return try Run(place.folder / out).reproducibleContents()
+    }
+    _ = try contents(path: "", cache: "warm", out: "fast")
+    let warm = try contents(path: "portable", cache: "warm", out: "warm-portable")
+    let cold = try contents(path: "portable", cache: "cold", out: "cold-portable")
+    #expect(warm == cold)
+    let names = try (place.folder / "warm" / "entries").children()
+    #expect(names.contains { $0.contains("portable") })
   }
 
   @Test func controlCLeavesARunThatGoesOn() throws {

@@ -61,6 +61,13 @@ struct Run {
       })
   }
 
+  /// The journals' records of a kind.
+  func journalLines(of kind: String) throws -> [String] {
+    try files(under: "journal").filter { $0.key.hasSuffix(".jsonl") }.values.flatMap {
+      String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
+    }.filter { $0.contains("\"kind\":\"\(kind)\"") }
+  }
+
   /// All files below the folder with their contents, by their paths.
   func files(under name: String = "") throws -> [String: [UInt8]] {
     var result: [String: [UInt8]] = [:]

@@ -87,6 +87,18 @@ struct Talkative: Model {
   }
 }
 
+/// Prints what a process short of memory prints, and traps if asked to.
+struct Complaining: Model {
+  static let name = "complaining"
+  @Setting("traps above 0", in: 0...) var anger = 0
+  func fit(_ samples: Samples, in context: FitContext) -> FirstClass {
+    print("the paper tray is out of memory")
+    fflush(nil)
+    if anger > 0 { _ = samples.labels[samples.count] }
+    return FirstClass(classCount: samples.classCount)
+  }
+}
+
 /// A transformation that traps.
 struct TrappingTransformation: Transformation {
   static let name = "trapping"
@@ -99,8 +111,11 @@ struct TrappingTransformation: Transformation {
   }
 }
 
+// Stands for a plan that takes its time to read.
+if CommandLine.arguments.contains("worker"), getenv("SLOW_WORKERS") != nil { sleep(1) }
+
 Explore.main(
   models: [
     Trapping.self, Sleeping.self, Gluttonous.self, Grasping.self, Throwing.self, Diverging.self,
-    Moody.self, Talkative.self,
+    Moody.self, Talkative.self, Complaining.self,
   ], transformations: [TrappingTransformation.self])

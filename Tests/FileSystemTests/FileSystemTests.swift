@@ -28,6 +28,20 @@ import Testing
     #expect(throws: SystemError.self) { try folder.readBytes() }
   }
 
+  /// The reason is that of the call that failed, not of the look at what is there instead.
+  @Test func foldersThatCannotBeMadeSayWhy() throws {
+    defer { try? removeFolder() }
+    try #require(symlink("nowhere", (folder / "link").string) == 0)
+    let inTheWay = #expect(throws: SystemError.self) { try (folder / "link").createFolder() }
+    #expect(inTheWay?.description == "cannot create folder \(folder)/link: file exists")
+    // Root may write everywhere.
+    if geteuid() == 0 { return }
+    try #require(chmod(folder.string, 0o500) == 0)
+    defer { chmod(folder.string, 0o700) }
+    let forbidden = #expect(throws: SystemError.self) { try (folder / "a" / "b").createFolder() }
+    #expect(forbidden?.description == "cannot create folder \(folder)/a: permission denied")
+  }
+
   @Test func fullDisksAreNamed() throws {
     defer { try? removeFolder() }
     let error = #expect(throws: SystemError.self) { try Path("/dev/full").writeAtomically("x") }

@@ -21,14 +21,14 @@ package struct Forecast: Sendable {
   /// Compares what is planned with what the journal and the folder of models hold.
   package init(_ plan: Plan, registry: Registry, journal: Journal, folder: RunFolder) {
     let work = WorkList(plan, registry: registry)
-    let status = PieceStatus(plan: plan, work: work, journal: journal, folder: folder)
+    let status = PieceStatus(plan: plan, registry: registry, journal: journal, folder: folder)
     var speeds = MeasuredSpeeds()
     for piece in work.cells {
       guard let record = journal.cell(piece.key), record.failure == nil else { continue }
       let seconds = journal.trials(piece.key).reduce(
         (record.fitSeconds ?? 0) + (record.predictSeconds ?? 0)
       ) { $0 + $1.fitSeconds + $1.predictSeconds }
-      speeds.add(piece.cost, plan.models[plan.cells[piece.cell].model].name, seconds: seconds)
+      speeds.add(piece.cost, .model(plan.cells[piece.cell].model), seconds: seconds)
     }
     isMeasured = !speeds.isEmpty
     cells = plan.cells.indices.map { index in
@@ -41,13 +41,12 @@ package struct Forecast: Sendable {
         own.state = "skipped: \(reason)"
         return own
       }
-      let pieces = work.cells.filter { $0.cell == index }
+      let pieces = work.cells[work.piecesOfCell[index]]
       let states = pieces.map { status.cell($0, retrying: false) }
-      let model = plan.models[cell.model].name
       for (piece, state) in zip(pieces, states) {
         own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
         guard state == .open else { continue }
-        own.seconds += speeds.seconds(for: piece.cost, of: model)
+        own.seconds += speeds.seconds(for: piece.cost, of: .model(cell.model))
         for preparation in piece.preparations {
           own.megabytes = max(own.megabytes, work.preparations[preparation].cost.bytes / 1e6)
         }

@@ -6,9 +6,9 @@ import Learning
 /// determines it.
 ///
 /// The coordinator and every worker make the same list from the same plan.
-struct WorkList {
+package struct WorkList {
   /// Fitting a chain of transformations to training rows, and applying it.
-  struct PreparationPiece {
+  package struct PreparationPiece {
     var key: String
     var transformation: Int
     var variant: Int
@@ -22,35 +22,36 @@ struct WorkList {
   }
 
   /// Fitting a model's settings on one split, choosing among them and testing the winner.
-  struct CellPiece {
+  package struct CellPiece {
     var key: String
-    var cell: Int
+    package var cell: Int
     var split: Int
     var seedIndex: Int
     /// For each variant of the transformation, the preparation of each selection fit.
     var selection: [[Int]]
     /// For each variant, the preparation the winner is fitted on.
     var final: [Int]
+    /// All preparations it needs, each once.
+    package var preparations: [Int]
     var stream: String
     var cost: Cost
-
-    /// All preparations it needs, each once.
-    var preparations: [Int] { Set(selection.flatMap { $0 } + final).sorted() }
   }
 
   /// Fitting the setting that folds chose most often to all rows.
-  struct DeploymentPiece {
+  package struct DeploymentPiece {
     var key: String
-    var cell: Int
+    package var cell: Int
     /// For each variant of the transformation.
     var preparations: [Int]
     var stream: String
     var cost: Cost
   }
 
-  private(set) var preparations: [PreparationPiece] = []
-  private(set) var cells: [CellPiece] = []
-  private(set) var deployments: [DeploymentPiece] = []
+  package private(set) var preparations: [PreparationPiece] = []
+  package private(set) var cells: [CellPiece] = []
+  package private(set) var deployments: [DeploymentPiece] = []
+  /// The pieces of each cell of the plan.
+  private(set) var piecesOfCell: [Range<Int>] = []
   private var indexOfKey: [String: Int] = [:]
 
   /// Counts changes of the harness that change results.
@@ -62,7 +63,7 @@ struct WorkList {
   /// Which rows belong together, where fits are told.
   private let unitsHash: ContentHash
 
-  init(_ plan: Plan, registry: Registry) {
+  package init(_ plan: Plan, registry: Registry) {
     self.plan = plan
     self.registry = registry
     estimates = Estimates(plan: plan, registry: registry)
@@ -79,13 +80,17 @@ struct WorkList {
       hasher.add(split.test)
       return hasher.hash
     }
-    for (index, cell) in plan.cells.enumerated() where cell.skipReason == nil {
-      for seedIndex in 0..<plan.seeds(of: cell) {
-        for split in plan.splits.indices {
-          addCell(index, split: split, seedIndex: seedIndex, rows: rowHashes[split])
+    for (index, cell) in plan.cells.enumerated() {
+      let first = cells.count
+      if cell.skipReason == nil {
+        for seedIndex in 0..<plan.seeds(of: cell) {
+          for split in plan.splits.indices {
+            addCell(index, split: split, seedIndex: seedIndex, rows: rowHashes[split])
+          }
         }
       }
-      if plan.isFolds { addDeployment(index) }
+      piecesOfCell.append(first..<cells.count)
+      if cell.skipReason == nil, plan.isFolds { addDeployment(index) }
     }
   }
 
@@ -97,11 +102,20 @@ struct WorkList {
     }
   }
 
-  func cost(of order: WorkOrder) -> Cost {
+  package func cost(of order: WorkOrder) -> Cost {
     switch order {
     case .preparation(let index): preparations[index].cost
     case .cell(let index): cells[index].cost
     case .deployment(let index, _): deployments[index].cost
+    }
+  }
+
+  /// What a piece's speed depends on: its model, or its transformation.
+  func kind(of order: WorkOrder) -> MeasuredSpeeds.Kind {
+    switch order {
+    case .preparation(let index): .transformation(preparations[index].transformation)
+    case .cell(let index): .model(plan.cells[cells[index].cell].model)
+    case .deployment(let index, _): .model(plan.cells[deployments[index].cell].model)
     }
   }
 
@@ -128,8 +142,9 @@ struct WorkList {
             place: "\(place).final"))
       }
     }
+    let needed = selection.flatMap { $0 } + final
     var hasher = cellHasher(cell, kind: "cell")
-    for key in (selection.flatMap { $0 } + final).map({ preparations[$0].key }) { hasher.add(key) }
+    for preparation in needed { hasher.add(preparations[preparation].key) }
     hasher.add(rows)
     let stream = "\(plan.name(of: cell))/\(place)"
     hasher.add(stream)
@@ -137,7 +152,7 @@ struct WorkList {
     cells.append(
       CellPiece(
         key: hasher.hash.description, cell: index, split: split, seedIndex: seedIndex,
-        selection: selection, final: final, stream: stream,
+        selection: selection, final: final, preparations: Set(needed).sorted(), stream: stream,
         cost: cost(of: cell, trainingRows: own.finalTraining.count, fits: fits)))
   }
 
@@ -149,7 +164,7 @@ struct WorkList {
       preparation(cell.transformation, variant, training: rows, others: [], place: "all")
     }
     var hasher = cellHasher(cell, kind: "deployment")
-    for piece in cells where piece.cell == index { hasher.add(piece.key) }
+    for piece in cells[piecesOfCell[index]] { hasher.add(piece.key) }
     for key in own.map({ preparations[$0].key }) { hasher.add(key) }
     let stream = "\(plan.name(of: cell))/all"
     hasher.add(stream)

@@ -55,7 +55,8 @@ package struct RunResults: Sendable {
   package init(_ plan: Plan, journal: Journal) {
     self.plan = plan
     problems = journal.problems
-    cells = plan.cells.indices.map { Self.cell($0, plan, journal) }
+    let pieces = Dictionary(grouping: plan.pieces, by: \.cell)
+    cells = plan.cells.indices.map { Self.cell($0, pieces[$0] ?? [], plan, journal) }
     let paths = Set(cells.flatMap { $0.pieces.compactMap(\.record.arithmetic) }).sorted()
     mixedArithmetic = []
     guard paths.count > 1 else { return }
@@ -65,7 +66,9 @@ package struct RunResults: Sendable {
     }
   }
 
-  private static func cell(_ index: Int, _ plan: Plan, _ journal: Journal) -> Cell {
+  private static func cell(
+    _ index: Int, _ pieces: [Plan.Piece], _ plan: Plan, _ journal: Journal
+  ) -> Cell {
     let planned = plan.cells[index]
     let choice = plan.transformations[planned.transformation]
     let model = plan.models[planned.model]
@@ -81,7 +84,6 @@ package struct RunResults: Sendable {
       (cell.status, cell.reason) = (.skipped, reason)
       return cell
     }
-    let pieces = plan.pieces.filter { $0.cell == index }
     for piece in pieces {
       let split = plan.splits[piece.split]
       guard let record = journal.cell(piece.key) else { continue }

@@ -29,23 +29,28 @@ package struct Cache: Sendable {
   }
 
   private var entries: Path { folder / "entries" }
-  private func entry(_ key: String) -> Path { entries / key }
 
   // MARK: Tables
 
-  /// Keeps the features of a data set for the workers.
-  package func store(table features: Matrix, key: String) throws(SystemError) {
-    if entry(key).exists {
-      entry(key).touch()
-      return
-    }
-    try fill(key) { folder throws(SystemError) in
-      try MatrixFile.write(features, to: folder / "rows.f32")
+  /// Keeps the features of a data set for the workers; a damaged entry is replaced.
+  ///
+  /// - Throws: `SystemError` when there is no room for it.
+  package func store(table features: Matrix, key: String) throws {
+    let entry = entries / key
+    if table(key) != nil { return entry.touch() }
+    do {
+      try fill(entry) { folder in
+        try MatrixFile.write(features, to: folder / "rows.f32")
+      } unless: {
+        table(key) != nil
+      }
+    } catch let error as SystemError where error.isMissing {
+      // Someone emptied the cache meanwhile; who looks for the table will ask for it again.
     }
   }
 
   /// nil when it is not there or damaged.
-  package func table(_ key: String) -> Matrix? { MatrixFile.read(entry(key) / "rows.f32") }
+  package func table(_ key: String) -> Matrix? { MatrixFile.read(entries / key / "rows.f32") }
 
   // MARK: Preparations
 
@@ -63,22 +68,37 @@ package struct Cache: Sendable {
     var notes: [String]
   }
 
-  func has(preparation key: String) -> Bool { (entry(key) / "rows.f32").exists }
+  /// A preparation's entry; other loops than these give other bits.
+  private func entry(preparation key: String) -> Path {
+    let arithmetic = ArithmeticPath.current
+    return entries / "\(key).\(arithmetic.kernels).\(arithmetic.blas)"
+  }
 
-  func store(_ prepared: Prepared, key: String) throws {
+  /// Whether the rows of a preparation are there and whole.
+  func has(preparation key: String) -> Bool {
+    MatrixFile.read(entry(preparation: key) / "rows.f32") != nil
+  }
+
+  /// Keeps a preparation for the other workers; a damaged entry is replaced.
+  ///
+  /// - Throws: `SystemError` when there is no room for it.
+  func store(_ prepared: Prepared, key: String, registry: Registry) throws {
     let manifest = Manifest(
       preparation: prepared.fitted, seconds: prepared.seconds, notes: prepared.notes)
-    try fill(key) { folder in
+    try fill(entry(preparation: key)) { folder in
       try MatrixFile.write(prepared.rows, to: folder / "rows.f32")
       try Archive(folder).write(manifest)
+    } unless: {
+      preparation(key, registry: registry) != nil
     }
   }
 
   /// nil when it is not there or damaged.
   func preparation(_ key: String, registry: Registry) -> Prepared? {
-    guard let rows = MatrixFile.read(entry(key) / "rows.f32") else { return nil }
-    entry(key).touch()
-    return try? Archive(entry(key)).read { node, attachments in
+    let entry = entry(preparation: key)
+    guard let rows = MatrixFile.read(entry / "rows.f32") else { return nil }
+    entry.touch()
+    return try? Archive(entry).read { node, attachments in
       Prepared(
         fitted: try FittedPreparation(
           decoding: node["preparation"] ?? .null, attachments: attachments, registry: registry),
@@ -90,20 +110,28 @@ package struct Cache: Sendable {
   // MARK: Entries
 
   /// Fills a temporary folder, then gives it its name: an entry is whole or not there.
-  private func fill<Failure: Error>(
-    _ key: String, _ body: (Path) throws(Failure) -> Void
-  ) throws(Failure) {
-    let temporary = entries / "\(key).\(getpid()).partial"
+  ///
+  /// Where another worker was faster, its entry is as good; something damaged makes way.
+  private func fill(
+    _ entry: Path, with body: (Path) throws -> Void, unless isWhole: () -> Bool
+  ) throws {
+    let temporary = Path(entry.string + ".\(getpid())" + Self.partialSuffix)
+    defer { try? temporary.remove() }
+    try temporary.createFolder()
+    try body(temporary)
     do {
-      try? temporary.createFolder()
-      try body(temporary)
-      // Another worker may have been faster; its entry is as good.
-      do { try temporary.rename(to: entry(key)) } catch { try? temporary.remove() }
+      try temporary.rename(to: entry)
     } catch {
-      try? temporary.remove()
-      throw error
+      if isWhole() { return }
+      try entry.remove()
+      try temporary.rename(to: entry)
     }
   }
+
+  private static let partialSuffix = ".partial"
+
+  /// Nobody takes this long to write one file.
+  private static let longestWriting = Duration.seconds(3600)
 
   /// Removes the oldest entries until the rest fits, and what killed workers left half done.
   package func shrink(toBytes limit: Double) {
@@ -112,9 +140,9 @@ package struct Cache: Sendable {
     for name in names {
       let path = entries / name
       guard let information = path.information else { continue }
-      if name.hasSuffix(".partial") {
-        let owner = name.split(separator: ".").dropLast().last.flatMap { Int32($0) }
-        if owner.map({ kill($0, 0) != 0 }) ?? true { try? path.remove() }
+      // Its writer may sit on another machine, where this one cannot see whether it lives.
+      if name.hasSuffix(Self.partialSuffix) {
+        if information.age > Self.longestWriting { try? path.remove() }
         continue
       }
       let files = (try? path.children()) ?? []

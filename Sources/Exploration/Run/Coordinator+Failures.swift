@@ -7,7 +7,7 @@ extension Coordinator {
 
   /// Kills a worker whose piece takes too long or too much.
   func watch(_ worker: RunningWorker) {
-    guard worker.verdict == nil else { return }
+    guard worker.isReady, worker.verdict == nil else { return }
     let limits = plan.limits
     if worker.since.secondsAgo > limits.seconds {
       worker.verdict = Failure(
@@ -42,36 +42,33 @@ extension Coordinator {
     if failure == nil, ending.cameFromOutside {
       outsideKills[order, default: 0] += 1
       if outsideKills[order, default: 0] <= Self.mostOutsideKills {
-        self[order] = .waiting
+        queue.giveBack(order)
         return
       }
     }
-    try fail(order, failure ?? Failure(status: .crashed, reason: ending.reason))
+    let found = failure ?? Failure(status: .crashed, reason: ending.reason)
+    try write([record(of: order, found)])
+    try fail(order, found)
   }
 
-  private func fail(_ order: WorkOrder, _ failure: Failure) throws {
-    self[order] = .failed(failure)
+  private func record(of order: WorkOrder, _ failure: Failure) -> JournalEntry {
     let key = work.key(of: order)
-    switch order {
-    case .preparation(let index):
-      try write([.preparation(PreparationRecord(key: key, failure: failure))])
-      try failDependents(of: index, failure)
-    case .cell: try write([.cell(CellRecord(key: key, failure: failure))])
-    case .deployment: try write([.deployment(DeploymentRecord(key: key, failure: failure))])
+    return switch order {
+    case .preparation: .preparation(PreparationRecord(key: key, failure: failure))
+    case .cell: .cell(CellRecord(key: key, failure: failure))
+    case .deployment: .deployment(DeploymentRecord(key: key, failure: failure))
     }
   }
 
-  /// Cells whose transformation cannot be had fail for the same reason.
-  func failDependents(of preparation: Int, _ failure: Failure) throws {
+  /// Takes note of a failure that is in a journal; cells whose transformation cannot be had fail for
+  /// the same reason.
+  func fail(_ order: WorkOrder, _ failure: Failure) throws {
+    let dependents = queue.fail(order, failure)
+    guard case .preparation(let index) = order else { return }
     var failure = failure
-    let name = plan.transformations[work.preparations[preparation].transformation].name
+    let name = plan.transformations[work.preparations[index].transformation].name
     failure.reason = "the transformation \(name) could not be fitted: \(failure.reason)"
-    var entries: [JournalEntry] = []
-    for (index, piece) in work.cells.enumerated()
-    where cellStates[index] == .waiting && piece.preparations.contains(preparation) {
-      cellStates[index] = .failed(failure)
-      entries.append(.cell(CellRecord(key: piece.key, failure: failure)))
-    }
-    try write(entries)
+    for piece in dependents { _ = queue.fail(.cell(piece), failure) }
+    try write(dependents.map { record(of: .cell($0), failure) })
   }
 }

@@ -1,26 +1,20 @@
 extension Coordinator {
   func progress() -> RunProgress {
     let busy = workers.filter { $0.order != nil }
-    var left = 0.0
-    for index in cellStates.indices where cellStates[index] == .waiting {
-      left += seconds(for: .cell(index))
-    }
-    for index in preparationStates.indices where preparationStates[index] == .waiting {
-      left += seconds(for: .preparation(index))
-    }
+    var left = queue.secondsWaiting
     for worker in busy {
       guard let order = worker.order else { continue }
       // A piece that tells how far it is, is believed more than the estimate.
       let passed = worker.since.secondsAgo
       let share = worker.share
       left +=
-        share > 0.02 ? passed * (1 - share) / share : max(0, seconds(for: order) - passed)
+        share > 0.02 ? passed * (1 - share) / share : max(0, queue.seconds(for: order) - passed)
     }
+    let cells = queue.cellCounts
     return RunProgress(
-      finishedPieces: cellStates.count(where: \.isOver), pieces: cellStates.count,
-      failedPieces: cellStates.count { $0.isOver && $0 != .done },
+      finishedCells: cells.finished, cells: cells.all, failedCells: cells.failed,
       running: busy.compactMap(\.order).map { name(of: $0) },
-      secondsLeft: speeds.isEmpty ? nil : left / Double(max(1, busy.count)),
+      secondsLeft: queue.speeds.isEmpty ? nil : left / Double(max(1, busy.count)),
       seconds: start.secondsAgo)
   }
 

@@ -2,6 +2,7 @@ import FileSystem
 import Glibc
 import Learning
 import Matrices
+import TextFormatting
 
 /// Hands the pieces of a plan to worker processes, the most expensive first, and writes down what
 /// became of those that did not come back.
@@ -19,24 +20,15 @@ package final class Coordinator {
     case interrupted
   }
 
-  /// How far a piece is.
-  enum State: Equatable {
-    case waiting, running, done
-    case failed(Failure)
-
-    var isOver: Bool {
-      switch self {
-      case .waiting, .running: false
-      case .done, .failed: true
-      }
-    }
-  }
-
   /// A worker and what it is doing.
   final class RunningWorker {
     let process: WorkerProcess
+    /// Whether it has read the plan; until then its piece has not begun.
+    var isReady = false
     var order: WorkOrder?
     var since = ContinuousClock.now
+    /// How often it did not find the table since it got its piece.
+    var missedTables = 0
     /// The share of its piece that is done.
     var share = 0.0
     /// Why the coordinator killed it.
@@ -44,6 +36,9 @@ package final class Coordinator {
 
     init(_ process: WorkerProcess) { self.process = process }
   }
+
+  /// Someone may empty the cache just when a worker looks, but not each time.
+  private static let mostMissedTables = 5
 
   let plan: Plan
   let work: WorkList
@@ -53,16 +48,11 @@ package final class Coordinator {
   private let features: Matrix
   private let onProgress: (RunProgress) -> Void
 
-  var preparationStates: [State]
-  var cellStates: [State]
-  var deploymentStates: [State]
-  /// The trial each cell piece chose.
-  var winners: [Int?]
+  var queue: WorkQueue
   var workers: [RunningWorker] = []
   /// How often a piece's worker was killed from outside.
   var outsideKills: [WorkOrder: Int] = [:]
-  var speeds = MeasuredSpeeds()
-  let machineMegabytes = ProcessMemory.machineMegabytes()
+  private let availableMegabytes = Machine.availableMegabytes
   let start = ContinuousClock.now
   private var lastProgress = ContinuousClock.now - .seconds(1)
   private var ownJournal: JournalWriter?
@@ -85,25 +75,27 @@ package final class Coordinator {
     lastJournal = try Journal.largestNumber(in: folder.journals)
     let work = WorkList(plan, registry: registry)
     self.work = work
-    let status = PieceStatus(plan: plan, work: work, journal: journal, folder: folder)
-    cellStates = work.cells.map { piece in
-      switch status.cell(piece, retrying: options.retries) {
-      case .open: .waiting
-      case .done: .done
-      case .failed(let failure): .failed(failure)
-      }
-    }
-    winners = work.cells.map { journal.cell($0.key)?.winner }
-    deploymentStates = work.deployments.map { status.isDeployed($0) ? .done : .waiting }
-    preparationStates = work.preparations.map { cache.has(preparation: $0.key) ? .done : .waiting }
+    let status = PieceStatus(plan: plan, registry: registry, journal: journal, folder: folder)
+    queue = WorkQueue(
+      work,
+      cells: work.cells.map { piece in
+        switch status.cell(piece, retrying: options.retries) {
+        case .open: .waiting
+        case .done: .done
+        case .failed(let failure): .failed(failure)
+        }
+      },
+      deployments: work.deployments.map { status.isDeployed($0) ? .done : .waiting },
+      winners: work.cells.map { journal.cell($0.key)?.winner },
+      isPrepared: { cache.has(preparation: work.preparations[$0].key) })
   }
 
   /// Works until every piece is done or has failed.
   ///
   /// - Throws: `SystemError` or ``RunError`` when the run cannot go on; what is finished stays.
   package func run() throws -> Outcome {
-    let interruption = Interruption()
-    defer { for worker in workers { worker.process.kill() } }
+    let interruption = try Interruption()
+    defer { for worker in workers { worker.process.end() } }
     while true {
       try assign()
       if workers.allSatisfy({ $0.order == nil }) { return .finished }
@@ -119,26 +111,30 @@ package final class Coordinator {
 
   private func wait(_ interruption: borrowing Interruption) {
     var descriptors =
-      (workers.flatMap { [$0.process.messages, $0.process.output] }
-      + [interruption.descriptor])
-      .map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      (workers.flatMap { $0.process.descriptors } + [interruption.descriptor]).map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      }
     // Memory is looked at every 20 ms.
     poll(&descriptors, nfds_t(descriptors.count), 20)
   }
 
   private func handle(_ worker: RunningWorker) throws {
-    for event in worker.process.takeEvents() {
+    for event in try worker.process.takeEvents() {
       switch event {
-      case .message(.ready): break
+      case .message(.ready):
+        worker.isReady = true
+        worker.since = .now
       case .message(.progress(let share)): worker.share = share
       case .message(.fatal(let message)): throw RunError(message)
-      case .message(.tableMissing):
-        try cache.store(table: features, key: plan.data.key)
-        if let order = worker.order { worker.process.send(order) }
+      case .message(.tableMissing): try giveTable(to: worker)
       case .message(.done(let failure, let winner, let seconds)):
         guard let order = worker.order else { continue }
         worker.order = nil
-        try finish(order, failure, winner: winner, seconds: seconds)
+        if let failure {
+          try fail(order, failure)
+        } else {
+          queue.finish(order, winner: winner, seconds: seconds)
+        }
       case .ended(let ending):
         workers.removeAll { $0 === worker }
         try bury(worker, ending)
@@ -146,19 +142,31 @@ package final class Coordinator {
     }
   }
 
+  /// A table that is gone or damaged is stored again; a cache that goes on losing it ends the run.
+  private func giveTable(to worker: RunningWorker) throws {
+    worker.missedTables += 1
+    guard worker.missedTables <= Self.mostMissedTables else {
+      throw RunError(
+        "the cache \(terminalText(cache.folder.string)) loses what is stored in it; choose another "
+          + "folder with EXPLORE_CACHE")
+    }
+    try cache.store(table: features, key: plan.data.key)
+    if let order = worker.order { worker.process.send(order) }
+  }
+
   private func assign() throws {
     while true {
       let busy = workers.filter { $0.order != nil }
       guard busy.count < options.jobs else { return }
       let used = busy.compactMap(\.order).reduce(0) { $0 + work.cost(of: $1).bytes }
-      let order = readyWork().first { order in
-        busy.isEmpty || used + work.cost(of: order).bytes < 0.9e6 * machineMegabytes
+      let order = queue.takeNext { order in
+        busy.isEmpty || used + work.cost(of: order).bytes < 0.9e6 * availableMegabytes
       }
       guard let order else { return }
       let worker = try workers.first { $0.order == nil } ?? startWorker()
-      self[order] = .running
       worker.order = order
       worker.since = .now
+      worker.missedTables = 0
       worker.share = 0
       worker.process.send(order)
     }
@@ -175,37 +183,7 @@ package final class Coordinator {
     return worker
   }
 
-  // MARK: Pieces
-
-  subscript(order: WorkOrder) -> State {
-    get {
-      switch order {
-      case .preparation(let index): preparationStates[index]
-      case .cell(let index): cellStates[index]
-      case .deployment(let index, _): deploymentStates[index]
-      }
-    }
-    set {
-      switch order {
-      case .preparation(let index): preparationStates[index] = newValue
-      case .cell(let index): cellStates[index] = newValue
-      case .deployment(let index, _): deploymentStates[index] = newValue
-      }
-    }
-  }
-
-  /// What a worker says of a piece it came back from.
-  private func finish(
-    _ order: WorkOrder, _ failure: Failure?, winner: Int?, seconds: Double
-  ) throws {
-    self[order] = failure.map { .failed($0) } ?? .done
-    if case .cell(let index) = order { winners[index] = winner }
-    if let failure {
-      if case .preparation(let index) = order { try failDependents(of: index, failure) }
-    } else {
-      speeds.add(work.cost(of: order), component(of: order), seconds: seconds)
-    }
-  }
+  // MARK: Records
 
   /// Writes records of what no worker could write.
   func write(_ entries: [JournalEntry]) throws {

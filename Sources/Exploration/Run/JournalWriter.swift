@@ -5,7 +5,7 @@ import Matrices
 
 /// Appends records to a journal file of its own, and bytes to the file beside it.
 ///
-/// Each record is on disk before the next is written, so that a crash can only tear the last line.
+/// What is appended is on disk before more is written, so that a crash can only tear the last lines.
 package final class JournalWriter {
   private let lines: OutputFile
   private let blobs: OutputFile
@@ -31,11 +31,16 @@ package final class JournalWriter {
 
   /// Writes records; when this returns they, and the bytes they refer to, are on the disk.
   package func append(_ entries: [JournalEntry]) throws {
+    try blobs.sync()
+    try write(entries)
+    try lines.sync()
+  }
+
+  /// Writes records that a kill cannot take any more, but power loss can until the next are appended.
+  package func write(_ entries: [JournalEntry]) throws {
     var text = ""
     for entry in entries { text += try Self.line(entry, arithmetic: arithmetic) }
-    try blobs.sync()
     try lines.write(Array(text.utf8))
-    try lines.sync()
   }
 
   static func line(_ entry: JournalEntry, arithmetic: String) throws -> String {

@@ -25,7 +25,7 @@ struct PieceRunner: Sendable {
     if let known = cache.preparation(piece.key, registry: registry) { return known }
     let prepared = try prepare(piece)
     // Without room in the cache the work is done again where it is needed.
-    try? cache.store(prepared, key: piece.key)
+    try? cache.store(prepared, key: piece.key, registry: registry)
     return prepared
   }
 

@@ -1,4 +1,5 @@
 import FileSystem
+import Learning
 
 /// What the journals say of each piece of a plan: whether it must be done, again or at all.
 struct PieceStatus {
@@ -8,7 +9,7 @@ struct PieceStatus {
   }
 
   let plan: Plan
-  let work: WorkList
+  let registry: Registry
   let journal: Journal
   let folder: RunFolder
 
@@ -34,9 +35,10 @@ struct PieceStatus {
     return hasModel(piece.cell)
   }
 
+  /// Whether the cell's model is there and whole.
   private func hasModel(_ cell: Int) -> Bool {
     let model = folder.model(of: plan.name(of: plan.cells[cell]))
-    return (model / "manifest.json").exists && (model / "weights.safetensors").exists
+    return (try? FittedPipeline(readingFrom: model, registry: registry)) != nil
   }
 
   private func isLimitRaised(_ failure: Failure) -> Bool {

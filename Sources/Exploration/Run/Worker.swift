@@ -1,4 +1,3 @@
-import CLinux
 import FileSystem
 import Glibc
 import JSONText
@@ -161,15 +160,15 @@ package struct Worker {
   private func runCell(
     _ piece: WorkList.CellPiece, _ runner: PieceRunner, _ journal: JournalWriter
   ) throws -> CellRecord {
-    // The trials of the last setting wait for the cell's record, to be synced with it.
-    var waiting: [JournalEntry] = []
+    // A piece that is killed keeps the trials it finished; it is begun again as a whole, so that they
+    // need not be safe from power loss before the cell is.
     func keep(_ trials: [(record: TrialRecord, predictions: [UInt8])]) throws {
-      if !waiting.isEmpty { try journal.append(waiting) }
-      waiting = try trials.map { trial in
-        var record = trial.record
-        if !trial.predictions.isEmpty { record.predictions = try journal.add(trial.predictions) }
-        return .trial(record)
-      }
+      try journal.write(
+        try trials.map { trial in
+          var record = trial.record
+          if !trial.predictions.isEmpty { record.predictions = try journal.add(trial.predictions) }
+          return .trial(record)
+        })
     }
     func run<Kind: Model>(_ type: Kind.Type) throws -> (CellRecord, Predictions?) {
       try CellRun<Kind>(
@@ -186,47 +185,7 @@ package struct Worker {
           scores: predictions.scores))
     }
     record.peakMegabytes = ProcessMemory.peakMegabytes()
-    try journal.append(waiting + [.cell(record)])
+    try journal.append([.cell(record)])
     return record
-  }
-}
-
-/// What the system says of a process's memory.
-enum ProcessMemory {
-  /// Forgets the peak, after giving back what the allocator keeps.
-  static func resetPeak() {
-    malloc_trim(0)
-    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    _ = write(file, "5", 1)
-    close(file)
-  }
-
-  /// The largest resident size since the peak was reset; nil where the system does not tell.
-  static func peakMegabytes() -> Double? { kilobytes("VmHWM:", of: "self").map { $0 / 1000 } }
-
-  /// The resident memory of a process that is no file's; nil when it is gone.
-  static func anonymousMegabytes(of process: pid_t) -> Double? {
-    kilobytes("RssAnon:", of: "\(process)").map { $0 / 1000 }
-  }
-
-  /// All memory of the machine that is to be had.
-  static func machineMegabytes() -> Double {
-    let text = (try? Path("/proc/meminfo").readText()) ?? ""
-    return value("MemAvailable:", in: text).map { $0 / 1000 } ?? 1e6
-  }
-
-  private static func kilobytes(_ name: String, of process: String) -> Double? {
-    guard let text = try? Path("/proc/\(process)/status").readText() else { return nil }
-    return value(name, in: text)
-  }
-
-  private static func value(_ name: String, in text: String) -> Double? {
-    for line in text.split(separator: "\n") where line.hasPrefix(name) {
-      let digits = line.dropFirst(name.count).drop { $0 == " " || $0 == "\t" }
-        .prefix { $0.isNumber }
-      return Double(digits).map { $0 * 1.024 }
-    }
-    return nil
   }
 }

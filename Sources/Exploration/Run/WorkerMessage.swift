@@ -1,7 +1,7 @@
 import JSONText
 
 /// What a coordinator asks of a worker: a line on the worker's standard input.
-enum WorkOrder: Hashable, Sendable {
+package enum WorkOrder: Hashable, Sendable {
   case preparation(Int)
   case cell(Int)
   /// The piece, and the number of the setting to fit.

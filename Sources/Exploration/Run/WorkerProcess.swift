@@ -22,12 +22,12 @@ final class WorkerProcess {
   }
 
   let process: pid_t
-  /// Becomes readable when a message comes or the process ends.
-  let messages: Int32
+  private let orders: Descriptor
+  private let messages: Descriptor
   /// What the process prints, here because a crash says its reason there.
-  let output: Int32
-  private let orders: Int32
+  private let output: Descriptor
   private var pendingText: [UInt8] = []
+  /// What it printed since it got its piece.
   private var printed: [UInt8] = []
 
   /// Starts this program again as a worker, in a process group of its own.
@@ -35,16 +35,15 @@ final class WorkerProcess {
   /// - Parameter arguments: those behind the program's name.
   /// - Throws: `SystemError` when there can be no more processes or pipes.
   init(arguments: [String]) throws(SystemError) {
-    let input = try Self.pipe()
-    let messages = try Self.pipe()
-    let output = try Self.pipe()
+    let input = try Pipe()
+    let messages = try Pipe()
+    let output = try Pipe()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    // Copied upwards first, so that no source is overwritten before its turn.
-    let raised = [input.read, output.write, messages.write].map { fcntl($0, F_DUPFD_CLOEXEC, 16) }
     for (source, target) in [
-      (raised[0], 0), (raised[1], 1), (raised[1], 2), (raised[2], WorkerMessage.descriptor),
+      (input.readEnd.number, 0), (output.writeEnd.number, 1), (output.writeEnd.number, 2),
+      (messages.writeEnd.number, WorkerMessage.descriptor),
     ] {
       posix_spawn_file_actions_adddup2(&actions, source, target)
     }
@@ -69,31 +68,19 @@ final class WorkerProcess {
         posix_spawn(&process, "/proc/self/exe", &actions, &attributes, arguments, environment)
       }
     }
-    for descriptor in raised + [input.read, output.write, messages.write] { close(descriptor) }
-    self.process = process
-    self.orders = input.write
-    self.messages = messages.read
-    self.output = output.read
     guard status == 0 else {
       throw SystemError("start a worker process", path: "/proc/self/exe", code: status)
     }
-    for descriptor in [messages.read, output.read] {
-      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    }
+    self.process = process
+    self.orders = input.writeEnd
+    self.messages = messages.readEnd
+    self.output = output.readEnd
+    self.messages.stopBlocking()
+    self.output.stopBlocking()
   }
 
-  deinit {
-    close(orders)
-    close(messages)
-    close(output)
-  }
-
-  private static func pipe() throws(SystemError) -> (read: Int32, write: Int32) {
-    var ends: [Int32] = [-1, -1]
-    if Glibc.pipe(&ends) != 0 { throw SystemError("make a pipe", path: "for a worker") }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return (ends[0], ends[1])
-  }
+  /// Become readable when a message comes, something is printed or the process ends.
+  var descriptors: [Int32] { [messages.number, output.number] }
 
   /// One thread for BLAS, decided before it starts; a backtrace on a crash, without colours.
   private static func environment() -> [String] {
@@ -116,9 +103,12 @@ final class WorkerProcess {
   // MARK: Talking
 
   func send(_ order: WorkOrder) {
+    // What an earlier piece printed is no reason for how this one ends.
+    _ = Self.readAvailable(output.number, into: &printed)
+    printed = []
     let line = Array(order.line.utf8)
     // A worker that is gone shows itself by the end of its messages.
-    _ = write(orders, line, line.count)
+    _ = write(orders.number, line, line.count)
   }
 
   func kill() {
@@ -126,11 +116,20 @@ final class WorkerProcess {
     Glibc.kill(process, SIGKILL)
   }
 
+  /// Kills the process and waits until it is gone.
+  func end() {
+    kill()
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) == -1, errno == EINTR {}
+  }
+
   /// What has come since the last call; after `ended` there is nothing more.
-  func takeEvents() -> [Event] {
-    _ = Self.readAvailable(output, into: &printed)
+  ///
+  /// - Throws: `SystemError` when the system does not tell how the process ended.
+  func takeEvents() throws(SystemError) -> [Event] {
+    _ = Self.readAvailable(output.number, into: &printed)
     if printed.count > 1 << 17 { printed.removeFirst(printed.count - 1 << 16) }
-    let isOpen = Self.readAvailable(messages, into: &pendingText)
+    let isOpen = Self.readAvailable(messages.number, into: &pendingText)
     var events: [Event] = []
     while let end = pendingText.firstIndex(of: 10) {
       let line = Array(pendingText[..<end])
@@ -140,7 +139,7 @@ final class WorkerProcess {
         events.append(.message(message))
       }
     }
-    if !isOpen { events.append(.ended(waitForEnd())) }
+    if !isOpen { events.append(.ended(try waitForEnd())) }
     return events
   }
 
@@ -159,16 +158,16 @@ final class WorkerProcess {
     }
   }
 
-  private func waitForEnd() -> Ending {
+  private func waitForEnd() throws(SystemError) -> Ending {
     var status: Int32 = 0
     // A process that only closed its end of the pipe gets two seconds to leave.
     let patience = ContinuousClock.now + .seconds(2)
-    while waitpid(process, &status, WNOHANG) == 0 {
+    while try checked("wait for", "a worker process", { waitpid(process, &status, WNOHANG) }) == 0 {
       if ContinuousClock.now > patience { kill() }
       usleep(1000)
     }
     // What was printed last may still stand in the pipe.
-    _ = Self.readAvailable(output, into: &printed)
+    _ = Self.readAvailable(output.number, into: &printed)
     let signal = status & 0x7F
     return Ending(
       signal: signal == 0 ? nil : signal, exitCode: (status >> 8) & 0xFF,
@@ -196,13 +195,20 @@ extension WorkerProcess.Ending {
     return [SIGKILL, SIGTERM, SIGHUP, SIGINT].contains(signal)
   }
 
-  /// Whether it ended because it was refused memory.
+  /// Whether it ended because it was refused memory, by what reports the end.
   var ranOutOfMemory: Bool {
-    [
-      "could not allocate memory", "failed to allocate", "out of memory", "cannot allocate memory",
-      "bad_alloc",
-    ].contains { output.lowercased().contains($0) }
+    output.split(whereSeparator: \.isNewline).map { $0.lowercased() }.contains { line in
+      Self.lastWords.contains { line.contains($0) } && Self.refusals.contains { line.contains($0) }
+    }
   }
+
+  /// How Swift, C++ and OpenBLAS begin to report the end of a process.
+  private static let lastWords = ["fatal error", "terminate called", "what():", "openblas"]
+
+  private static let refusals = [
+    "could not allocate memory", "failed to allocate", "out of memory", "cannot allocate memory",
+    "memory allocation", "bad_alloc",
+  ]
 
   /// The signal, the message and the top frame of the backtrace, in words.
   var reason: String {

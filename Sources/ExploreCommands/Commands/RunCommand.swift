@@ -31,7 +31,7 @@ enum RunCommand: Command {
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
     let cores = Machine.cores
     let jobs = min(try arguments.number("--jobs", in: 1...4096) ?? cores, cores)
-    var options = RunSession.Options(jobs: jobs, version: Explore.version)
+    var options = RunAttempt.Options(jobs: jobs, version: Explore.version)
     options.retries = arguments.has("--retry")
     options.isFresh = arguments.has("--fresh")
     options.cacheGigabytes = try arguments.number("--cache-gb", in: 0.0...1e6) ?? 20
@@ -47,19 +47,20 @@ enum RunCommand: Command {
     }
     let report: Report
     do {
-      let session = try RunSession(
+      let attempt = try RunAttempt(
         request.plan, experimentText: request.experiment.text, features: request.dataset.features,
         folder: request.folder, registry: registry, options: options)
-      for problem in session.journal.problems {
+      // The folder is this run's until the report is written.
+      defer { withExtendedLifetime(attempt) {} }
+      for problem in attempt.journal.problems {
         terminal.remark("journal: \(terminalText(problem))")
       }
-      let outcome = try session.run { terminal.showProgress(words(for: $0)) }
+      let outcome = try attempt.run { terminal.showProgress(words(for: $0)) }
       terminal.endProgress()
       if outcome == .interrupted {
         terminal.remark("interrupted; run the same command again to go on")
         return .interrupted
       }
-      // The report is written while the folder is still this run's.
       terminal.showProgress("writing the report")
       report = try Report(request.folder)
       try report.write(to: request.folder)
@@ -73,8 +74,8 @@ enum RunCommand: Command {
   }
 
   private static func words(for progress: RunProgress) -> String {
-    var words = "\(progress.finishedPieces) of \(progress.pieces)"
-    if progress.failedPieces > 0 { words += " (\(progress.failedPieces) failed)" }
+    var words = "\(progress.finishedCells) of \(counted(progress.cells, "cell"))"
+    if progress.failedCells > 0 { words += " (\(progress.failedCells) failed)" }
     if let left = progress.secondsLeft, left >= 1 { words += " · \(duration(seconds: left)) left" }
     if !progress.running.isEmpty { words += " · " + progress.running.joined(separator: ", ") }
     return words
@@ -102,6 +103,7 @@ struct ExperimentRequest {
   let folder: RunFolder
 
   init(_ arguments: ParsedArguments, registry: Registry) throws {
+    if arguments.value("--out") == "" { throw arguments.error("--out needs the name of a folder") }
     var experiment = try Experiment(
       readingFrom: Path(arguments.positional(0) ?? ""), registry: registry)
     if let seed = try arguments.number("--seed", in: 0...1_000_000_000_000_000) {

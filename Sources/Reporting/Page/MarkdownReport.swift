@@ -18,7 +18,7 @@ struct MarkdownReport {
       ("Data", data), ("Split", split),
       ("How to read the numbers", list(report.method.map { markdownText($0) })),
       ("Experiment", fenced(report.experimentText)),
-      ("Provenance", table(report.sessionTable) + "\n" + table(report.identityTable)),
+      ("Provenance", table(report.startTable) + "\n" + table(report.identityTable)),
     ]
     return "# \(markdownText(plan.name))\n\n\(markdownText(report.overview)) "
       + "Split: \(markdownText(plan.splitWords)).\n\n"

@@ -44,5 +44,5 @@ extension Page {
 
   var experiment: HTML { .element("pre", [:], report.experimentText) }
 
-  var provenance: HTML { .table(report.sessionTable) + .table(report.identityTable) }
+  var provenance: HTML { .table(report.startTable) + .table(report.identityTable) }
 }

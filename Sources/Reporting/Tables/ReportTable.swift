@@ -96,12 +96,12 @@ extension Report {
   }
 
   /// Where and with what the run was computed, a row each time it was started.
-  var sessionTable: ReportTable {
+  var startTable: ReportTable {
     let keys = ["started", "version", "processor", "cores", "jobs", "system", "kernels", "blas"]
     return ReportTable(
       header: keys.map { $0 == "blas" ? "BLAS" : $0 },
-      rows: (provenance["sessions"]?.elements ?? []).map { session in
-        keys.map { key in session[key].map { $0.string ?? $0.compactText } ?? "" }
+      rows: (provenance["starts"]?.elements ?? []).map { start in
+        keys.map { key in start[key].map { $0.string ?? $0.compactText } ?? "" }
       })
   }
 

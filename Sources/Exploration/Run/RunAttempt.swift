@@ -8,7 +8,7 @@ import Matrices
 import TextFormatting
 
 /// One call of `explore run`: from the plan to the last record, before any report.
-package struct RunSession {
+package struct RunAttempt {
   package struct Options: Sendable {
     package var jobs: Int
     package var retries = false
@@ -125,12 +125,12 @@ package struct RunSession {
     }
   }
 
-  /// Where and with what the run ran; each time it is resumed adds a session.
+  /// Where and with what the run ran; each attempt adds a start.
   private static func writeProvenance(_ folder: RunFolder, _ options: Options) throws {
     let earlier =
-      (try? JSONNode(parsing: folder.provenance.readBytes()))?["sessions"]?.elements ?? []
+      (try? JSONNode(parsing: folder.provenance.readBytes()))?["starts"]?.elements ?? []
     let arithmetic = ArithmeticPath.current
-    let session: JSONNode = [
+    let start: JSONNode = [
       "started": JSONNode(timestamp()), "version": JSONNode(options.version),
       "arguments": JSONNode(options.arguments), "jobs": JSONNode(options.jobs),
       "processor": JSONNode(Machine.processor), "cores": JSONNode(Machine.cores),
@@ -138,7 +138,7 @@ package struct RunSession {
       "kernels": JSONNode(arithmetic.kernels),
       "blas": JSONNode(ArithmeticPath.libraryConfiguration),
     ]
-    let node: JSONNode = ["program": "explore", "sessions": JSONNode(earlier + [session])]
+    let node: JSONNode = ["program": "explore", "starts": JSONNode(earlier + [start])]
     try folder.provenance.writeAtomically(node.indentedText)
   }
 
@@ -150,42 +150,5 @@ package struct RunSession {
     var buffer = [CChar](repeating: 0, count: 32)
     let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
     return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-}
-
-/// The machine, for the record of a run.
-package enum Machine {
-  /// The cores this process may use.
-  package static var cores: Int {
-    let status = (try? Path("/proc/self/status").readText()) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
-    // As in 0-3,8: ranges and single numbers.
-    let ranges = line?.split { $0 == ":" || $0 == "\t" }.last?.split(separator: ",") ?? []
-    let count = ranges.reduce(0) { sum, range in
-      let ends = range.split(separator: "-").compactMap { Int($0) }
-      guard let first = ends.first, let last = ends.last else { return sum }
-      return sum + last - first + 1
-    }
-    return count > 0 ? count : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-  }
-
-  static var processor: String {
-    let text = (try? Path("/proc/cpuinfo").readText()) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    let name = line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) }
-    return name ?? "unknown"
-  }
-
-  static var memoryMegabytes: Double {
-    Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
-  }
-
-  static var system: String {
-    var name = utsname()
-    uname(&name)
-    func text<Tuple>(_ tuple: Tuple) -> String {
-      withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
-    return "\(text(name.sysname)) \(text(name.release)) \(text(name.machine))"
   }
 }
