@@ -79,17 +79,17 @@ struct Comparison {
     svg.text("times faster than", x: left + width + 20, y: 52, style: "muted")
     svg.text("plain", x: left + width + 70, y: 70, style: "muted", anchor: .end)
     svg.text("accelerated", x: left + width + 160, y: 70, style: "muted", anchor: .end)
-    let seconds = rows.flatMap { row in
+    let all = rows.flatMap { row in
       [row.ours, row.plain, row.accelerated].compactMap { $0?.seconds }.filter { $0 > 0 }
     }
-    let low = floor(log10(seconds.min() ?? 0.01))
-    let high = max(low + 1, ceil(log10(seconds.max() ?? 1)))
+    let low = floor(log10(all.min() ?? 0.01))
+    let high = max(low + 1, ceil(log10(all.max() ?? 1)))
     func place(_ value: Double) -> Double { left + width * (log10(value) - low) / (high - low) }
     for exponent in stride(from: low, through: high, by: 1) {
       let x = place(pow(10, exponent))
       svg.line(x, top - 8, x, bottom, style: "grid")
       svg.text(
-        duration(seconds: pow(10, exponent)), x: x, y: bottom + 20, style: "muted", anchor: .middle)
+        seconds(decade: exponent), x: x, y: bottom + 20, style: "muted", anchor: .middle)
     }
     for (index, row) in rows.enumerated() {
       let y = top + step * (Double(index) + 0.5)

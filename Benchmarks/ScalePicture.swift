@@ -29,7 +29,8 @@ struct ScalePicture {
   private func points(_ axis: String, _ value: (Measurement) -> Double?) -> [Point] {
     measurements.compactMap { measurement in
       let parts = measurement.name.split(separator: "/").map(String.init)
-      guard parts.count == 4, parts[0] == kind, parts[2] == axis, let size = Double(parts[3]),
+      guard parts.count == 4, parts[0] == kind, parts[2] == axis, measurement.seconds != nil,
+        let size = Double(parts[3]),
         let value = value(measurement), value > 0
       else { return nil }
       return Point(component: parts[1], size: size, value: value)
@@ -89,15 +90,15 @@ struct ScalePicture {
       let x = left + width * (exponent - lowX) / (highX - lowX)
       svg.line(x, base, x, base + height, style: "grid")
       svg.text(
-        fixed(pow(10, exponent), decimals: 0), x: x, y: base + height + 18, style: "muted",
+        power(ofTen: exponent), x: x, y: base + height + 18, style: "muted",
         anchor: .middle)
     }
     for exponent in stride(from: lowY, through: highY, by: 1) {
       let y = base + height * (1 - (exponent - lowY) / (highY - lowY))
       svg.line(left, y, left + width, y, style: "grid")
-      let value = pow(10, exponent)
       svg.text(
-        inSeconds ? duration(seconds: value) : byteCount(value * 1e6), x: left - 8, y: y + 4,
+        inSeconds ? seconds(decade: exponent) : byteCount(pow(10, exponent) * 1e6), x: left - 8,
+        y: y + 4,
         style: "muted", anchor: .end)
     }
     for (index, name) in components.enumerated() {
