@@ -87,7 +87,7 @@ let package = Package(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
       path: "Tests/FaultyModels", swiftSettings: swiftSettings),
     .target(
-      name: "ProgramSupport", dependencies: ["FileSystem"], path: "Tests/ProgramSupport",
+      name: "ProgramSupport", dependencies: ["FileSystem", "JSONText"], path: "Tests/ProgramSupport",
       swiftSettings: swiftSettings),
     tests("FileSystemTests", ["FileSystem"]),
     tests("JSONTextTests", ["JSONText"]),
@@ -101,7 +101,7 @@ let package = Package(
       "ModelContractTests",
       [
         "ModelContract", "ExploreCommands", "ClassicalModels", "Transformations", "Learning",
-        "Matrices", "JSONText", "FileSystem",
+        "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(
