@@ -57,6 +57,21 @@ import Testing
     #expect(try (place.folder / "out.csv").readText() == direct.output)
   }
 
+  /// Class names are data in a file, and only text on a terminal.
+  @Test func aTerminalGetsNoControlCharacters() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write("t.csv", table.replacingAll("class 1", with: "\u{1B}[31m"))
+    try place.run(
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "models": ["knn"]}"#)
+    #expect(try place.explore("predict", "run", "t.csv").output.contains("\u{1B}[31m"))
+    let shown = try Program(shell: "exec script -qec \"$*\" /dev/null").run(
+      [place.program.path.string, "predict", "run", "t.csv"], in: place.folder,
+      environment: place.environment)
+    #expect(shown.code == 0 && !shown.output.contains("\u{1B}[31m"))
+    #expect(shown.output.contains("\\u{1b}[31m"))
+  }
+
   @Test func nothingIsChosenByTestRows() throws {
     let place = try Workplace()
     defer { place.remove() }
