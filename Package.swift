@@ -87,8 +87,8 @@ let package = Package(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
       path: "Tests/FaultyModels", swiftSettings: swiftSettings),
     .target(
-      name: "ProgramSupport", dependencies: ["FileSystem"], path: "Tests/ProgramSupport",
-      swiftSettings: swiftSettings),
+      name: "ProgramSupport", dependencies: ["FileSystem", "JSONText"],
+      path: "Tests/ProgramSupport", swiftSettings: swiftSettings),
     tests("FileSystemTests", ["FileSystem"]),
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
@@ -101,7 +101,7 @@ let package = Package(
       "ModelContractTests",
       [
         "ModelContract", "ExploreCommands", "ClassicalModels", "Transformations", "Learning",
-        "Matrices", "JSONText", "FileSystem",
+        "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(

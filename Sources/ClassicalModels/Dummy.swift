@@ -43,6 +43,8 @@ package struct Dummy: Model {
       }
     }
 
+    package func fits(columns: Int, classes: Int) -> Bool { shares.count == classes }
+
     package func predictions(for features: Matrix) -> Predictions {
       let probabilities = probabilities(of: features)
       guard draws else { return Predictions(probabilities: probabilities) }

@@ -41,6 +41,10 @@ package struct LinearClassifier: FittedModel, Equatable {
     }
   }
 
+  package func fits(columns: Int, classes: Int) -> Bool {
+    weights.rows == classes && intercepts.count == classes && weights.columns == columns
+  }
+
   package func probabilities(of features: Matrix) -> Matrix { scores(of: features).softmaxRows() }
 
   package func predictions(for features: Matrix) -> Predictions {

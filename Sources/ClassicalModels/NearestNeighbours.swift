@@ -51,6 +51,13 @@ package struct NearestNeighbours: Model {
     let k: Int
     let usesDistance: Bool
 
+    package func fits(columns: Int, classes: Int) -> Bool {
+      features.columns == columns && features.rows > 0 && labels.count == features.rows
+        && (rowWeights?.count ?? labels.count) == labels.count
+        && labels.allSatisfy { (0..<Int32(classes)).contains($0) } && classCount == classes
+        && (1...features.rows).contains(k)
+    }
+
     package func probabilities(of features: Matrix) -> Matrix {
       Self.probabilities([self], of: features)[0]
     }

@@ -105,6 +105,7 @@ struct TableLoading {
     for (place, row) in rows.enumerated() { placeOfRow[row] = place }
     let names = features.map { raw.header[raw.numberColumns[$0]] }
     checkConstantColumns(kept, names)
+    checkRowNumbers(kept, rows, names)
     var dataset = Dataset(
       source: request.path.name, columns: names, features: kept, labels: labels, classes: classes,
       fileRows: rows, fileRowCount: raw.rowCount)
@@ -158,6 +159,19 @@ struct TableLoading {
       guard let first = values.first(where: { _ in true }) else { continue }
       if !values.contains(where: { $0 != first }) {
         find(.warning, "column “\(names[column])” is constant (\(shortest(Double(first))))")
+      }
+    }
+  }
+
+  /// A column that counts the rows tells the class wherever the table is sorted.
+  private mutating func checkRowNumbers(_ features: Matrix, _ rows: [Int], _ names: [String]) {
+    guard rows.count >= 10 else { return }
+    for column in 0..<features.columns {
+      let start = features[0, column] - Float(rows[0])
+      if rows.indices.allSatisfy({ features[$0, column] - Float(rows[$0]) == start }) {
+        find(
+          .warning,
+          "column “\(names[column])” is the row’s number; add it to “ignore” unless that is meant")
       }
     }
   }
@@ -292,6 +306,10 @@ struct TableLoading {
   private mutating func groupings(of rows: [Int]) throws -> [Dataset.Grouping] {
     if let join = roles.join {
       let unmatched = rows.count { sideRows[$0] == nil }
+      guard unmatched < rows.count else {
+        throw TableError(
+          path: path, .noMatch(rule: "“join”", column: join.request.from.column, what: join.path))
+      }
       if unmatched > 0 {
         find(.warning, "\(counted(unmatched, "row")) without a match in \(join.path)")
       }
@@ -302,6 +320,12 @@ struct TableLoading {
     return try request.groups.map { group in
       let grouping = try Groups(request: request, path: path, texts: texts(of:)).grouping(
         group, rows: rows)
+      if let pattern = group.from.pattern, grouping.missing == rows.count {
+        throw TableError(
+          path: path,
+          .noMatch(
+            rule: "the group “\(group.name)”", column: group.from.column, what: "“\(pattern)”"))
+      }
       if grouping.missing > 0 {
         find(
           .warning,

@@ -33,12 +33,12 @@ package struct PredictionTable: Sendable {
       if let cell = check.firstText {
         throw TableError(
           path: path.string, line: cell.line,
-          .notANumber(cell: cell.text, column: name, others: cell.count - 1))
+          .unusable(cell: cell.text, column: name, others: cell.count - 1))
       }
       if let cell = check.firstMissing, !allowsMissing {
         throw TableError(
           path: path.string, line: cell.line,
-          .missingValue(column: name, others: cell.count - 1))
+          .unusable(cell: "", column: name, others: cell.count - 1))
       }
     }
     let names = raw.numberColumns.map { raw.header[$0] }

@@ -61,7 +61,7 @@ struct RawTable {
     path = bytes.path
     try bytes.withBuffer { buffer in
       var scanner = CSVScanner(buffer, path: bytes.path)
-      guard try scanner.nextRecord() else { throw TableError(path: bytes.path, .empty) }
+      try Self.readFirstRecord(&scanner)
       try readHeader(scanner)
       numberColumns = header.indices.filter { isNumber(header[$0]) }
       checks = numberColumns.map { _ in ColumnCheck() }
@@ -71,11 +71,24 @@ struct RawTable {
     }
   }
 
+  /// The line of names; what other programs write instead of CSV is told by it.
+  private static func readFirstRecord(_ scanner: inout CSVScanner) throws(TableError) {
+    if scanner.bytes.starts(with: [0xFF, 0xFE]) || scanner.bytes.starts(with: [0xFE, 0xFF]) {
+      throw TableError(path: scanner.path, .otherEncoding)
+    }
+    guard try scanner.nextRecord() else { throw TableError(path: scanner.path, .empty) }
+    guard scanner.cells.count == 1, !scanner.cells[0].isQuoted else { return }
+    let line = scanner.text(scanner.cells[0])
+    for (separator, name) in [(";", "semicolons"), ("\t", "tabs")] where line.contains(separator) {
+      throw TableError(path: scanner.path, .otherSeparator(name))
+    }
+  }
+
   /// The names of the first line alone.
   static func header(of bytes: TableBytes) throws -> [String] {
     try bytes.withBuffer { buffer in
       var scanner = CSVScanner(buffer, path: bytes.path)
-      guard try scanner.nextRecord() else { throw TableError(path: bytes.path, .empty) }
+      try readFirstRecord(&scanner)
       return scanner.cells.enumerated().map { index, cell in
         let name = scanner.text(cell)
         return name.isEmpty ? "column \(index + 1)" : name

@@ -22,6 +22,12 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
     case nothingLeft(rule: String)
     case repeatedKey(column: String, key: String, firstLine: Int)
     case badPattern(String, reason: String)
+    /// A pattern or a key that no row has.
+    case noMatch(rule: String, column: String, what: String)
+    /// A cell that a fitted model cannot take.
+    case unusable(cell: String, column: String, others: Int)
+    case otherEncoding
+    case otherSeparator(String)
     case damagedArchive
     case tooManyRows
   }
@@ -96,6 +102,16 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
       column(name) + "the key \(quoted(key)) stands in line \(firstLine) already"
     case .badPattern(let pattern, let reason):
       ": the pattern \(quoted(pattern)) is not a regular expression: \(reason)"
+    case .noMatch(let rule, let name, let what):
+      column(name) + "no row matches \(what) of \(rule)"
+    case .unusable(let cell, let name, let others):
+      column(name)
+        + (cell.isEmpty ? "the cell is missing" : "\(quoted(cell)) is not a number")
+        + "\(more(others)); the model needs a number here"
+    case .otherEncoding:
+      ": the file is UTF-16; save it as UTF-8"
+    case .otherSeparator(let name):
+      ": the first line has \(name) and no comma; save the table with commas between its cells"
     case .damagedArchive:
       ": the compressed file is damaged or cut off"
     case .tooManyRows:

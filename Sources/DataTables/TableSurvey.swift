@@ -11,6 +11,8 @@ package struct TableSurvey: Sendable {
     package var distinct: Int
     /// The first value.
     package var example: String
+    /// Whether it seems to number the rows, or the folds and parts of a split.
+    package var isNumbering: Bool
   }
 
   package var columns: [Column]
@@ -32,9 +34,19 @@ package struct TableSurvey: Sendable {
             if case .text = CellNumber(UnsafeRawBufferPointer(bytes)) { false } else { true }
           }
         }
+      let integers = values.compactMap { Int($0) }
+      let isNumbered =
+        integers.count == raw.rowCount && raw.rowCount >= 10
+        && integers.enumerated().allSatisfy { $0.element == integers[0] + $0.offset }
+      let usual = ["fold", "split", "part", "index", "id", "unnamed", "unnamed: 0"]
+      let isNumbering =
+        isNumbered
+        || !values.isEmpty && integers.count == values.count
+          && (usual.contains(name.lowercased()) || raw.unnamedColumns.contains(name))
       return Column(
         name: name, isNumeric: isNumeric, missing: raw.rowCount - values.count,
-        distinct: Set(values).count, example: values.first ?? "")
+        distinct: Set(values).count, example: values.first ?? "",
+        isNumbering: isNumbering)
     }
   }
 

@@ -51,6 +51,8 @@ public enum Explore {
       return .usage
     }
     switch name {
+    case "help" where arguments.count > 1:
+      return try dispatch([arguments[1], "--help"], registry: registry)
     case "--help", "-h", "help":
       Terminal.printOutput(overview)
       return .success
@@ -60,9 +62,10 @@ public enum Explore {
     default: break
     }
     guard let command = commands.first(where: { $0.specification.name == name }) else {
-      let names = commands.filter { !$0.isInternal }.map { $0.specification.name }
+      let names =
+        commands.filter { !$0.isInternal }.map { $0.specification.name } + ["--help", "--version"]
       let near = nearestName(to: name, among: names).map { "; did you mean “\($0)”?" } ?? ""
-      throw UsageError("there is no command “\(terminalText(name))”\(near)")
+      throw UsageError("there is no command “\(name)”\(near)")
     }
     let parsed = try ParsedArguments(Array(arguments.dropFirst()), command.specification)
     if parsed.has("--help") {
@@ -128,8 +131,8 @@ enum ExitCode: Int32 {
     switch error {
     case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput:
       self = .badInput
-    case let error as SystemError:
-      self = error.isMissing && error.operation == "open" ? .badInput : .failure
+    case let error as SystemError where ["open", "read", "map"].contains(error.operation):
+      self = .badInput
     default: self = .failure
     }
   }

@@ -80,6 +80,10 @@ public protocol FittedModel: Codable, Sendable {
 
   /// The predictions of several models that were fitted together, which may share their work.
   static func predictions(of list: [Self], for features: Matrix) -> [Predictions]
+
+  /// Whether the state is whole and tells so many classes from so many columns; asked of a state that
+  /// was read from a file.
+  func fits(columns: Int, classes: Int) -> Bool
 }
 
 extension FittedModel {
@@ -91,6 +95,11 @@ extension FittedModel {
   /// Each model's own predictions, one after the other.
   public static func predictions(of list: [Self], for features: Matrix) -> [Predictions] {
     list.map { $0.predictions(for: features) }
+  }
+
+  /// Tries a row of zeros.
+  public func fits(columns: Int, classes: Int) -> Bool {
+    probabilities(of: Matrix(rows: 1, columns: columns) { _ in }).columns == classes
   }
 }
 

@@ -29,4 +29,15 @@ extension Transformation {
 public protocol FittedTransformation: Codable, Sendable {
   /// The transformed rows; a row's result must not depend on the other rows.
   func transform(_ features: Matrix) -> Matrix
+
+  /// The number of columns that come out of so many, nil when the state cannot take them or is not
+  /// whole; asked of a state that was read from a file.
+  func columns(from count: Int) -> Int?
+}
+
+extension FittedTransformation {
+  /// Tries a row of zeros.
+  public func columns(from count: Int) -> Int? {
+    transform(Matrix(rows: 1, columns: count) { _ in }).columns
+  }
 }

@@ -46,6 +46,12 @@ package func terminalText(_ text: String) -> String {
   return result
 }
 
+/// A name for a column of a terminal's table: escaped, and its middle left out where it is long.
+package func terminalName(_ name: String) -> String {
+  let text = terminalText(name)
+  return text.count <= 48 ? text : text.prefix(31) + "…" + text.suffix(16)
+}
+
 /// Text for a cell of a Markdown table.
 package func markdownText(_ text: String) -> String {
   var result = ""

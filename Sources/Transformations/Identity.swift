@@ -13,5 +13,7 @@ package struct Identity: Transformation {
 
   package struct Fitted: FittedTransformation {
     package func transform(_ features: Matrix) -> Matrix { features }
+
+    package func columns(from count: Int) -> Int? { count }
   }
 }

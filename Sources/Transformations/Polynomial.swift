@@ -54,15 +54,22 @@ package struct Polynomial: Transformation {
     let repeats: Bool
     let bias: Bool
 
-    /// Monomials in the order 1, x₁ … x_d, x₁², x₁x₂ …, by degree, then by their columns.
-    package func transform(_ features: Matrix) -> Matrix {
-      let columns = inputColumns
-      let next = repeats ? 0 : 1
+    private var width: Int {
       var shape = Polynomial()
       shape.degree = degree
       shape.interactions = repeats ? .all : .only
       shape.bias = bias
-      let width = shape.columns(from: .init(rows: 1, columns: columns, classes: 1))
+      return shape.columns(from: .init(rows: 1, columns: inputColumns, classes: 1))
+    }
+
+    package func columns(from count: Int) -> Int? {
+      inputColumns == count && (2...3).contains(degree) ? width : nil
+    }
+
+    /// Monomials in the order 1, x₁ … x_d, x₁², x₁x₂ …, by degree, then by their columns.
+    package func transform(_ features: Matrix) -> Matrix {
+      let columns = inputColumns
+      let next = repeats ? 0 : 1
       return Matrix(rows: features.rows, columns: width) { row, span in
         let x = features.row(row)
         var index = 0

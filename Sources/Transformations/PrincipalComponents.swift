@@ -9,7 +9,8 @@ package struct PrincipalComponents: Transformation {
   package static let reference = "Jolliffe, Principal Component Analysis, 2002"
 
   @Setting("share of the training variance to keep", in: 0.0...1.0) package var variance = 0.95
-  @Setting("number of components, instead of a share", in: 1..., none: "none")
+  @Setting(
+    "number of components; where it is given, the share does not count", in: 1..., none: "none")
   package var components: Int? = nil
 
   package init() {}
@@ -84,6 +85,10 @@ package struct PrincipalComponents: Transformation {
     package func transform(_ features: Matrix) -> Matrix {
       ColumnScaling(shifts: means, divisors: [Double](repeating: 1, count: means.count))
         .transform(features).rowProducts(with: directions)
+    }
+
+    package func columns(from count: Int) -> Int? {
+      means.count == count && directions.columns == count ? directions.rows : nil
     }
   }
 }

@@ -19,10 +19,11 @@ package struct RadialBasis: Transformation {
   package func columns(from shape: DataShape) -> Int { min(centers, shape.rows) }
 
   package func cost(for shape: DataShape) -> Cost {
-    let products = Double(shape.rows) * Double(centers)
+    let centres = Double(columns(from: shape))
+    let products = Double(shape.rows) * centres
     return Cost(
       operations: products * Double(shape.columns) * 60,
-      bytes: 4 * products + 8 * Double(centers) * Double(shape.columns))
+      bytes: 4 * products + 8 * centres * Double(shape.columns))
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> Fitted {
@@ -48,6 +49,10 @@ package struct RadialBasis: Transformation {
 
     package func transform(_ features: Matrix) -> Matrix {
       features.squaredDistances(to: centres).map { Float(exp(-gamma * Double($0))) }
+    }
+
+    package func columns(from count: Int) -> Int? {
+      centres.columns == count ? centres.rows : nil
     }
   }
 }

@@ -25,6 +25,12 @@ package struct ColumnScaling: FittedTransformation, Equatable {
   }
 }
 
+extension ColumnScaling {
+  package func columns(from count: Int) -> Int? {
+    shifts.count == count && divisors.count == count ? count : nil
+  }
+}
+
 /// Each column's training values stretched to 0...1.
 package struct MinMaxScaling: Transformation {
   package static let name = "minmax"

@@ -64,5 +64,9 @@ package struct Selection: Transformation {
     package let columns: [Int]
 
     package func transform(_ features: Matrix) -> Matrix { features.gathering(columns: columns) }
+
+    package func columns(from count: Int) -> Int? {
+      columns.allSatisfy((0..<count).contains) ? columns.count : nil
+    }
   }
 }

@@ -74,6 +74,16 @@ import ClassicalModels
     #expect(abs(score(fitted.trees[0].thresholds[0]) - best) < 1e-9)
   }
 
+  @Test func moreColumnsThanThereAreIsNoted() {
+    let log = FitLog()
+    var model = RandomForest()
+    (model.trees, model.columns) = (2, 99)
+    let samples = Samples(
+      features: Matrix([[1, 2], [2, 1], [3, 5], [4, 0]]), labels: [0, 1, 0, 1], classCount: 2)
+    _ = model.fit(samples, in: FitContext(random: RandomStream(seed: 1), log: log))
+    #expect(log.notes == ["forest: there are only 2 columns for columns = 99"])
+  }
+
   @Test func forestsOfEverySizeShareTheirTrees() {
     var random = RandomStream(seed: 9)
     let labels = (0..<200).map { $0 % 3 }

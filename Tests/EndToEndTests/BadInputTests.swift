@@ -39,6 +39,11 @@ import Testing
       place, ["run", "x.json", "--out", ""], code: 64,
       errors: "explore: --out needs the name of a folder\nusage: explore run FILE [options]\n")
     try check(
+      place, ["--verison"], code: 64,
+      errors:
+        "explore: there is no command “--verison”; did you mean “--version”?\ntry: explore --help\n"
+    )
+    try check(
       place, ["list", "model"], code: 64,
       errors:
         "explore: there is no kind “model”; did you mean “models”?\nusage: explore list [KIND] [options]\n"
@@ -54,7 +59,7 @@ import Testing
     try check(
       place, ["run", "none.json"], code: 65,
       errors: "explore: cannot open none.json: no such file or directory\n")
-    try check(place, ["run", "."], code: 1, errors: "explore: cannot read .: is a directory\n")
+    try check(place, ["run", "."], code: 65, errors: "explore: cannot read .: is a directory\n")
     try place.write("empty.json", "")
     try check(
       place, ["run", "empty.json"], code: 65,
@@ -118,7 +123,63 @@ import Testing
     try experiment(#"{"builtin": "iris"}"#)
     try check(
       place, ["run", "e.json", "--only", "pca+*"], code: 65,
-      errors: "explore: the pattern “pca+*” matches no cell; known are none+knn\n")
+      errors: "explore: --only: the pattern “pca+*” matches no cell; known are none+knn\n")
+  }
+
+  @Test func tablesOfOtherPrograms() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write(
+      "e.json", #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"]}"#)
+    try place.write("t.csv", "a;y\n1;u\n2;v\n")
+    try check(
+      place, ["run", "e.json"], code: 65,
+      errors:
+        "explore: t.csv: the first line has semicolons and no comma; save the table with commas between its cells\n"
+    )
+    try (place.folder / "t.csv").writeAtomically([0xFF, 0xFE, 0x61, 0, 0x2C, 0, 0x79, 0, 0x0A, 0])
+    try check(
+      place, ["run", "e.json"], code: 65,
+      errors: "explore: t.csv: the file is UTF-16; save it as UTF-8\n")
+    try place.write(
+      "e.json", #"{"name": "n", "data": {"table": ".", "label": "y"}, "models": ["knn"]}"#)
+    try check(
+      place, ["run", "e.json"], code: 65, errors: "explore: cannot read .: is a directory\n")
+  }
+
+  /// Groups, keys and given parts that do not go with the table.
+  @Test func whatMatchesNothing() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    func experiment(_ data: String, _ rest: String = "") throws {
+      try place.write(
+        "e.json",
+        #"{"name": "n", "data": {"table": "t.csv", "label": "y", \#(data)}, "models": [{"knn": {"k": [1, 3]}}]\#(rest)}"#
+      )
+    }
+    var text = "a,s,part,y\n"
+    for row in 0..<40 { text += "\(row * row % 97),s\(row % 9),p\(row % 3),\(row % 2)\n" }
+    try place.write("t.csv", text)
+    try place.write("side.csv", "song,artist\nx,y\n")
+    try experiment(##""groups": {"song": {"column": "s", "pattern": "^song ([0-9]+)"}}"##)
+    try check(
+      place, ["run", "e.json"], code: 65,
+      errors:
+        "explore: t.csv, column “s”: no row matches “^song ([0-9]+)” of the group “song”\n")
+    try experiment(#""join": {"table": "side.csv", "key": "song", "from": "s"}"#)
+    try check(
+      place, ["run", "e.json"], code: 65,
+      errors: "explore: t.csv, column “s”: no row matches side.csv of “join”\n")
+    try experiment(#""ignore": ["s"]"#, #", "split": {"parts": {"column": "part"}}"#)
+    try check(
+      place, ["run", "e.json"], code: 65,
+      errors:
+        "explore: t.csv, column “part”: “p0” (row 0, counted from 0) is no part; expected train, validation or test, or an empty cell\n"
+    )
+    try experiment(#""ignore": ["s", "part"]"#, #", "split": {"file": "s.json"}"#)
+    try place.write("s.json", #"{"train": [], "test": [1]}"#)
+    try check(
+      place, ["run", "e.json"], code: 65, errors: "explore: s.json has no training rows\n")
   }
 
   @Test func foldersThatAreNotARun() throws {
@@ -143,7 +204,7 @@ import Testing
     )
     try check(
       place, ["report", "full"], code: 65,
-      errors: "explore: cannot open full/plan.json: no such file or directory\n")
+      errors: "explore: full is not a run folder (no plan.json)\n")
     try (place.folder / "run" / "plan.json").writeAtomically(
       "{\"format\": \"explore plan 1\", \"name\"")
     let damaged = try place.explore("report", "run")
@@ -195,6 +256,14 @@ import Testing
     let result = try place.explore("run", "e.json")
     #expect(result.code == 0, "\(result.errors)")
     #expect(!result.output.contains("\u{1B}") && !result.errors.contains("\u{1B}"))
+    for arguments in [
+      ["plan", "e.json"], ["run", "e.json", "--only", "x\u{1B}[2J"],
+      ["predict", "reports/%2E.%2F..%2Foutside", "t.csv", "--cell", "x\u{1B}[2J"],
+    ] {
+      let other = try place.program.run(
+        arguments, in: place.folder, environment: place.environment)
+      #expect(!other.output.contains("\u{1B}") && !other.errors.contains("\u{1B}"), "\(arguments)")
+    }
     #expect(try (place.folder / "reports").children() == ["%2E.%2F..%2Foutside"])
     #expect(try place.folder.children().sorted() == ["cache", "e.json", "reports", "t.csv"])
     let run = Run(place.folder / "reports" / "%2E.%2F..%2Foutside")

@@ -72,8 +72,53 @@ import Testing
         && file.contains(#""missing": "median""#))
     let again = try place.explore("new", "songs.csv")
     #expect(again.code == 65 && again.errors.contains("songs.json exists already"))
+    let printed = try place.explore("new", "songs.csv", "-o", "-")
+    #expect(printed.code == 0 && printed.output == file)
     let run = try place.explore("run", "songs.json", "--quiet", "--only", "*+ridge,*+knn")
     #expect(run.code == 0, "\(run.errors)")
+  }
+
+  @Test func columnsThatNumberRowsAreNoFeatures() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    var text = ",fold,nr,a,y\n"
+    for row in 0..<30 { text += "\(row),\(row % 5),\(row + 7),\(row * row % 17),\(row / 10)\n" }
+    try place.write("t.csv", text)
+    let made = try place.explore("new", "t.csv", "--label", "y")
+    #expect(
+      made.errors.hasPrefix(
+        "ignored, as they seem to number rows or parts: “column 1”, “fold”, “nr”\n"))
+    #expect(
+      try (place.folder / "t.json").readText().contains(
+        #""ignore": ["column 1","fold","nr"]"#))
+    try place.write(
+      "e.json", #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"]}"#)
+    let plan = try place.explore("plan", "e.json")
+    for name in ["column 1", "nr"] {
+      #expect(plan.output.contains("warning: column “\(name)” is the row’s number; add it"))
+    }
+    #expect(!plan.output.contains("column “a” is the row’s number"))
+  }
+
+  @Test func longNamesAreCut() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    var text = "a,y\n"
+    let name = String(repeating: "x", count: 3000)
+    for row in 0..<30 { text += "\(row * row % 17),\(row % 2 == 0 ? name : "short")\n" }
+    try place.write("t.csv", text)
+    try place.write(
+      "e.json", #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"]}"#)
+    let plan = try place.explore("plan", "e.json")
+    #expect(
+      plan.output.split(separator: "\n").filter { $0.hasPrefix("x") || $0.hasPrefix("short") }
+        .allSatisfy { $0.count < 100 })
+  }
+
+  @Test func helpNamesACommand() throws {
+    #expect(
+      try Program.explore.run(["help", "run"]).output
+        == Program.explore.run(["run", "--help"]).output)
   }
 
   /// A picture of a run without chance or arithmetic that another processor could do otherwise.

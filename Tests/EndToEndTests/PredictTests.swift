@@ -57,6 +57,42 @@ import Testing
     #expect(try (place.folder / "out.csv").readText() == direct.output)
   }
 
+  /// Class names are data in a file, and only text on a terminal.
+  @Test func aTerminalGetsNoControlCharacters() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write("t.csv", table.replacingAll("class 1", with: "\u{1B}[31m"))
+    try place.run(
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "models": ["knn"]}"#)
+    #expect(try place.explore("predict", "run", "t.csv").output.contains("\u{1B}[31m"))
+    let shown = try Program(shell: "exec script -qec \"$*\" /dev/null").run(
+      [place.program.path.string, "predict", "run", "t.csv"], in: place.folder,
+      environment: place.environment)
+    #expect(shown.code == 0 && !shown.output.contains("\u{1B}[31m"))
+    #expect(shown.output.contains("\\u{1b}[31m"))
+  }
+
+  @Test func nothingIsChosenByTestRows() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write("t.csv", table)
+    try place.run(
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "models": ["dummy", "knn"]}"#)
+    let result = try place.explore("predict", "run", "t.csv")
+    #expect(result.code == 64)
+    #expect(
+      result.errors.hasPrefix(
+        "explore: the run has no validation rows to choose a cell by; name one with --cell: none+dummy, none+knn\n"
+      ))
+    #expect(try place.explore("predict", "run", "t.csv", "--cell", "none+knn").code == 0)
+    let over = try place.explore("predict", "run", "t.csv", "--cell", "none+knn", "-o", "t.csv")
+    #expect(over.code == 64 && over.errors.contains("would replace what is read"))
+    try place.run(
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "models": ["knn"]}"#, out: "one"
+    )
+    #expect(try place.explore("predict", "one", "t.csv").code == 0)
+  }
+
   @Test func badInputsAreNamed() throws {
     let place = try Workplace()
     defer { place.remove() }
@@ -74,8 +110,9 @@ import Testing
       ))
     try place.write("gap.csv", "a,b,c\n1,2,\n")
     #expect(
-      try error("run", "gap.csv", "--quiet").1.hasPrefix(
-        "explore: gap.csv, line 2, column “c”: the cell is missing"))
+      try error("run", "gap.csv", "--quiet").1
+        == "explore: gap.csv, line 2, column “c”: the cell is missing; the model needs a number here\n"
+    )
     #expect(
       try error("run", "none.csv", "--quiet") == (
         65, "explore: cannot open none.csv: no such file or directory\n"

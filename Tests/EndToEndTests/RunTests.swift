@@ -91,12 +91,33 @@ import Testing
     #expect(try run.reproducibleContents() == before)
   }
 
+  @Test func whatAnotherExperimentChangesIsSaid() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let text = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn"]}"#
+    try place.run(text)
+    try place.write("e.json", text)
+    let same = try place.explore("run", "e.json", "--out", "run")
+    #expect(!same.errors.contains("computed anew"))
+    try place.write("e.json", text.replacingAll("iris", with: "wine"))
+    let other = try place.explore("run", "e.json", "--out", "run", "--seed", "5")
+    #expect(
+      other.errors.contains(
+        "other than in the last run of run: data, seed, split; every cell is computed anew\n"))
+  }
+
   @Test func onlyAndFresh() throws {
     let place = try Workplace()
     defer { place.remove() }
     let run = try place.run(smallGrid, "--only", "pca+*", "--only", "none+knn,none+dummy")
     let done = try run.table("results").rows(where: "status", "ok")
     #expect(done.count == 10)
+    #expect(try run.cell("none", "svm")["reason"] == "left out by --only")
+    // What an earlier run finished is shown, though it is left out now.
+    let before = try run.cell("pca", "svm")
+    try place.run(smallGrid, "--only", "none+ridge")
+    #expect(try run.cell("pca", "svm") == before)
+    #expect(try run.cell("none", "ridge")["status"] == "ok")
     #expect(try run.cell("none", "svm")["reason"] == "left out by --only")
     try place.run(smallGrid, "--fresh", "--only", "none+dummy")
     #expect(try run.table("results").rows(where: "status", "ok").count == 1)

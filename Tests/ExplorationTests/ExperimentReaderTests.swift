@@ -41,6 +41,39 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     #expect(read.models[0].variants.map(\.text) == ["C=1", "C=10", "kernel=rbf C=1"])
   }
 
+  @Test func aDefaultIsTheSameAsItsValue() throws {
+    func texts(_ models: String) throws -> [String] {
+      try experiment(#"{"name": "n", "data": {"builtin": "iris"}, "models": \#(models)}"#)
+        .models[0].variants.map(\.text)
+    }
+    #expect(
+      try texts(#"[{"ridge": {"alpha": [1, 2]}}, {"ridge": {}}, "ridge"]"#)
+        == ["alpha=1", "alpha=2"])
+    #expect(try texts(#"["ridge", {"ridge": {"alpha": [1, 2]}}]"#) == ["defaults", "alpha=2"])
+    #expect(try texts(#"["ridge", "ridge"]"#) == [""])
+  }
+
+  /// The values of four settings multiply; they are counted before they are made.
+  @Test func tooManyCombinationsAreRefusedAtOnce() {
+    let values = "[" + (1...100).map(String.init).joined(separator: ",") + "]"
+    let error = #expect(throws: ExperimentError.self) {
+      try experiment(
+        #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"C": \#(values), "gamma": \#(values), "coef0": \#(values), "tolerance": \#(values)}}]}"#
+      )
+    }
+    #expect(
+      error?.description
+        == "dir/e.json, line 1, column 63: models[0].svm: 100000000 combinations of values; at most 1000 are tried, give fewer values"
+    )
+    let chain = #"{"rbf": {"gamma": \#(values)}}"#
+    let chained = #expect(throws: ExperimentError.self) {
+      try experiment(
+        #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn"], "transformations": [[\#(chain), \#(chain), \#(chain), \#(chain), \#(chain), \#(chain), \#(chain), \#(chain), \#(chain), \#(chain)]]}"#
+      )
+    }
+    #expect(chained?.description.contains("too many combinations of values") == true)
+  }
+
   @Test func aliasesMakeNewRowsAndColumns() throws {
     let read = try experiment(
       #"""
@@ -192,6 +225,32 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       text: start + #", "split": {"folds": {"count": 1}}}"#,
       message:
         "dir/e.json, line 1, column 92: split.folds.count: expected a whole number from 2 to 1000, found 1"
+    ),
+    Broken(
+      text: start + #", "split": {"folds": {"count": 200, "repeats": 10}}}"#,
+      message:
+        "dir/e.json, line 1, column 82: split.folds: folds × repeats × inner folds are 2000; at most 1000 are done"
+    ),
+    Broken(
+      text: start + #", "split": {"folds": {"count": 20, "inner": {"folds": 51}}}}"#,
+      message:
+        "dir/e.json, line 1, column 82: split.folds: folds × repeats × inner folds are 1020; at most 1000 are done"
+    ),
+    Broken(
+      text: start + #", "$schema": 5}"#,
+      message: "dir/e.json, line 1, column 74: $schema: expected the schema’s address, found 5"),
+    Broken(
+      text: start + #", "skip": ["pca+knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 72: skip[0]: unknown cell “pca+knn”; known are none+knn"),
+    Broken(
+      text:
+        #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"dummy": {"as": "x"}, "as": "y"}]}"#,
+      message: "dir/e.json, line 1, column 55: models[0]: “as” stands here twice; give one name"),
+    Broken(
+      text: start + #", "transformations": [{"minmx": {}}]}"#,
+      message:
+        "dir/e.json, line 1, column 84: transformations[0]: unknown transformation “minmx”; did you mean “minmax”?"
     ),
     Broken(
       text: start + #", "split": {}}"#,

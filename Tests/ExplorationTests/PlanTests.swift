@@ -40,7 +40,8 @@ import Testing
     let error = #expect(throws: PlanError.self) {
       try plan(data, split: #"{"holdout": {}}"#, only: ["pca+knn"])
     }
-    #expect(error?.description == "the pattern “pca+knn” matches no cell; known are none+knn")
+    #expect(
+      error?.description == "--only: the pattern “pca+knn” matches no cell; known are none+knn")
   }
 
   @Test func whatDoesNotFitIsRefusedWithNumbers() throws {

@@ -58,6 +58,31 @@ func plan(
     for label in 0..<3 { #expect(split.test.count { labels[$0] == label } == 12) }
   }
 
+  @Test func officialFoldsThatAreIdentifiersAreRefused() {
+    let labels = (0..<6000).map { $0 % 2 }
+    let error = #expect(throws: PlanError.self) {
+      try plan(
+        dataset(labels, texts: ["id": (0..<6000).map { "i\($0)" }]),
+        split: #"{"folds": {"column": "id"}}"#)
+    }
+    #expect(
+      error?.description
+        == "column “id” names 6000 folds; at most 1000 are done; is it an identifier?")
+  }
+
+  @Test func classesThatAGivenSplitPutsElsewhere() {
+    let labels = (0..<120).map { $0 / 40 }
+    let error = #expect(throws: PlanError.self) {
+      try plan(
+        dataset(labels, texts: ["f": labels.map { "\($0)" }]),
+        split: #"{"folds": {"column": "f"}}"#)
+    }
+    #expect(
+      error?.description
+        == "class “c0” has no rows in the training part of fold “0”; the split puts all of it (40 rows) elsewhere"
+    )
+  }
+
   @Test func noValidationIsCutWhereNothingIsTuned() throws {
     let plan = try plan(dataset(labels), split: #"{"holdout": {}}"#, models: #"["knn"]"#)
     #expect(plan.splits[0].selection.isEmpty)
@@ -272,8 +297,9 @@ func plan(
   }
 
   @Test func emptyPartsAreRefused() {
-    #expect(throws: PlanError("the split has no test rows")) {
+    let error = #expect(throws: PlanError.self) {
       try split(#"{"train": [0, 1], "test": []}"#)
     }
+    #expect(error?.description.hasSuffix("/s.json has no test rows") == true)
   }
 }

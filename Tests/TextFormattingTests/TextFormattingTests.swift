@@ -50,6 +50,12 @@ import TextFormatting
     #expect(terminalText("a\u{1B}[2Jb\u{7}\n\u{202E}c") == "a\\u{1b}[2Jb\\u{7}\\u{a}\\u{202e}c")
   }
 
+  @Test func longNamesLoseTheirMiddle() {
+    #expect(terminalName("a\u{1B}b") == "a\\u{1b}b")
+    let name = terminalName(String(repeating: "x", count: 3000) + "end")
+    #expect(name.count == 48 && name.hasPrefix("xxx") && name.hasSuffix("xend"))
+  }
+
   @Test func markdownStaysText() {
     #expect(markdownText("a|b*c_[d](e)") == "a\\|b\\*c\\_\\[d\\](e)")
   }

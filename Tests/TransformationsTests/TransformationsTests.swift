@@ -5,6 +5,15 @@ import Testing
 import Transformations
 
 @Suite struct TransformationsTests {
+  @Test func moreCentresThanRowsCostNoMore() {
+    var few = RadialBasis()
+    few.centers = 120
+    var many = few
+    many.centers = 1_000_000_000
+    let shape = DataShape(rows: 120, columns: 4, classes: 2)
+    #expect(many.cost(for: shape) == few.cost(for: shape))
+  }
+
   private let context = FitContext(random: RandomStream(seed: 1))
 
   private func samples(_ rows: [[Float]], labels: [Int]? = nil) -> Samples {

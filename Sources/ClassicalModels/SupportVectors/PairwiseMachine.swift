@@ -66,6 +66,16 @@ package struct PairwiseMachine: FittedModel {
     }
   }
 
+  package func fits(columns: Int, classes: Int) -> Bool {
+    classCount == classes && pairs.count == classes * (classes - 1) / 2
+      && pairs.allSatisfy { 0 <= $0.first && $0.first < $0.second && $0.second < classes }
+      && vectors.columns == columns && (sigmoids?.count ?? pairs.count) == pairs.count
+      && (kernel.shape == .linear
+        ? vectors.rows == pairs.count
+        : coefficients.rows == pairs.count && coefficients.columns == vectors.rows)
+      && (1...10).contains(kernel.degree)
+  }
+
   package func probabilities(of features: Matrix) -> Matrix {
     predictions(for: features).probabilities
   }

@@ -49,6 +49,9 @@ package struct RandomForest: Model {
     _ list: [RandomForest], to samples: Samples, in context: FitContext
   ) -> [TreeEnsemble] {
     let table = RankedColumns(samples.features)
+    if let most = list.compactMap(\.columns).max(), most > table.columns {
+      context.log.note("forest: there are only \(table.columns) columns for columns = \(most)")
+    }
     var fitted = [TreeEnsemble?](repeating: nil, count: list.count)
     for (number, family) in families(of: list).enumerated() {
       let model = largest(family.map { list[$0] })

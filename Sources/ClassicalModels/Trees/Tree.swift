@@ -37,6 +37,19 @@ package struct Tree: Codable, Sendable {
     children[node] = Int32(child)
   }
 
+  /// Whether every list has its length, and every inner node looks at one of so many columns and
+  /// leads to nodes after it, so that each walk ends.
+  func isWhole(columns count: Int, classes: Int) -> Bool {
+    guard nodeCount > 0, classCount == classes, thresholds.count == nodeCount,
+      children.count == nodeCount, shares.count == nodeCount * classes
+    else { return false }
+    return columns.indices.allSatisfy { node in
+      columns[node] < 0
+        || Int(columns[node]) < count && Int(children[node]) > node
+          && Int(children[node]) + 1 < nodeCount
+    }
+  }
+
   /// Walks a row down and reports the node it stands at for each of some depth limits.
   ///
   /// - Parameters:

@@ -20,6 +20,11 @@ package struct TreeEnsemble: FittedModel {
 
   var classCount: Int { trees.first?.classCount ?? 0 }
 
+  package func fits(columns: Int, classes: Int) -> Bool {
+    (1...max(1, trees.count)).contains(count) && !trees.isEmpty && depth >= 0
+      && trees.allSatisfy { $0.isWhole(columns: columns, classes: classes) }
+  }
+
   package func probabilities(of features: Matrix) -> Matrix {
     Self.probabilities([self], of: features)[0]
   }

@@ -10,6 +10,9 @@ struct ComponentRequest {
   /// In the order of the file; one value, or the several that are tuned.
   var settings: [(name: String, domain: SettingDomain, values: [JSONNode])] = []
 
+  /// How many combinations of the values there are; `Int.max` for more than can be counted.
+  var combinationCount: Int { cappedProduct(settings.map(\.values.count)) }
+
   /// Every combination of the values, those of the last setting changing fastest.
   var combinations: [(settings: JSONNode, text: String, tunedText: String)] {
     var combinations: [[(Int, JSONNode)]] = [[]]
@@ -32,7 +35,26 @@ struct ComponentRequest {
   }
 }
 
+/// The product, or `Int.max` where it is larger.
+func cappedProduct(_ factors: [Int]) -> Int {
+  factors.reduce(1) { product, factor in
+    let (next, overflows) = product.multipliedReportingOverflow(by: factor)
+    return overflows ? .max : next
+  }
+}
+
 extension ExperimentNode {
+  /// Refuses more combinations of values than anyone waits for, before they are made.
+  func checkCombinations(_ count: Int) throws(ExperimentError) {
+    let most = Experiment.mostCombinations
+    guard count <= most else {
+      throw error(
+        .notTogether(
+          "\(count == .max ? "too many" : "\(count)") combinations of values; at most \(most) are "
+            + "tried, give fewer values"))
+    }
+  }
+
   /// Reads a name, or an object of one name and its settings; `as` may stand in either object.
   ///
   /// - Parameters:
@@ -59,7 +81,7 @@ extension ExperimentNode {
         continue
       }
       guard let component = type(name) else {
-        throw error(.unknownName(name, kind: kind, known: known + ["as"]), at: position)
+        throw error(.unknownName(name, kind: kind, known: known), at: position)
       }
       guard request == nil else {
         throw error(.notTogether("an object names one \(kind) only"), at: position)
@@ -67,6 +89,9 @@ extension ExperimentNode {
       request = try value.settings(of: component, name: name)
     }
     guard var request else { throw unexpected("the name of a \(kind)") }
+    if alias != nil, request.alias != nil {
+      throw error(.notTogether("“as” stands here twice; give one name"))
+    }
     request.alias = alias ?? request.alias
     return request
   }
@@ -95,6 +120,7 @@ extension ExperimentNode {
       }
       request.settings.append((key, setting.domain, try value.values(setting.domain)))
     }
+    try checkCombinations(request.combinationCount)
     try check(request, component)
     return request
   }

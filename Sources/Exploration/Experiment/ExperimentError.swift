@@ -32,36 +32,36 @@ package struct ExperimentError: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String {
-    var place = terminalText(file)
+    var place = file
     if let position { place += ", line \(position.line), column \(position.column)" }
-    if !path.isEmpty { place += ": \(terminalText(path))" }
+    if !path.isEmpty { place += ": \(path)" }
     return place + ": " + words
   }
 
   private var words: String {
     switch problem {
     case .syntax(let message):
-      return terminalText(message)
+      return message
     case .unknownKey(let name, let known):
-      return "unknown key “\(terminalText(name))”; \(suggestion(for: name, among: known))"
+      return "unknown key “\(name)”; \(suggestion(for: name, among: known))"
     case .unknownName(let name, let kind, let known):
-      return "unknown \(kind) “\(terminalText(name))”; \(suggestion(for: name, among: known))"
+      return "unknown \(kind) “\(name)”; \(suggestion(for: name, among: known))"
     case .unexpected(let expected, let found):
-      return "expected \(expected), found \(terminalText(found))"
+      return "expected \(expected), found \(found)"
     case .refusedSetting(let expected, let found, let near):
-      return "expected \(expected), found \(terminalText(found))"
+      return "expected \(expected), found \(found)"
         + (near.map { "; did you mean “\($0)”?" } ?? "")
     case .missingKey(let name):
       return "“\(name)” is missing"
     case .emptyList(let what):
       return "the list is empty; expected at least one \(what)"
     case .repeatedName(let name, let kind):
-      return "two \(kind) are called “\(terminalText(name))”; give one another name with “as”"
+      return "two \(kind) are called “\(name)”; give one another name with “as”"
     case .notTogether(let reason):
       return reason
     case .unsetVariable(let name):
       return
-        "the environment variable \(terminalText(name)) is not set; set it to the folder of the data"
+        "the environment variable \(name) is not set; set it to the folder of the data"
     case .notAvailable(let what):
       return "\(what) is not available in this version"
     }

@@ -112,7 +112,7 @@ extension ExperimentReader {
     }
     let validation =
       try members["validation"].map { node throws(ExperimentError) in
-        try node.number(Bounds(lower: 0, upper: 1, includesUpper: false))
+        try node.number(Experiment.validationShareBounds)
       }
     if let node = members["validation"], ["holdout", "folds"].contains(given[0]) {
       throw node.error(.notTogether("“validation” stands inside “\(given[0])”"))
@@ -141,10 +141,9 @@ extension ExperimentReader {
 
   private func holdout(_ node: ExperimentNode) throws(ExperimentError) -> SplitRequest.Kind {
     let members = try node.members(["validation", "test"])
-    let inside = Bounds(lower: 0, upper: 1, includesLower: false, includesUpper: false)
-    let test = try members["test"]?.number(inside) ?? 0.15
+    let test = try members["test"]?.number(Experiment.testShareBounds) ?? 0.15
     let validation =
-      try members["validation"]?.number(Bounds(lower: 0, upper: 1, includesUpper: false)) ?? 0.15
+      try members["validation"]?.number(Experiment.validationShareBounds) ?? 0.15
     guard test + validation < 1 else {
       throw node.error(.notTogether("validation and test leave no rows for training"))
     }
@@ -162,24 +161,33 @@ extension ExperimentReader {
       return .officialFolds(column: try column.string("a column’s name"))
     }
     guard let countNode = members["count"] else { throw node.error(.missingKey("count")) }
-    let count = try countNode.integer(Bounds(lower: 2, upper: 1000))
-    let repeats = try members["repeats"]?.integer(Bounds(lower: 1, upper: 1000)) ?? 1
+    let count = try countNode.integer(Experiment.foldsBounds)
+    let repeats = try members["repeats"]?.integer(Experiment.repeatsBounds) ?? 1
     if let inner = members["inner"] {
       if let validation = members["validation"] {
         throw validation.error(.notTogether("“validation” does not go with “inner”"))
       }
       let innerMembers = try inner.members(["folds"])
       guard let folds = innerMembers["folds"] else { throw inner.error(.missingKey("folds")) }
-      return .folds(
-        count: count, repeats: repeats,
-        selection: .inner(folds: try folds.integer(Bounds(lower: 2, upper: 100))))
+      let innerCount = try folds.integer(Experiment.innerFoldsBounds)
+      try checkFits(count * repeats * innerCount, node)
+      return .folds(count: count, repeats: repeats, selection: .inner(folds: innerCount))
     }
+    try checkFits(count * repeats, node)
     let validation =
-      try members["validation"]?.number(Bounds(lower: 0, upper: 1, includesUpper: false)) ?? 0.15
+      try members["validation"]?.number(Experiment.validationShareBounds) ?? 0.15
     guard validation + 1 / Double(count) < 1 else {
       throw node.error(.notTogether("validation and test leave no rows for training"))
     }
     return .folds(count: count, repeats: repeats, selection: .validation(validation))
+  }
+
+  private func checkFits(_ count: Int, _ node: ExperimentNode) throws(ExperimentError) {
+    guard count <= Experiment.mostFits else {
+      throw node.error(
+        .notTogether(
+          "folds × repeats × inner folds are \(count); at most \(Experiment.mostFits) are done"))
+    }
   }
 
   // MARK: Paths

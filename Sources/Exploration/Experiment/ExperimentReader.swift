@@ -63,18 +63,26 @@ struct ExperimentReader {
         .unknownName(group, kind: "group", known: request.groups.map(\.name)))
     }
     if let tuner = members["tuner"] { try checkTuner(tuner) }
+    _ = try members["$schema"]?.string("the schema’s address")
     let models = try self.models(try required("models"))
+    let transformations =
+      try members["transformations"].map(transformations)
+      ?? [.init(name: "none", variants: [.init(stages: [.init(name: "none")], text: "")])]
+    let cells = transformations.flatMap { transformation in
+      models.map { Plan.name(of: transformation, $0) }
+    }
     return Experiment(
       text: text, name: try name(required("name")),
-      seed: try members["seed"]?.integer(Bounds(lower: 0, upper: 1e15)) ?? 42, data: data,
+      seed: try members["seed"]?.integer(Experiment.seedBounds) ?? 42, data: data,
       scaling: try members["scaling"].map(scaling) ?? .init(name: "none"), split: split,
-      transformations: try members["transformations"].map(transformations)
-        ?? [.init(name: "none", variants: [.init(stages: [.init(name: "none")], text: "")])],
-      models: models, skip: try members["skip"].map(patterns) ?? [],
+      transformations: transformations, models: models,
+      skip: try members["skip"].map { node throws(ExperimentError) in
+        try patterns(node, of: cells)
+      } ?? [],
       measure: try measure(members["measure"], models),
       balance: try members["balance"]?.choice(Experiment.Balance.self) ?? .none,
       refit: try members["refit"]?.boolean() ?? false,
-      seeds: try members["seeds"]?.integer(Bounds(lower: 1, upper: 1000)) ?? 1,
+      seeds: try members["seeds"]?.integer(Experiment.seedsBounds) ?? 1,
       limits: try members["limits"].map(limits) ?? .init())
   }
 
@@ -86,10 +94,16 @@ struct ExperimentReader {
     return name
   }
 
-  private func patterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
+  private func patterns(
+    _ node: ExperimentNode, of cells: [String]
+  ) throws(ExperimentError) -> [NamePattern] {
     var patterns: [NamePattern] = []
     for element in try node.elements("pattern of cells, as in “polynomial+*”") {
-      patterns.append(NamePattern(try element.string("a pattern of cells, as in “polynomial+*”")))
+      let pattern = NamePattern(try element.string("a pattern of cells, as in “polynomial+*”"))
+      guard cells.contains(where: pattern.matches) else {
+        throw element.error(.unknownName(pattern.text, kind: "cell", known: cells))
+      }
+      patterns.append(pattern)
     }
     return patterns
   }
@@ -135,10 +149,10 @@ struct ExperimentReader {
     let members = try node.members(["cell_seconds", "cell_memory_mb"])
     var limits = Experiment.Limits()
     if let seconds = members["cell_seconds"] {
-      limits.seconds = try seconds.number(Bounds(lower: 0, upper: 1e8, includesLower: false))
+      limits.seconds = try seconds.number(Experiment.secondsBounds)
     }
     if let memory = members["cell_memory_mb"] {
-      limits.megabytes = try memory.number(Bounds(lower: 50, upper: 1e8))
+      limits.megabytes = try memory.number(Experiment.megabytesBounds)
     }
     return limits
   }
@@ -181,6 +195,7 @@ struct ExperimentReader {
       requests.append(
         try link.component("transformation", known: names) { registry.transformation(named: $0) })
     }
+    try node.checkCombinations(cappedProduct(requests.map(\.combinationCount)))
     var variants: [Experiment.TransformationChoice.Variant] = [.init(stages: [], text: "")]
     for request in requests {
       variants = variants.flatMap { variant in
@@ -194,9 +209,6 @@ struct ExperimentReader {
           }
           return extended
         }
-      }
-      guard variants.count <= 1000 else {
-        throw node.error(.notTogether("more than 1000 combinations of settings"))
       }
     }
     let name = requests.map { $0.alias ?? $0.name }.joined(separator: "-")
@@ -217,11 +229,30 @@ struct ExperimentReader {
         guard choices[index].model == request.name else {
           throw element.error(.repeatedName(name, kind: "models"))
         }
-        choices[index].variants += variants.filter { !choices[index].variants.contains($0) }
+        let known = choices[index].variants.map { fullSettings(request.name, $0.settings) }
+        choices[index].variants += variants.filter {
+          !known.contains(fullSettings(request.name, $0.settings))
+        }
+        try element.checkCombinations(choices[index].variants.count)
       } else {
         choices.append(.init(name: name, model: request.name, variants: variants))
       }
     }
+    // One among others has to be told from them.
+    for index in choices.indices where choices[index].variants.count > 1 {
+      for variant in choices[index].variants.indices
+      where choices[index].variants[variant].text.isEmpty {
+        choices[index].variants[variant].text = "defaults"
+      }
+    }
     return choices
+  }
+
+  /// The settings with the defaults of those that are not given.
+  private func fullSettings(_ model: String, _ settings: JSONNode) -> JSONNode {
+    func full<Kind: Component>(_ type: Kind.Type) -> JSONNode? {
+      try? JSONNode(encoding: Kind(settings: settings))
+    }
+    return registry.model(named: model).flatMap { full($0) } ?? settings
   }
 }

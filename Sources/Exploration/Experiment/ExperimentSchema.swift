@@ -12,14 +12,14 @@ package struct ExperimentSchema {
     let root = object(
       [
         ("$schema", ["type": "string"]),
-        ("name", text("the run's name, and its folder's")),
-        ("seed", ["type": "integer", "minimum": 0, "default": 42]),
+        ("name", text("the run's name, and its folder's", pattern: "\\S")),
+        ("seed", integer(Experiment.seedBounds, default: 42)),
         ("data", data),
         ("scaling", component(registry.scalings, isTuned: false)),
         ("split", split),
         ("transformations", list(transformation)),
         ("models", list(component(registry.models, isTuned: true))),
-        ("skip", list(text("a pattern of cells, as in polynomial+*"))),
+        ("skip", list(text("a pattern of cells, as in polynomial+*", pattern: "."))),
         ("tuner", ["anyOf": [["const": "grid"], object([("grid", object([]))])]]),
         ("measure", ["enum": JSONNode(Measure.allCases.map(\.rawValue)), "default": "accuracy"]),
         (
@@ -27,12 +27,12 @@ package struct ExperimentSchema {
           ["enum": JSONNode(Experiment.Balance.allCases.map(\.rawValue)), "default": "none"]
         ),
         ("refit", ["type": "boolean", "default": false]),
-        ("seeds", ["type": "integer", "minimum": 1, "maximum": 1000, "default": 1]),
+        ("seeds", integer(Experiment.seedsBounds, default: 1)),
         (
           "limits",
           object([
-            ("cell_seconds", ["type": "number", "exclusiveMinimum": 0, "default": 600]),
-            ("cell_memory_mb", ["type": "number", "minimum": 50, "default": 4000]),
+            ("cell_seconds", number(Experiment.secondsBounds, default: 600)),
+            ("cell_memory_mb", number(Experiment.megabytesBounds, default: 4000)),
           ])
         ),
       ], required: ["name", "data", "models"])
@@ -46,12 +46,32 @@ package struct ExperimentSchema {
 
   // MARK: Parts
 
-  private func text(_ description: String) -> JSONNode {
-    ["type": "string", "description": JSONNode(description)]
+  private func text(_ description: String, pattern: String? = nil) -> JSONNode {
+    var members: [JSONNode.Member] = [
+      .init("type", "string"), .init("description", JSONNode(description)),
+    ]
+    if let pattern { members.append(.init("pattern", JSONNode(pattern))) }
+    return JSONNode(.object(members))
   }
 
-  private func list(_ items: JSONNode) -> JSONNode {
-    ["type": "array", "items": items, "minItems": 1]
+  private func integer(_ bounds: Bounds, default standard: JSONNode) -> JSONNode {
+    with(standard, SettingDomain.integer(bounds).schema)
+  }
+
+  private func number(_ bounds: Bounds, default standard: JSONNode) -> JSONNode {
+    with(standard, SettingDomain.number(bounds).schema)
+  }
+
+  private func with(_ standard: JSONNode, _ schema: JSONNode) -> JSONNode {
+    JSONNode(.object((schema.members ?? []) + [.init("default", standard)]))
+  }
+
+  private func list(_ items: JSONNode, isUnique: Bool = false) -> JSONNode {
+    var members: [JSONNode.Member] = [
+      .init("type", "array"), .init("items", items), .init("minItems", 1),
+    ]
+    if isUnique { members.append(.init("uniqueItems", true)) }
+    return JSONNode(.object(members))
   }
 
   private func object(_ properties: [(String, JSONNode)], required: [String] = []) -> JSONNode {
@@ -117,31 +137,45 @@ package struct ExperimentSchema {
   }
 
   private var split: JSONNode {
-    let share: JSONNode = ["type": "number", "minimum": 0, "exclusiveMaximum": 1]
+    let share = number(Experiment.validationShareBounds, default: 0.15)
     let column = object([("column", text("a column"))], required: ["column"])
-    return object([
-      ("holdout", object([("validation", share), ("test", share)])),
+    let folds: [(String, JSONNode)] = [
+      ("count", SettingDomain.integer(Experiment.foldsBounds).schema),
+      ("repeats", integer(Experiment.repeatsBounds, default: 1)),
+    ]
+    let inner = object(
+      [("folds", SettingDomain.integer(Experiment.innerFoldsBounds).schema)], required: ["folds"])
+    let holdout = object([
+      ("validation", share), ("test", number(Experiment.testShareBounds, default: 0.15)),
+    ])
+    let kinds: [(name: String, schema: JSONNode, more: [(String, JSONNode)])] = [
+      ("holdout", holdout, []),
       (
         "folds",
         [
           "anyOf": [
-            object(
-              [
-                ("count", ["type": "integer", "minimum": 2]),
-                ("repeats", ["type": "integer", "minimum": 1]), ("validation", share),
-                (
-                  "inner",
-                  object([("folds", ["type": "integer", "minimum": 2])], required: ["folds"])
-                ),
-              ], required: ["count"]), column,
+            object(folds + [("validation", share)], required: ["count"]),
+            object(folds + [("inner", inner)], required: ["count"]), column,
           ]
-        ]
+        ], []
       ),
-      ("parts", column), ("file", text("{\"train\": […], \"validation\": […], \"test\": […]}")),
-      ("validation", share), ("stratified", ["type": "boolean", "default": true]),
-      ("ungrouped", ["type": "boolean", "default": false]),
-      ("group", text("the group to keep together")),
-    ])
+      ("parts", column, [("validation", share)]),
+      (
+        "file", text("{\"train\": […], \"validation\": […], \"test\": […]}", pattern: "."),
+        [("validation", share)]
+      ),
+    ]
+    return [
+      "anyOf": JSONNode(
+        kinds.map { kind in
+          object(
+            [(kind.name, kind.schema)] + kind.more + [
+              ("stratified", ["type": "boolean", "default": true]),
+              ("ungrouped", ["type": "boolean", "default": false]),
+              ("group", text("the group to keep together")),
+            ], required: [kind.name])
+        })
+    ]
   }
 
   private var transformation: JSONNode {
@@ -152,7 +186,7 @@ package struct ExperimentSchema {
   /// A name, or an object of a name and its settings.
   private func component(_ types: [any Component.Type], isTuned: Bool) -> JSONNode {
     let names: JSONNode = ["enum": JSONNode(types.map { $0.name })]
-    let alias: (String, JSONNode) = ("as", text("the name in all tables"))
+    let alias: (String, JSONNode) = ("as", text("the name in all tables", pattern: "^[^+*?]+$"))
     let objects = types.map { type -> JSONNode in
       let settings = type.settings.map { setting in
         (setting.name, schema(of: setting, isTuned: isTuned))
@@ -167,7 +201,7 @@ package struct ExperimentSchema {
     let one = setting.domain.schema
     var members: [JSONNode.Member] = [.init("description", JSONNode(setting.help))]
     if isTuned {
-      members.append(.init("anyOf", [one, list(one)]))
+      members.append(.init("anyOf", [one, list(one, isUnique: true)]))
     } else {
       members += one.members ?? []
     }

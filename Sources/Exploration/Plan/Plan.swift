@@ -73,7 +73,13 @@ package struct Plan: Codable, Sendable {
 
   /// The cell's name in patterns and folders, as in `pca+knn`.
   package func name(of cell: Cell) -> String {
-    "\(transformations[cell.transformation].name)+\(models[cell.model].name)"
+    Self.name(of: transformations[cell.transformation], models[cell.model])
+  }
+
+  static func name(
+    of transformation: Experiment.TransformationChoice, _ model: Experiment.ModelChoice
+  ) -> String {
+    "\(transformation.name)+\(model.name)"
   }
 
   /// How often a cell is computed on each split.
@@ -86,7 +92,7 @@ package struct Plan: Codable, Sendable {
 extension Plan {
   /// Reads a plan back.
   ///
-  /// - Throws: `DamagedFile` for a file that is no plan of this version, `SystemError` when it cannot
+  /// - Throws: `DamagedFile` for a file that is no whole plan of this version, `SystemError` when it cannot
   ///   be read.
   package init(readingFrom path: Path) throws {
     do {
@@ -95,6 +101,7 @@ extension Plan {
         throw DamagedFile(path: path, reason: "it is not “\(Plan.currentFormat)”")
       }
       self = try node.decode(Plan.self)
+      if let reason = inconsistency { throw DamagedFile(path: path, reason: reason) }
     } catch let error as JSONSyntaxError {
       throw DamagedFile(path: path, reason: "line \(error.position.line): \(error.message)")
     } catch let error as JSONDecodingError {

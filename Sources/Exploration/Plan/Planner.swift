@@ -80,35 +80,42 @@ extension Plan {
         self.splits[index].final = (fit.training + fit.validation).sorted()
       }
     }
-    try decideSkips(experiment, registry, only: only)
+    decideSkips(experiment, registry)
+    // Cells that are left out this time are among them: earlier runs may have finished some.
     pieces = WorkList(self, registry: registry).cells.map {
       Piece(cell: $0.cell, split: $0.split, seedIndex: $0.seedIndex, key: $0.key)
     }
+    try leaveOut(allBut: only)
+    guard self.cells.contains(where: { $0.skipReason == nil }) else {
+      throw PlanError("no cell is left to compute")
+    }
   }
 
-  private mutating func decideSkips(
-    _ experiment: Experiment, _ registry: Registry, only: [NamePattern]
-  ) throws {
+  private mutating func decideSkips(_ experiment: Experiment, _ registry: Registry) {
     let names = cells.map { name(of: $0) }
-    for pattern in experiment.skip + only where !names.contains(where: pattern.matches) {
-      throw PlanError(
-        "the pattern “\(terminalText(pattern.text))” matches no cell; "
-          + suggestion(for: pattern.text, among: names))
-    }
     let rows = splits.map(\.finalTraining.count).max() ?? 0
     let shape = DataShape(rows: rows, columns: data.columns.count, classes: data.classes.count)
     let estimates = Estimates(plan: self, registry: registry)
     for (index, name) in names.enumerated() {
       if experiment.skip.contains(where: { $0.matches(name) }) {
         cells[index].skipReason = "left out by “skip”"
-      } else if !only.isEmpty, !only.contains(where: { $0.matches(name) }) {
-        cells[index].skipReason = "left out by --only"
       } else if case .no(let reason) = estimates.acceptance(of: cells[index], shape: shape) {
         cells[index].skipReason = reason
       }
     }
-    guard cells.contains(where: { $0.skipReason == nil }) else {
-      throw PlanError("no cell is left to compute")
+  }
+
+  private mutating func leaveOut(allBut only: [NamePattern]) throws {
+    let names = cells.map { name(of: $0) }
+    for pattern in only where !names.contains(where: pattern.matches) {
+      throw PlanError(
+        "--only: the pattern “\(pattern.text)” matches no cell; "
+          + suggestion(for: pattern.text, among: names))
+    }
+    guard !only.isEmpty else { return }
+    for (index, name) in names.enumerated()
+    where cells[index].skipReason == nil && !only.contains(where: { $0.matches(name) }) {
+      cells[index].skipReason = "left out by --only"
     }
   }
 }

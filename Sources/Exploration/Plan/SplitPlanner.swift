@@ -35,6 +35,15 @@ struct SplitPlanner {
     return dataset.groupings.first { $0.name == name }
   }
 
+  /// Where the parts of a given split are told.
+  private var givenBy: String {
+    switch request.kind {
+    case .file(let path, _): path.string
+    case .parts(let column, _): "\(dataset.source), column “\(column)”: the split"
+    default: "the split"
+    }
+  }
+
   private var unitName: String { Self.grouping(of: dataset, request)?.name ?? "row" }
 
   /// - Throws: ``PlanError`` when a class or a part is too small, ``ExperimentError`` for a bad split
@@ -79,7 +88,7 @@ struct SplitPlanner {
   private func holdout(validation: Double, test: Double) throws -> [Split] {
     for (label, count) in unitsByClass().enumerated() where count < 3 {
       throw PlanError(
-        "class “\(terminalText(dataset.classes[label]))” has only \(counted(count, unitName)); a "
+        "class “\(dataset.classes[label])” has only \(counted(count, unitName)); a "
           + "holdout needs at least 3 of every class, one for each part")
     }
     let rows = Array(0..<dataset.rowCount)
@@ -179,8 +188,18 @@ struct SplitPlanner {
     let needed = needsValidation ? 3 : 2
     guard ordered.count >= needed else {
       throw PlanError(
-        "column “\(terminalText(column))” names \(counted(ordered.count, "fold")); at least "
+        "column “\(column)” names \(counted(ordered.count, "fold")); at least "
           + "\(needed) are needed")
+    }
+    guard ordered.count <= Experiment.mostFits else {
+      throw PlanError(
+        "column “\(column)” names \(ordered.count) folds; at most \(Experiment.mostFits) are done; "
+          + "is it an identifier?")
+    }
+    let number = Dictionary(uniqueKeysWithValues: zip(ordered, ordered.indices))
+    var folds = [[Int]](repeating: [], count: ordered.count)
+    for (row, value) in values.enumerated() {
+      if let fold = number[value] { folds[fold].append(row) }
     }
     let unassigned = values.count { $0.isEmpty }
     if unassigned > 0 {
@@ -189,20 +208,15 @@ struct SplitPlanner {
           .warning, "\(counted(unassigned, "row")) without a value in “\(column)” left out"))
     }
     return try ordered.indices.map { fold in
-      func rows(_ isIncluded: (String) -> Bool) -> [Int] {
-        values.indices.filter { !values[$0].isEmpty && isIncluded(values[$0]) }
-      }
-      let (test, next) = (ordered[fold], ordered[(fold + 1) % ordered.count])
-      if !needsValidation {
-        let training = rows { $0 != test }
-        try checkTraining(training, "the training part of fold “\(test)”")
-        return Split(fold: fold, selection: [], final: training, test: rows { $0 == test })
-      }
-      let training = rows { $0 != test && $0 != next }
-      try checkTraining(training, "the training part of fold “\(test)”")
-      return Split(
-        fold: fold, selection: [.init(training: training, validation: rows { $0 == next })],
-        test: rows { $0 == test })
+      let next = (fold + 1) % ordered.count
+      let training = folds.indices.filter { $0 != fold && !(needsValidation && $0 == next) }
+        .flatMap { folds[$0] }.sorted()
+      try checkTraining(training, "the training part of fold “\(ordered[fold])”")
+      return needsValidation
+        ? Split(
+          fold: fold, selection: [.init(training: training, validation: folds[next])],
+          test: folds[fold])
+        : Split(fold: fold, selection: [], final: training, test: folds[fold])
     }
   }
 
@@ -219,8 +233,8 @@ struct SplitPlanner {
       }
       guard let part = names[value.lowercased()] else {
         throw PlanError(
-          "column “\(terminalText(column))”, row \(dataset.fileRows[row]): “\(terminalText(value))” "
-            + "is no part; expected train, validation or test, or an empty cell")
+          "\(dataset.source), column “\(column)”: “\(value)” (row \(dataset.fileRows[row]), counted "
+            + "from 0) is no part; expected train, validation or test, or an empty cell")
       }
       parts[part].append(row)
     }
@@ -238,8 +252,8 @@ struct SplitPlanner {
   private func predefined(
     training: [Int], validation: [Int], test: [Int], share: Double
   ) throws -> Split {
-    guard !training.isEmpty else { throw PlanError("the split has no training rows") }
-    guard !test.isEmpty else { throw PlanError("the split has no test rows") }
+    guard !training.isEmpty else { throw PlanError("\(givenBy) has no training rows") }
+    guard !test.isEmpty else { throw PlanError("\(givenBy) has no test rows") }
     if !validation.isEmpty {
       return Split(selection: [.init(training: training, validation: validation)], test: test)
     }
@@ -271,9 +285,13 @@ struct SplitPlanner {
     guard let absent = dataset.classes.indices.first(where: { !present.contains($0) }) else {
       return
     }
-    throw PlanError(
-      "class “\(terminalText(dataset.classes[absent]))” has no rows in \(part); it has "
-        + "\(counted(unitsByClass()[absent], unitName)), too few for this split")
+    let count = counted(unitsByClass()[absent], unitName)
+    let reason: String
+    switch request.kind {
+    case .holdout, .folds: reason = "it has \(count), too few for this split"
+    default: reason = "the split puts all of it (\(count)) elsewhere"
+    }
+    throw PlanError("class “\(dataset.classes[absent])” has no rows in \(part); \(reason)")
   }
 
   private mutating func checkTestClasses(_ splits: [Split]) {

@@ -80,13 +80,10 @@ package struct RunResults: Sendable {
     var cell = Cell(
       transformation: choice.name, model: model.name, status: .ok, reason: "", pieces: [],
       settings: settings)
-    if let reason = planned.skipReason {
-      (cell.status, cell.reason) = (.skipped, reason)
-      return cell
-    }
     for piece in pieces {
       let split = plan.splits[piece.split]
-      guard let record = journal.cell(piece.key) else { continue }
+      guard let record = journal.cell(piece.key), settings.indices.contains(record.winner ?? 0)
+      else { continue }
       let trials = journal.trials(piece.key)
       var result = Piece(
         split: split, seedIndex: piece.seedIndex, record: record, trials: trials)
@@ -103,7 +100,12 @@ package struct RunResults: Sendable {
       }
       cell.pieces.append(result)
     }
-    decideStatus(&cell, pieces: pieces.count, plan)
+    if let reason = planned.skipReason, pieces.isEmpty || cell.pieces.count < pieces.count {
+      cell.pieces = []
+      (cell.status, cell.reason) = (.skipped, reason)
+    } else {
+      decideStatus(&cell, pieces: pieces.count, plan)
+    }
     return cell
   }
 

@@ -33,6 +33,8 @@ package struct RunAttempt {
   let options: Options
   let cache: Cache
   package let journal: Journal
+  /// What the folder's last run had otherwise, so that none of its cells counts any more.
+  package let changes: [String]
   private let lock: FileLock
 
   /// Takes the folder and writes down what is about to be done.
@@ -52,6 +54,7 @@ package struct RunAttempt {
           + "give another folder with --out")
     }
     if options.isFresh { try Self.empty(folder) }
+    changes = (try? Plan(readingFrom: folder.plan)).map { plan.changes(since: $0) } ?? []
     try folder.journals.createFolder()
     self.lock = lock
     self.folder = folder

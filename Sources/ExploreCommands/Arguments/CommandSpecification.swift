@@ -162,7 +162,7 @@ package struct ParsedArguments: Sendable {
 
   /// An error that shows the command's usage.
   package func error(_ description: String) -> UsageError {
-    UsageError(terminalText(description), usage: specification.usage)
+    UsageError(description, usage: specification.usage)
   }
 
   /// A positional argument; nil for an optional one that was not given.

@@ -25,8 +25,9 @@ struct Terminal {
     return Int(size.ws_col)
   }
 
+  /// Writes a line; names from outside are only text in it.
   static func printError(_ text: String) {
-    let bytes = Array((text + "\n").utf8)
+    let bytes = Array((terminalText(text) + "\n").utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
@@ -45,6 +46,13 @@ struct Terminal {
       }
       bytes = bytes.dropFirst(count)
     }
+  }
+
+  /// Writes a table of data: as it is to a file or pipe, without control characters to a terminal.
+  static func printData(_ text: String) {
+    guard isOutputTerminal else { return printOutput(text) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    printOutput(lines.map { terminalText(String($0)) }.joined(separator: "\n"))
   }
 
   /// A remark, unless the run is quiet.

@@ -18,7 +18,7 @@ enum DescribeCommand: Command {
     guard let (kind, entry) = found.first else {
       let names = catalogue.kinds.flatMap { $0.entries.map(\.name) }
       throw BadInput(
-        "there is nothing called “\(terminalText(name))”; \(suggestion(for: name, among: names))")
+        "there is nothing called “\(name)”; \(suggestion(for: name, among: names))")
     }
     let singular = String(kind.dropLast())
     Terminal.printOutput(

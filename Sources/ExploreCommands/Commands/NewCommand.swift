@@ -21,17 +21,26 @@ enum NewCommand: Command {
     let survey = try TableSurvey(table)
     let stem = table.name.split(separator: ".").first.map(String.init) ?? "experiment"
     let target = arguments.value("--output").map { Path($0) } ?? table.folder / "\(stem).json"
-    if target.exists {
-      throw BadInput("\(terminalText(target.string)) exists already; give another file with -o")
+    let goesToOutput = arguments.value("--output") == "-"
+    if !goesToOutput, target.exists {
+      throw BadInput("\(target.string) exists already; give another file with -o")
     }
     let label = try label(arguments, survey, table)
+    let numbering = survey.columns.filter { $0.name != label && $0.isNumbering }
     let text = experiment(
-      name: stem, table: relativePath(from: target.folder, to: table), label: label, survey)
+      name: stem, table: relativePath(from: goesToOutput ? "." : target.folder, to: table),
+      label: label, survey)
+    if !numbering.isEmpty {
+      let names = numbering.map { "“\($0.name)”" }.joined(separator: ", ")
+      Terminal.printError("ignored, as they seem to number rows or parts: \(names)")
+    }
+    if goesToOutput {
+      Terminal.printOutput(text)
+      return .success
+    }
     try target.writeAtomically(text)
     Terminal.printOutput("\(target.string)\n")
-    Terminal.printError(
-      "label: \(terminalText(label)); check the file, then: explore run \(terminalText(target.string))"
-    )
+    Terminal.printError("label: \(label); check the file, then: explore run \(target.string)")
     return .success
   }
 
@@ -48,8 +57,8 @@ enum NewCommand: Command {
     }
     guard let label = survey.likelyLabel else {
       throw BadInput(
-        "\(terminalText(table.string)): no column looks like a label; name it with --label, one of "
-          + names.prefix(20).map { terminalText($0) }.joined(separator: ", "))
+        "\(table.string): no column looks like a label; name it with --label, one of "
+          + names.prefix(20).joined(separator: ", "))
     }
     return label
   }
@@ -66,9 +75,12 @@ enum NewCommand: Command {
   ) -> String {
     let group = survey.likelyGroup(label: label)
     let ignored = survey.columns.filter { column in
-      column.name != label && column.name != group?.column && !column.isNumeric
+      column.name != label && column.name != group?.column
+        && (!column.isNumeric || column.isNumbering)
     }
-    let missing = survey.columns.filter { $0.isNumeric && $0.missing > 0 }
+    let missing = survey.columns.filter {
+      $0.isNumeric && !$0.isNumbering && $0.missing > 0
+    }
     var data = ["\"table\": \(quotedJSON(table))", "\"label\": \(quotedJSON(label))"]
     if !ignored.isEmpty {
       data.append("\"ignore\": \(JSONNode(ignored.map(\.name)).compactText)")

@@ -10,7 +10,7 @@ enum PlanCommand: Command {
     "plan", "shows the cells, what is done, what is skipped and why, time and memory",
     positionals: [.init("FILE", "the experiment file")],
     options: RunCommand.experimentOptions + [
-      .init("--json", "prints the plan as JSON")
+      .init("--quiet", "shows only the cells"), .init("--json", "prints the plan as JSON"),
     ], example: "explore plan experiments/quickstart.json")
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
@@ -23,7 +23,9 @@ enum PlanCommand: Command {
     if arguments.has("--json") {
       Terminal.printOutput(json(request.plan, forecast).indentedText)
     } else {
-      Terminal.printOutput(words(request.plan, forecast, folder))
+      let isQuiet = arguments.has("--quiet")
+      Terminal.printOutput(
+        isQuiet ? cellTable(forecast) : words(request.plan, forecast, folder))
     }
     return .success
   }
@@ -58,11 +60,12 @@ enum PlanCommand: Command {
   private static func partTable(_ plan: Plan) -> String {
     let table = PartTable(plan)
     let unit =
-      plan.data.units == nil ? "rows" : "rows (groups: \(plan.data.groupName ?? "equal rows"))"
+      plan.data.units == nil
+      ? "rows" : "rows (groups: \(terminalName(plan.data.groupName ?? "equal rows")))"
     var rows = [[unit] + table.parts]
     for (label, name) in plan.data.classes.enumerated() {
       rows.append(
-        [terminalText(name)] + table.parts.indices.map { table.text(label: label, part: $0) })
+        [terminalName(name)] + table.parts.indices.map { table.text(label: label, part: $0) })
     }
     return columns(rows, leftAligned: [0])
       + (plan.isFolds ? "(fold 0 of repeat 0; \(plan.splits.count) splits)\n" : "")
@@ -85,7 +88,7 @@ enum PlanCommand: Command {
     var rows = [["cell", "trials", "time", "memory", "state"]]
     for cell in forecast.cells {
       rows.append([
-        terminalText(cell.name), "\(cell.trials)",
+        terminalName(cell.name), "\(cell.trials)",
         cell.seconds > 0 ? duration(seconds: cell.seconds) : "",
         cell.megabytes > 0 ? byteCount(cell.megabytes * 1e6) : "", terminalText(cell.state),
       ])

@@ -30,12 +30,17 @@ enum PredictCommand: Command {
     let table = try PredictionTable(
       Path(arguments.positional(1) ?? ""), columns: pipeline.columns,
       allowsMissing: pipeline.missing != "stop")
+    if let output = arguments.value("--output"),
+      [arguments.positional(1), (folder / "manifest.json").string].contains(output)
+    {
+      throw arguments.error("--output would replace what is read; give another file")
+    }
     let text = predictions(pipeline, table, terminal)
     if let output = arguments.value("--output"), output != "-" {
       try Path(output).writeAtomically(text)
-      terminal.remark("\(counted(table.features.rows, "row")) predicted: \(terminalText(output))")
+      terminal.remark("\(counted(table.features.rows, "row")) predicted: \(output)")
     } else {
-      Terminal.printOutput(text)
+      Terminal.printData(text)
     }
     return .success
   }
@@ -51,7 +56,7 @@ enum PredictCommand: Command {
     let run = RunFolder(source)
     guard run.plan.exists else {
       throw BadInput(
-        "\(terminalText(source.string)) is neither a run folder nor a model folder (no plan.json, "
+        "\(source.string) is neither a run folder nor a model folder (no plan.json, "
           + "no manifest.json)")
     }
     let report = try Report(run)
@@ -59,21 +64,28 @@ enum PredictCommand: Command {
     if let name = arguments.value("--cell") {
       guard let named = report.cells.first(where: { $0.name == name }) else {
         throw BadInput(
-          "the run has no cell “\(terminalText(name))”; "
+          "the run has no cell “\(name)”; "
             + suggestion(for: name, among: report.cells.map(\.name)))
       }
       cell = named
     } else {
-      guard let best = report.bestByValidation ?? report.bestByTest else {
-        throw BadInput("\(terminalText(source.string)): no cell of the run is finished")
+      let finished = report.cells.filter { $0.summary != nil }
+      guard let only = finished.first else {
+        throw BadInput("\(source.string): no cell of the run is finished")
+      }
+      // Choosing by test rows would make their figures too optimistic.
+      guard let best = finished.count == 1 ? only : report.bestByValidation else {
+        throw arguments.error(
+          "the run has no validation rows to choose a cell by; name one with --cell: "
+            + finished.map(\.name).joined(separator: ", "))
       }
       cell = best
-      terminal.remark("model: \(terminalText(best.name))")
+      terminal.remark("model: \(best.name)")
     }
     let folder = run.model(of: cell.name)
     guard folder.exists else {
       throw BadInput(
-        "\(terminalText(cell.name)) has no saved model (\(cell.result.status.rawValue)); run the "
+        "\(cell.name) has no saved model (\(cell.result.status.rawValue)); run the "
           + "experiment again")
     }
     return folder

@@ -17,9 +17,12 @@ enum ReportCommand: Command {
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
     let folder = RunFolder(Path(arguments.positional(0) ?? ""))
+    guard folder.plan.exists else {
+      throw BadInput("\(folder.path.string) is not a run folder (no plan.json)")
+    }
     let report = try Report(folder)
     try report.write(to: folder)
-    for problem in report.results.problems { terminal.remark("journal: \(terminalText(problem))") }
+    for problem in report.results.problems { terminal.remark("journal: \(problem)") }
     RunCommand.show(report, folder, terminal, asJSON: arguments.has("--json"))
     return .success
   }

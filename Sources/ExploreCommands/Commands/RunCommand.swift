@@ -40,10 +40,10 @@ enum RunCommand: Command {
     let request = try ExperimentRequest(arguments, registry: registry)
     for finding in request.plan.data.findings + request.plan.findings
     where finding.severity == .warning {
-      terminal.remark("warning: \(terminalText(finding.message))")
+      terminal.remark("warning: \(finding.message)")
     }
     if let taint = request.plan.audit.taint {
-      terminal.remark("warning: figures of this split are too optimistic: \(terminalText(taint))")
+      terminal.remark("warning: figures of this split are too optimistic: \(taint)")
     }
     let report: Report
     do {
@@ -53,7 +53,12 @@ enum RunCommand: Command {
       // The folder is this run's until the report is written.
       defer { withExtendedLifetime(attempt) {} }
       for problem in attempt.journal.problems {
-        terminal.remark("journal: \(terminalText(problem))")
+        terminal.remark("journal: \(problem)")
+      }
+      if !attempt.changes.isEmpty {
+        terminal.remark(
+          "other than in the last run of \(request.folder.path.string): "
+            + "\(attempt.changes.joined(separator: ", ")); every cell is computed anew")
       }
       let outcome = try attempt.run { terminal.showProgress(words(for: $0)) }
       terminal.endProgress()
@@ -89,8 +94,8 @@ enum RunCommand: Command {
       Terminal.printOutput(report.json.indentedText)
     } else {
       Terminal.printOutput(report.terminalTable(emphasis: Terminal.bold))
-      for line in report.remarks { terminal.remark(terminalText(line)) }
-      terminal.remark("page: \(terminalText(folder.page.string))")
+      for line in report.remarks { terminal.remark(line) }
+      terminal.remark("page: \(folder.page.string)")
     }
   }
 }

@@ -11,5 +11,5 @@ package struct DamagedFile: Error, CustomStringConvertible {
     self.reason = reason
   }
 
-  package var description: String { "\(terminalText(path.string)) is damaged: \(reason)" }
+  package var description: String { "\(path.string) is damaged: \(reason)" }
 }

@@ -1,6 +1,7 @@
 import FileSystem
 import JSONText
 import Matrices
+import TextFormatting
 
 /// Everything that is needed to predict the rows of a table: its columns by name, what to do with
 /// missing values, the fitted preparation, the fitted model and the names of the classes.
@@ -97,12 +98,44 @@ extension FittedPipeline: Encodable {
       func fitted<Kind: Model>(_ type: Kind.Type) throws -> any FittedModel {
         try member(.fitted, as: Kind.Fitted.self)
       }
-      return FittedPipeline(
+      let pipeline = FittedPipeline(
         columns: try member(.columns), missing: try member(.missing),
         classes: try member(.classes), knownClasses: try member(.knownClasses),
         preparation: try FittedPreparation(
           decoding: node["preparation"] ?? .null, attachments: attachments, registry: registry),
         modelName: name, settings: try member(.settings), model: try fitted(type))
+      if let reason = pipeline.inconsistency {
+        throw JSONDecodingError(path: "", message: reason)
+      }
+      return pipeline
     }
+  }
+
+  /// What does not go together in a pipeline that was read from a file: each part must take the
+  /// columns that the part before gives.
+  private var inconsistency: String? {
+    guard !columns.isEmpty, Set(columns).count == columns.count else {
+      return "a column is missing or named twice"
+    }
+    guard ["stop", "drop", "median"].contains(missing),
+      (missing == "median") == (preparation.medians != nil)
+    else { return "the rule for missing values and the medians do not fit" }
+    guard !knownClasses.isEmpty, knownClasses.allSatisfy(classes.indices.contains),
+      zip(knownClasses, knownClasses.dropFirst()).allSatisfy({ $0 < $1 })
+    else { return "“knownClasses” and “classes” do not fit" }
+    var count = columns.count
+    if let medians = preparation.medians, medians.medians.count != count {
+      return "there are \(counted(medians.medians.count, "median")) for \(counted(count, "column"))"
+    }
+    for stage in preparation.stages {
+      guard let next = stage.fitted.columns(from: count), next > 0 else {
+        return "“\(stage.name)” does not fit \(counted(count, "column"))"
+      }
+      count = next
+    }
+    return model.fits(columns: count, classes: knownClasses.count)
+      ? nil
+      : "the fitted \(modelName) does not fit \(counted(count, "column")) and "
+        + counted(knownClasses.count, "class", plural: "classes")
   }
 }

@@ -12,7 +12,7 @@ extension Report {
     let isNarrow = cells.contains { cell in
       cell.summary?.interval.map { $0.high - $0.low < 0.02 } ?? false
     }
-    var columns = [["test accuracy, %"] + plan.models.map { terminalText($0.name) }]
+    var columns = [["test accuracy, %"] + plan.models.map { terminalName($0.name) }]
     for (transformation, choice) in plan.transformations.enumerated() {
       let cells = plan.models.indices.map { cell(transformation: transformation, model: $0) }
       let intervals = aligned(
@@ -24,7 +24,7 @@ extension Report {
         let accuracy = fixed(summary.testAccuracy * 100, decimals: 1)
         return interval.isEmpty ? accuracy : "\(accuracy) \(interval)"
       }
-      columns.append(aligned([terminalText(choice.name)] + texts))
+      columns.append(aligned([terminalName(choice.name)] + texts))
     }
     columns[0] = aligned(columns[0], toTheLeft: true)
     let best = bestByTest?.name

@@ -1,0 +1,19 @@
+import Learning
+
+/// The ranges of an experiment's numbers: the reader, the schema and the check of plans share them.
+extension Experiment {
+  static let seedBounds = Bounds(lower: 0, upper: 1e15)
+  static let seedsBounds = Bounds(lower: 1, upper: 1000)
+  static let secondsBounds = Bounds(lower: 0, upper: 1e8, includesLower: false)
+  static let megabytesBounds = Bounds(lower: 50, upper: 1e8)
+  static let foldsBounds = Bounds(lower: 2, upper: 1000)
+  static let repeatsBounds = Bounds(lower: 1, upper: 1000)
+  static let innerFoldsBounds = Bounds(lower: 2, upper: 100)
+  static let testShareBounds = Bounds(
+    lower: 0, upper: 1, includesLower: false, includesUpper: false)
+  static let validationShareBounds = Bounds(lower: 0, upper: 1, includesUpper: false)
+  /// Fits of a cell's settings in all folds, repeats and inner folds; more are hardly meant.
+  static let mostFits = 1000
+  /// Combinations of the values of one model or one chain of transformations.
+  static let mostCombinations = 1000
+}

@@ -1,0 +1,92 @@
+import Learning
+
+extension Plan {
+  /// What does not go together in a plan that was read from a file: a number that names no row, class,
+  /// transformation, model, cell or split, or a list that is shorter than others ask for; nil for a
+  /// plan as it was written.
+  ///
+  /// Nobody who reads a plan needs to look again.
+  var inconsistency: String? {
+    componentInconsistency ?? dataInconsistency ?? splitInconsistency ?? cellInconsistency
+  }
+
+  private var componentInconsistency: String? {
+    if transformations.isEmpty || transformations.contains(where: { $0.variants.isEmpty }) {
+      return "a transformation is missing"
+    }
+    if models.isEmpty || models.contains(where: { $0.variants.isEmpty }) {
+      return "a model is missing"
+    }
+    if !Experiment.seedsBounds.contains(Double(seeds)) { return "“seeds” is out of range" }
+    if !Experiment.secondsBounds.contains(limits.seconds)
+      || !Experiment.megabytesBounds.contains(limits.megabytes)
+    {
+      return "a limit is out of range"
+    }
+    return nil
+  }
+
+  private var dataInconsistency: String? {
+    let rows = data.labels.count
+    if data.columns.isEmpty { return "there are no columns" }
+    if data.classes.count < 2 { return "there are fewer than two classes" }
+    if rows == 0 { return "there are no rows" }
+    if !data.labels.allSatisfy(data.classes.indices.contains) {
+      return "a label names no class"
+    }
+    if data.fileRows.count != rows { return "“fileRows” and “labels” differ in length" }
+    if let units = data.units, units.count != rows || !units.allSatisfy((0..<rows).contains) {
+      return "“units” and “labels” do not fit"
+    }
+    let names = data.groupNames ?? []
+    if (data.groups == nil) != (data.groupNames == nil)
+      || (data.groups == nil) != (data.groupName == nil)
+    {
+      return "groups have no names"
+    }
+    if let groups = data.groups,
+      groups.count != rows || !groups.allSatisfy(names.indices.contains)
+    {
+      return "“groups” and “labels” do not fit"
+    }
+    return nil
+  }
+
+  private var splitInconsistency: String? {
+    if splits.isEmpty { return "there is no split" }
+    for split in splits {
+      if !splits.indices.contains(split.repetition) || !splits.indices.contains(split.fold) {
+        return "a fold or repeat is out of range"
+      }
+      let lists = split.selection.flatMap { [$0.training, $0.validation] } + [split.test]
+      let rows = data.labels.indices
+      if !(lists + [split.finalTraining]).allSatisfy({ $0.allSatisfy(rows.contains) }) {
+        return "a split names a row that is not there"
+      }
+      if split.test.isEmpty || split.finalTraining.isEmpty
+        || split.selection.contains(where: { $0.training.isEmpty })
+      {
+        return "a split has no rows to learn from or to test on"
+      }
+    }
+    return nil
+  }
+
+  private var cellInconsistency: String? {
+    let expected = transformations.indices.flatMap { transformation in
+      models.indices.map { [transformation, $0] }
+    }
+    if cells.map({ [$0.transformation, $0.model] }) != expected { return "a cell is missing" }
+    var piecesOfCell = [[[Int]]](repeating: [], count: cells.count)
+    for piece in pieces {
+      guard cells.indices.contains(piece.cell) else { return "a piece of work names no cell" }
+      piecesOfCell[piece.cell].append([piece.seedIndex, piece.split])
+    }
+    for (cell, own) in zip(cells, piecesOfCell) {
+      if cell.skipReason != nil, own.isEmpty { continue }
+      let expected = (0..<seeds(of: cell)).flatMap { seed in splits.indices.map { [seed, $0] } }
+      if own != expected { return "a piece of work is missing" }
+    }
+    return nil
+  }
+}

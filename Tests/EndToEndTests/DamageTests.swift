@@ -1,0 +1,90 @@
+import FileSystem
+import JSONText
+import Matrices
+import ProgramSupport
+import Testing
+
+/// A run folder that something changed: the program answers or says so, it never traps.
+@Suite struct DamageTests {
+  private static let experiment = #"""
+    {"name": "n", "data": {"table": "t.csv", "label": "y", "groups": {"song": "s"}}, "seeds": 2,
+     "split": {"folds": {"count": 3, "inner": {"folds": 2}}},
+     "transformations": ["none", {"rbf": {"centers": [2, 3]}}],
+     "models": [{"knn": {"k": [1, 3]}}, {"tree": {"depth": 2}}]}
+    """#
+
+  private func place() throws -> Workplace {
+    let place = try Workplace()
+    var text = "s,a,b,y\n"
+    for row in 0..<24 { text += "s\(row / 2),\(row * row % 11),\(row % 5),\(row / 2 % 2)\n" }
+    try place.write("t.csv", text)
+    try place.run(Self.experiment)
+    return place
+  }
+
+  @Test func damagedPlansNeverTrap() throws {
+    let place = try place()
+    defer { place.remove() }
+    let path = place.folder / "run" / "plan.json"
+    let whole = try JSONNode(parsing: path.readBytes())
+    var random = RandomStream(seed: 11)
+    var refused = 0
+    for _ in 0..<250 {
+      let damaged = whole.damaged { random.below($0) }
+      try path.writeAtomically(damaged.compactText)
+      let result = try place.explore("report", "run", "--quiet")
+      #expect(
+        [0, 65].contains(result.code), "\(result.code) \(result.errors) for \(damaged.compactText)")
+      #expect(result.code == 0 || result.errors.hasPrefix("explore: run/plan.json is damaged: "))
+      if result.code != 0 { refused += 1 }
+    }
+    #expect(refused > 100)
+  }
+
+  struct Change: Sendable, CustomTestStringConvertible {
+    var path: [String]
+    var value: JSONNode
+    var reason: String
+    var testDescription: String { reason }
+  }
+
+  @Test func damagedPlansAreNamed() throws {
+    let place = try place()
+    defer { place.remove() }
+    let path = place.folder / "run" / "plan.json"
+    let whole = try JSONNode(parsing: path.readBytes())
+    let changes: [Change] = [
+      .init(path: ["data", "labels", "3"], value: 2, reason: "a label names no class"),
+      .init(
+        path: ["data", "fileRows"], value: [0], reason: "“fileRows” and “labels” differ in length"),
+      .init(path: ["data", "classes"], value: ["0"], reason: "there are fewer than two classes"),
+      .init(path: ["splits"], value: [], reason: "there is no split"),
+      .init(
+        path: ["splits", "0", "test", "0"], value: 24,
+        reason: "a split names a row that is not there"),
+      .init(path: ["cells", "1", "transformation"], value: 7, reason: "a cell is missing"),
+      .init(path: ["pieces", "1", "split"], value: 3, reason: "a piece of work is missing"),
+    ]
+    for change in changes {
+      try path.writeAtomically(whole.replacing(change.path[...], change.value).compactText)
+      let result = try place.explore("report", "run")
+      #expect(result.code == 65)
+      #expect(result.errors == "explore: run/plan.json is damaged: \(change.reason)\n")
+    }
+  }
+}
+
+extension JSONNode {
+  fileprivate func replacing(_ path: ArraySlice<String>, _ value: JSONNode) -> JSONNode {
+    guard let first = path.first else { return value }
+    if case .array(var elements) = content, let index = Int(first) {
+      elements[index] = elements[index].replacing(path.dropFirst(), value)
+      return JSONNode(elements)
+    }
+    return JSONNode(
+      .object(
+        (members ?? []).map {
+          $0.name == first ? .init($0.name, $0.value.replacing(path.dropFirst(), value)) : $0
+        }))
+  }
+}
