@@ -11,6 +11,7 @@ struct Grid {
   /// The grids whose data are here.
   ///
   /// - Parameter data: the folder that `EXPLORE_DATA` names.
+  /// - Returns: those with a table and a split.
   static func all(data: Path) -> [Grid] {
     [
       Grid(

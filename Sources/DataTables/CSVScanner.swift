@@ -125,6 +125,7 @@ package struct CSVScanner {
   /// An upper bound of the number of records that are left.
   ///
   /// - Parameter passed: is told from time to time up to where bytes were looked at.
+  /// - Returns: at least 1.
   package func mostRecordsLeft(_ passed: (Int) -> Void) -> Int {
     let chunk = 1 << 24
     var (lineFeeds, returns, quotes) = (0, 0, 0)

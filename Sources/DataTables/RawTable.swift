@@ -110,7 +110,7 @@ struct RawTable {
     }
   }
 
-  /// - Parameter release: is told up to where the file's bytes are not needed for a while.
+  // `release` is told up to where the file's bytes are not needed for a while.
   private mutating func readRows(
     _ scanner: inout CSVScanner, textColumns: [Int], release: (Int) -> Void
   ) throws {

@@ -164,8 +164,8 @@ private struct Nearest {
   var clusters: [Int] = []
   var distances: [Float] = []
 
-  /// Rows go in blocks, so that memory does not grow with rows × clusters. Distances are made of
-  /// products: where they lose digits it matters little to which of two centres a row belongs.
+  // Rows go in blocks, so that memory does not grow with rows × clusters. Distances are made of
+  // products: where they lose digits it matters little to which of two centres a row belongs.
   init(to centres: Matrix, from features: Matrix, squares: [Float]) {
     let lengths = centres.squaredRowLengths
     clusters.reserveCapacity(features.rows)

@@ -27,7 +27,9 @@ struct LogisticObjective {
   /// The class whose score the free class `index` gives.
   private var firstFree: Int { samples.classCount == 2 ? 1 : 0 }
 
-  /// - Parameter largestC: of the fits, the one with the smallest penalty.
+  /// - Parameters:
+  ///   - samples: what is fitted.
+  ///   - largestC: of the fits, the one with the smallest penalty.
   /// - Throws: `LinearAlgebraError` when the span of wide data cannot be found.
   init(_ samples: Samples, largestC: Double) throws {
     totalWeight = samples.classWeights.reduce(0, +)

@@ -43,7 +43,12 @@ struct PairwiseTraining {
   /// Machines that differ in C or tolerance alone; each pair's values are gathered once for all, and
   /// each solution starts from the one before.
   ///
-  /// - Parameter chosen: the rows to learn from; nil for all.
+  /// - Parameters:
+  ///   - list: of one kernel.
+  ///   - chosen: the rows to learn from; nil for all.
+  ///   - log: is told of pairs that did not converge, and of progress.
+  /// - Returns: one machine a setting.
+  /// - Throws: ``FitError/diverged(_:)`` when kernel values are beyond single precision.
   func machines(
     _ list: [SupportVectorMachine], among chosen: [Int]?, log: FitLog
   ) throws -> [PairwiseMachine] {

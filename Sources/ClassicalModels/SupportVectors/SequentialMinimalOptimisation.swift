@@ -49,10 +49,11 @@ package struct SequentialMinimalOptimisation {
     diagonal = (0..<kernel.columns).map { $0 < kernel.rows ? kernel[$0, $0] : 0 }
   }
 
-  /// Solves the problem.
+  /// Solves the problem until no pair violates the conditions by more than the tolerance.
   ///
   /// - Parameter start: the solution of the same samples under other bounds, from which the way to
   ///   this one is short.
+  /// - Returns: a solution, converged or not.
   package func solve(from start: Solution? = nil) -> Solution {
     var search = start.map { scaled($0) } ?? Search(signs: signs, columns: kernel.columns)
     for t in signs.indices { setRoom(t, &search) }
