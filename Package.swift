@@ -122,7 +122,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem", "JSONText",
+        "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
+        "JSONText",
         "Matrices",
       ], exclude: ["Snapshots"]),
   ],

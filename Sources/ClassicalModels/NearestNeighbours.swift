@@ -70,33 +70,44 @@ package struct NearestNeighbours: Model {
     private static func probabilities(_ list: [Fitted], of queries: Matrix) -> [Matrix] {
       guard let first = list.first else { return [] }
       let search = NeighbourSearch(features: first.features, k: list.map(\.k).max() ?? 1)
-      var votes = list.map { _ in [Float]() }
+      let classes = first.classCount
+      var votes = list.map { _ in [Float](repeating: 0, count: queries.rows * classes) }
+      var sums = [Double](repeating: 0, count: classes)
+      var query = 0
       search.forEachQuery(queries) { neighbours in
-        for (index, model) in list.enumerated() { votes[index] += model.vote(neighbours) }
+        for (index, model) in list.enumerated() {
+          let total = model.count(neighbours, in: &sums)
+          for label in 0..<classes {
+            votes[index][query * classes + label] = Float(sums[label] / total)
+          }
+        }
+        query += 1
       }
-      return votes.map {
-        Matrix(rows: queries.rows, columns: first.classCount, elements: $0)
-      }
+      return votes.map { Matrix(rows: queries.rows, columns: classes, elements: $0) }
     }
 
-    /// The share of the votes that each class gets.
-    private func vote(_ neighbours: [NeighbourSearch.Neighbour]) -> [Float] {
-      var votes = [Double](repeating: 0, count: classCount)
-      let nearest = neighbours.prefix(k)
-      let hasEqualRow = nearest.first?.squaredDistance == 0
-      for neighbour in nearest {
+    /// Sums the votes that each class gets.
+    ///
+    /// - Returns: all votes.
+    private func count(
+      _ neighbours: [NeighbourSearch.Neighbour], in sums: inout [Double]
+    ) -> Double {
+      for label in sums.indices { sums[label] = 0 }
+      let hasEqualRow = neighbours.first?.squaredDistance == 0
+      var total = 0.0
+      for neighbour in neighbours.prefix(k) {
         var weight = rowWeights.map { Double($0[neighbour.row]) } ?? 1
         if usesDistance {
           if hasEqualRow {
-            if neighbour.squaredDistance > 0 { continue }
+            if neighbour.squaredDistance > 0 { break }
           } else {
             weight /= Double(neighbour.squaredDistance).squareRoot()
           }
         }
-        votes[Int(labels[neighbour.row])] += weight
+        sums[Int(labels[neighbour.row])] += weight
+        total += weight
       }
-      let total = votes.reduce(0, +)
-      return votes.map { Float($0 / total) }
+      return total
     }
   }
 }

@@ -55,7 +55,11 @@ package struct SequentialMinimalOptimisation {
   ///   this one is short.
   /// - Returns: a solution, converged or not.
   package func solve(from start: Solution? = nil) -> Solution {
-    var search = start.map { scaled($0) } ?? Search(signs: signs, columns: kernel.columns)
+    var search = start.map { scaled($0) } ?? Search(signs: signs, columns: columns)
+    return solve(&search)
+  }
+
+  private func solve(_ search: inout Search) -> Solution {
     for t in signs.indices { setRoom(t, &search) }
     // LIBSVM's bound on the number of steps.
     var stepsLeft = max(10_000_000, 100 * signs.count)
@@ -128,6 +132,30 @@ package struct SequentialMinimalOptimisation {
       }
     }
     for (place, t) in active.enumerated() { search.values[t] = own.values[place] }
+  }
+
+  /// Solves the problem from α that may violate its bounds and its sum, such as those of a problem that
+  /// has most samples in common with this one.
+  package func solve(fromAlpha alpha: [Double]) -> Solution {
+    var search = Search(signs: signs, columns: columns)
+    var sums = (positive: 0.0, negative: 0.0)
+    for t in signs.indices {
+      search.alpha[t] = min(max(alpha[t], 0), bounds[t])
+      if signs[t] > 0 { sums.positive += search.alpha[t] } else { sums.negative += search.alpha[t] }
+    }
+    guard sums.positive > 0, sums.negative > 0 else { return solve() }
+    // The side that weighs more gives in: Σ yᵢαᵢ must be 0.
+    let least = min(sums.positive, sums.negative)
+    let none = [Float](repeating: 0, count: columns)
+    kernel.withUnsafeElements { kernel in
+      for t in signs.indices where search.alpha[t] > 0 {
+        search.alpha[t] *= least / (signs[t] > 0 ? sums.positive : sums.negative)
+        _ = kernels_smo_move(
+          &search.values, search.growth, kernel + t * columns, none, signs[t] * search.alpha[t],
+          columns)
+      }
+    }
+    return solve(&search)
   }
 
   private var columns: Int { kernel.columns }

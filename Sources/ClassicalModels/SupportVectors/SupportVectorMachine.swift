@@ -46,7 +46,7 @@ package struct SupportVectorMachine: Model {
       let members = list.indices.filter { kernels[$0] == kernel }
       let training = PairwiseTraining(
         samples: samples, kernel: try TrainingKernel(kernel, features: samples.features))
-      let machines = try training.machines(members.map { list[$0] }, among: nil, log: context.log)
+      let machines = try training.machines(members.map { list[$0] }, log: context.log)
       for (member, machine) in zip(members, machines) { fitted[member] = machine }
     }
     return fitted.compactMap { $0 }
@@ -57,43 +57,15 @@ package struct SupportVectorMachine: Model {
     _ fitted: PairwiseMachine, for samples: Samples, in context: FitContext
   ) throws -> PairwiseMachine {
     guard samples.classCount > 1 else { return fitted }
-    let decisions = try heldOutDecisions(samples, in: context)
-    var calibrated = fitted
-    calibrated.sigmoids = fitted.pairs.enumerated().map { index, pair in
-      let rows = samples.labels.indices.filter {
-        samples.labels[$0] == pair.first || samples.labels[$0] == pair.second
-      }
-      return Sigmoid(
-        fitting: rows.map { Double(decisions[$0, index]) },
-        isPositive: rows.map { samples.labels[$0] == pair.first },
-        weights: rows.map { samples.weight($0) })
-    }
-    return calibrated
-  }
-
-  /// The decision values of each row by a machine that did not learn from its fold.
-  private func heldOutDecisions(
-    _ samples: Samples, in context: FitContext
-  ) throws -> Matrix {
     let folds = StratifiedAssignment.parts(
       of: Array(0..<samples.count), labels: samples.labels, units: samples.units,
       shares: [Double](repeating: 0.2, count: 5), random: context.random)
-    let pairCount = samples.classCount * (samples.classCount - 1) / 2
-    var decisions = [Float](repeating: 0, count: samples.count * pairCount)
     let training = PairwiseTraining(
       samples: samples,
       kernel: try TrainingKernel(kernel(for: samples.features), features: samples.features))
-    for fold in folds where !fold.isEmpty {
-      var isHeld = [Bool](repeating: false, count: samples.count)
-      for row in fold { isHeld[row] = true }
-      let machine = try training.machines(
-        [self], among: samples.labels.indices.filter { !isHeld[$0] }, log: FitLog())[0]
-      let own = machine.decisions(for: samples.features.gathering(rows: fold))
-      for (index, row) in fold.enumerated() {
-        for pair in 0..<pairCount { decisions[row * pairCount + pair] = own[index, pair] }
-      }
-    }
-    return Matrix(rows: samples.count, columns: pairCount, elements: decisions)
+    var calibrated = fitted
+    calibrated.sigmoids = try training.sigmoids(self, folds: folds)
+    return calibrated
   }
 
   /// LIBSVM's default γ is 1 over columns times the variance of all elements.

@@ -117,8 +117,16 @@ package struct Cache: Sendable {
   ) throws {
     let temporary = Path(entry.string + ".\(getpid())" + Self.partialSuffix)
     defer { try? temporary.remove() }
-    try temporary.createFolder()
-    try body(temporary)
+    func write() throws {
+      try temporary.createFolder()
+      try body(temporary)
+    }
+    do {
+      try write()
+    } catch let error as SystemError where error.code == ENOENT {
+      // The cache may be emptied at any time, now too.
+      try write()
+    }
     do {
       try temporary.rename(to: entry)
     } catch {

@@ -212,13 +212,12 @@ package struct WorkQueue {
     guard open[cell] == 0, let index = deploymentOfCell[cell], deployments[index].isWaiting else {
       return nil
     }
-    var counts: [Int: Int] = [:]
+    var chosen: [Int] = []
     for piece in work.piecesOfCell[cell] {
       guard cells[piece] == .done, let winner = winners[piece] else { return nil }
-      counts[winner, default: 0] += 1
+      chosen.append(winner)
     }
-    return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }
-      .map { .deployment(index, trial: $0.key) }
+    return favouriteTrial(chosen).map { .deployment(index, trial: $0.trial) }
   }
 
   // MARK: How far it is
