@@ -31,8 +31,8 @@ package struct NeighbourSearch {
     self.features = features
     self.k = min(k, features.rows)
     means = features.columnMeans
-    centred = Self.centred(features, means)
-    squares = Self.squares(of: centred)
+    centred = features.columns(less: means)
+    squares = centred.squaredRowLengths
   }
 
   /// Calls the closure once a query, in order, with its k nearest rows, the nearest first.
@@ -40,8 +40,8 @@ package struct NeighbourSearch {
     let largest = squares.max() ?? 0
     for start in stride(from: 0, to: queries.rows, by: blockRows) {
       let block = queries.rows(start..<min(start + blockRows, queries.rows))
-      let centredBlock = Self.centred(block, means)
-      let lengths = Self.squares(of: centredBlock)
+      let centredBlock = block.columns(less: means)
+      let lengths = centredBlock.squaredRowLengths
       let products = centredBlock.product(centred, transposingOther: true)
       for query in 0..<block.rows {
         // What the sums over columns, the centring and the exact distances may err by together.
@@ -96,22 +96,6 @@ package struct NeighbourSearch {
         let within = kernels_rows_within(squares, products, bound, count, &found)
         return found.prefix(within).map { Int($0) }
       }
-    }
-  }
-
-  private static func centred(_ features: Matrix, _ means: [Double]) -> Matrix {
-    Matrix(rows: features.rows, columns: features.columns) { row, span in
-      let source = features.row(row)
-      for column in means.indices { span[column] = Float(Double(source[column]) - means[column]) }
-    }
-  }
-
-  private static func squares(of features: Matrix) -> [Float] {
-    (0..<features.rows).map { row in
-      let elements = features.row(row)
-      var sum: Float = 0
-      for column in elements.indices { sum += elements[column] * elements[column] }
-      return sum
     }
   }
 }

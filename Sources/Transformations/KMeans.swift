@@ -30,15 +30,8 @@ package struct KMeans {
     }
     // Around their mean row the numbers are smallest, and products most precise.
     let means = features.columnMeans
-    let centred = Matrix(rows: features.rows, columns: features.columns) { row, span in
-      let source = features.row(row)
-      for column in means.indices { span[column] = Float(Double(source[column]) - means[column]) }
-    }
-    let found = centresAroundMean(of: centred, using: &random)
-    return Matrix(rows: clusters, columns: features.columns) { cluster, span in
-      let source = found.row(cluster)
-      for column in means.indices { span[column] = Float(Double(source[column]) + means[column]) }
-    }
+    let found = centresAroundMean(of: features.columns(less: means), using: &random)
+    return found.columns(less: means.map { -$0 })
   }
 
   private func centresAroundMean(
@@ -184,18 +177,6 @@ private struct Nearest {
         clusters.append(best)
         distances.append(max(0, squares[start + row] + least))
       }
-    }
-  }
-}
-
-extension Matrix {
-  /// The squared Euclidean length of each row.
-  fileprivate var squaredRowLengths: [Float] {
-    (0..<rows).map { row in
-      let elements = self.row(row)
-      var sum: Float = 0
-      for column in elements.indices { sum += elements[column] * elements[column] }
-      return sum
     }
   }
 }

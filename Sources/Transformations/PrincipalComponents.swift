@@ -83,8 +83,7 @@ package struct PrincipalComponents: Transformation {
     package let directions: Matrix
 
     package func transform(_ features: Matrix) -> Matrix {
-      ColumnScaling(shifts: means, divisors: [Double](repeating: 1, count: means.count))
-        .transform(features).rowProducts(with: directions)
+      features.columns(less: means).rowProducts(with: directions)
     }
 
     package func columns(from count: Int) -> Int? {

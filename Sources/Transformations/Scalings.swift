@@ -16,12 +16,7 @@ package struct ColumnScaling: FittedTransformation, Equatable {
   }
 
   package func transform(_ features: Matrix) -> Matrix {
-    Matrix(rows: features.rows, columns: features.columns) { row, span in
-      let source = features.row(row)
-      for column in 0..<features.columns {
-        span[column] = Float((Double(source[column]) - shifts[column]) / divisors[column])
-      }
-    }
+    features.columns(less: shifts, dividedBy: divisors)
   }
 }
 

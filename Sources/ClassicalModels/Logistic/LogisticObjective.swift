@@ -39,15 +39,17 @@ struct LogisticObjective {
     rowSpace =
       samples.count < means.count
         && RowSpace.isPrecise(deviations, rows: samples.count, largestC: largestC)
-      ? try RowSpace(samples.features.standardised(means, means.map { _ in 1 })) : nil
+      ? try RowSpace(samples.features.columns(less: means)) : nil
     if let rowSpace {
       let coordinates = rowSpace.coordinates
       let zeros = [Double](repeating: 0, count: coordinates.columns)
       scales = coordinates.rootMeanSquares(around: zeros).map { max(1, $0) }
-      self.samples = samples.replacing(features: coordinates.standardised(zeros, scales))
+      self.samples = samples.replacing(
+        features: coordinates.columns(less: zeros, dividedBy: scales))
     } else {
       scales = deviations.map { max(1, $0) }
-      self.samples = samples.replacing(features: samples.features.standardised(means, scales))
+      self.samples = samples.replacing(
+        features: samples.features.columns(less: means, dividedBy: scales))
     }
     freeClasses = samples.classCount == 2 ? 1 : samples.classCount
   }
@@ -161,30 +163,5 @@ struct LogisticObjective {
     return samples.classCount == 2
       ? LinearClassifier(twoClasses: weights, intercept: intercepts[0], isCalibrated: true)
       : LinearClassifier(weights: weights, intercepts: intercepts, isCalibrated: true)
-  }
-}
-
-extension Matrix {
-  /// Each column's root mean square around a value, in double precision.
-  fileprivate func rootMeanSquares(around means: [Double]) -> [Double] {
-    var sums = [Double](repeating: 0, count: columns)
-    for row in 0..<rows {
-      let source = self.row(row)
-      for column in 0..<columns {
-        let difference = Double(source[column]) - means[column]
-        sums[column] += difference * difference
-      }
-    }
-    return sums.map { ($0 / Double(max(1, rows))).squareRoot() }
-  }
-
-  /// The columns less their means, divided by their scales.
-  fileprivate func standardised(_ means: [Double], _ scales: [Double]) -> Matrix {
-    Matrix(rows: rows, columns: columns) { row, span in
-      let source = self.row(row)
-      for column in 0..<columns {
-        span[column] = Float((Double(source[column]) - means[column]) / scales[column])
-      }
-    }
   }
 }
