@@ -13,6 +13,7 @@ package struct Perceptron: Model {
   package static let reference = "Rosenblatt 1958; stop as in scikit-learn"
   package static let listFitting = ListFitting.exact
   package static let givesProbabilities = false
+  package static let revision = 2
 
   @Setting("learning rate η₀; here it only decides when training stops", above: 0)
   package var eta = 1.0
@@ -43,7 +44,7 @@ package struct Perceptron: Model {
     _ list: [Perceptron], to samples: Samples, in context: FitContext
   ) -> [LinearClassifier] {
     var training = PerceptronTraining(samples, runs: list, random: context.random)
-    while training.isUnfinished { training.runEpoch() }
+    training.run()
     for (model, epochs) in zip(list, training.mostEpochs) where epochs == model.epochs {
       context.log.note(
         "perceptron, eta = \(model.eta): still learning after \(model.epochs) epochs")
@@ -65,13 +66,9 @@ private struct PerceptronTraining {
 
   private let samples: Samples
   private let settings: [Perceptron]
-  private var random: RandomStream
-  private var order: [Int]
+  private let random: RandomStream
   /// The classes learnt against the rest: of two, only the second.
   private let positive: [Int]
-  /// Weights ÷ η₀, positive classes × columns.
-  private var weights: [Float]
-  private var intercepts: [Float]
   /// Settings × positive classes.
   private var runs: [[Run]]
 
@@ -79,68 +76,68 @@ private struct PerceptronTraining {
     self.samples = samples
     self.settings = settings
     self.random = random
-    order = Array(0..<samples.count)
     let positive = samples.classCount == 2 ? [1] : Array(0..<samples.classCount)
     self.positive = positive
-    weights = [Float](repeating: 0, count: positive.count * samples.features.columns)
-    intercepts = [Float](repeating: 0, count: positive.count)
     runs = settings.map { _ in [Run](repeating: Run(), count: positive.count) }
   }
-
-  var isUnfinished: Bool { runs.contains { $0.contains { $0.stopped == nil } } }
 
   /// The most epochs any class took, for each setting.
   var mostEpochs: [Int] { runs.map { $0.map(\.epochs).max() ?? 0 } }
 
-  mutating func runEpoch() {
-    random.shuffle(&order)
-    let losses = passOverRows()
-    for (setting, model) in settings.enumerated() {
-      for index in positive.indices where runs[setting][index].stopped == nil {
-        let loss = losses[index] * model.eta
-        var run = runs[setting][index]
-        run.epochs += 1
-        let needed = run.bestLoss - model.tolerance * Double(samples.count)
-        run.epochsWithoutProgress = loss > needed ? run.epochsWithoutProgress + 1 : 0
-        run.bestLoss = min(run.bestLoss, loss)
-        if run.epochsWithoutProgress >= model.patience || run.epochs >= model.epochs {
-          let columns = samples.features.columns
-          run.stopped =
-            Array(weights[index * columns..<(index + 1) * columns]) + [intercepts[index]]
-        }
-        runs[setting][index] = run
+  /// Every class sees the rows in an order of its own: what a row does last to one class it would else
+  /// do to all of them.
+  mutating func run() {
+    for index in positive.indices {
+      var order = Array(0..<samples.count)
+      var random = self.random.derived(index)
+      var weights = [Float](repeating: 0, count: samples.features.columns + 1)
+      while runs.contains(where: { $0[index].stopped == nil }) {
+        random.shuffle(&order)
+        let loss = passOverRows(order, positive: positive[index], &weights)
+        for setting in settings.indices { noteEpoch(setting, index, loss: loss, weights) }
       }
     }
   }
 
-  /// One pass over the rows in the epoch's order.
+  private mutating func noteEpoch(_ setting: Int, _ index: Int, loss: Double, _ weights: [Float]) {
+    var run = runs[setting][index]
+    guard run.stopped == nil else { return }
+    let model = settings[setting]
+    let own = loss * model.eta
+    run.epochs += 1
+    let needed = run.bestLoss - model.tolerance * Double(samples.count)
+    run.epochsWithoutProgress = own > needed ? run.epochsWithoutProgress + 1 : 0
+    run.bestLoss = min(run.bestLoss, own)
+    if run.epochsWithoutProgress >= model.patience || run.epochs >= model.epochs {
+      run.stopped = weights
+    }
+    runs[setting][index] = run
+  }
+
+  /// One pass over the rows in an order.
   ///
-  /// - Returns: each class's sum of losses ÷ η₀.
-  private mutating func passOverRows() -> [Double] {
+  /// - Returns: the sum of losses ÷ η₀.
+  private func passOverRows(_ order: [Int], positive: Int, _ weights: inout [Float]) -> Double {
     let columns = samples.features.columns
-    let classes = positive.count
-    var losses = [Double](repeating: 0, count: classes)
-    var scores = [Float](repeating: 0, count: classes)
+    var sum = 0.0
     samples.features.withUnsafeElements { features in
       weights.withUnsafeMutableBufferPointer { weights in
         guard let start = weights.baseAddress else { return }
         for row in order {
           let x = features + row * columns
-          kernels_row_products(x, 1, start, classes, columns, &scores)
-          let label = samples.labels[row]
+          var score: Float = 0
+          kernels_row_products(x, 1, start, 1, columns, &score)
+          let sign: Float = samples.labels[row] == positive ? 1 : -1
+          let margin = sign * (score + weights[columns])
+          guard margin <= 0 else { continue }
           let rowWeight = Float(samples.weight(row))
-          for index in 0..<classes {
-            let sign: Float = label == positive[index] ? 1 : -1
-            let margin = sign * (scores[index] + intercepts[index])
-            guard margin <= 0 else { continue }
-            losses[index] -= Double(rowWeight * margin)
-            cblas_saxpy(Int32(columns), sign * rowWeight, x, 1, start + index * columns, 1)
-            intercepts[index] += sign * rowWeight
-          }
+          sum -= Double(rowWeight * margin)
+          cblas_saxpy(Int32(columns), sign * rowWeight, x, 1, start, 1)
+          weights[columns] += sign * rowWeight
         }
       }
     }
-    return losses
+    return sum
   }
 
   func classifier(of setting: Int) -> LinearClassifier {
