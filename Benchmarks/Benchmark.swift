@@ -15,6 +15,23 @@ struct Measurement {
   /// Why there are no seconds.
   var remark: String?
 
+  /// What a line says that was printed earlier.
+  init(line: JSONNode) {
+    name = line["name"]?.string ?? ""
+    seconds = line["seconds"]?.number
+    megabytes = line["peak_rss_mb"]?.number
+    repetitions = line["repetitions"]?.integer ?? 1
+    accuracy = line["test_accuracy"]?.number
+    remark = line["remark"]?.string
+  }
+
+  init(name: String, seconds: Double? = nil, megabytes: Double? = nil, accuracy: Double? = nil) {
+    self.name = name
+    self.seconds = seconds
+    self.megabytes = megabytes
+    self.accuracy = accuracy
+  }
+
   var json: JSONNode {
     let members: [(name: String, value: JSONNode?)] = [
       ("name", JSONNode(name)), ("seconds", seconds.map { JSONNode($0) }),

@@ -1,6 +1,7 @@
 import ExploreCommands
 import FileSystem
 import Glibc
+import JSONText
 import Learning
 import Reporting
 
@@ -17,6 +18,7 @@ struct Benchmarks {
                         measure scikit-learn beside the grids, and write ratios-GRID.csv and .svg
       --peer-repetitions N
                         measure the peers so often; default as --repetitions
+      --from FILE       measure nothing: make tables and pictures from lines printed earlier
       --out FOLDER      where pictures and tables go; default reports/benchmarks
 
     The grids' data are in the folder that EXPLORE_DATA names, else ../shared/data.
@@ -27,6 +29,7 @@ struct Benchmarks {
   private var repetitions = 3
   private var peerRepetitions: Int?
   private var peers: (python: Path, scripts: Path)?
+  private var earlier: [Measurement]?
   private var folder: Path = "reports/benchmarks"
   private let scale = Scale(registry: .standard)
 
@@ -65,6 +68,10 @@ struct Benchmarks {
       case "--repetitions": repetitions = try count()
       case "--peer-repetitions": peerRepetitions = try count()
       case "--with-peers": peers = (Path(try value()), Path(try value()))
+      case "--from":
+        earlier = try Path(value()).readText().split(separator: "\n").map {
+          Measurement(line: try JSONNode(parsing: String($0)))
+        }
       case "--out": folder = Path(try value())
       // Two that this program asks of itself, in a process of their own.
       case "--here":
@@ -98,7 +105,8 @@ struct Benchmarks {
     try folder.createFolder()
     var measured: [String: [Measurement]] = [:]
     for benchmark in all where names.contains(where: benchmark.isMeant) {
-      let measurements = try benchmark.run(repetitions)
+      let measurements =
+        try earlier?.filter { benchmark.isMeant(by: $0.name) } ?? benchmark.run(repetitions)
       show(
         measurements.filter { measurement in
           names.contains { measurement.name.hasPrefix($0) }
@@ -122,8 +130,10 @@ struct Benchmarks {
   }
 
   private func compare(_ grid: Grid, _ ours: [Measurement]) throws {
-    guard let peers else { return }
+    guard peers != nil || earlier != nil else { return }
     let builds = try Peer.Build.allCases.map { build in
+      let name = "peer/\(build.rawValue)/\(grid.name)"
+      guard let peers else { return (earlier ?? []).filter { $0.name.hasPrefix(name) } }
       let peer = Peer(grid: grid, build: build, scripts: peers.scripts, python: peers.python)
       let measurements = try peer.measure(peerRepetitions ?? repetitions)
       show(measurements)
