@@ -23,7 +23,7 @@ package struct NearestNeighbours: Model {
   package func cost(for shape: DataShape) -> Cost {
     Cost(
       operations: Double(shape.rows)
-        * (2 * shape.elements + 3 * Double(shape.rows) + 20 * Double(min(k, shape.rows)) * 10),
+        * (2 * shape.elements + 3 * Double(shape.rows) + 200 * Double(min(k, shape.rows))),
       bytes: 8 * shape.elements + 4 * 256 * Double(shape.rows))
   }
 

@@ -51,11 +51,6 @@ struct RowSpace {
         factors[row] += weight * combinations[dimension * factors.count + row]
       }
     }
-    var result = [Double](repeating: 0, count: rows.columns)
-    for row in factors.indices {
-      let source = rows.row(row)
-      for column in result.indices { result[column] += factors[row] * Double(source[column]) }
-    }
-    return result
+    return rows.combinations(factors, means: [Double](repeating: 0, count: rows.columns))
   }
 }

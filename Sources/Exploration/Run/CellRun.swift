@@ -2,6 +2,7 @@ import FileSystem
 import JSONText
 import Learning
 import Matrices
+import Statistics
 
 /// Fits a model's settings on one split, chooses among them and tests the winner.
 struct CellRun<Kind: Model> {
@@ -294,10 +295,6 @@ struct CellRun<Kind: Model> {
             key: piece.key, trial: trial, failure: failure, fitSeconds: 0, predictSeconds: 0), []
         )
       })
-  }
-
-  private func mean(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
   // MARK: The winner
