@@ -33,6 +33,10 @@ let package = Package(
     debian("CLAPACKE", pkgConfig: "lapacke", package: "liblapacke-dev"),
     debian("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
     debian("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+    debian("CFFTW", pkgConfig: "fftw3f", package: "libfftw3-dev"),
+    debian("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+    debian("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
+    debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
     .systemLibrary(name: "CLinux"),
     .target(name: "CKernels"),
     .target(
@@ -56,10 +60,22 @@ let package = Package(
         "Learning", "Matrices", "FileSystem", "ContentHashing", "TextFormatting", "CTables",
         "CZlib",
       ]),
+    library("Pictures", ["CPNG", "FileSystem", "Matrices"]),
+    library("Audio", ["CSndfile", "CSoxr", "FileSystem", "TextFormatting"]),
+    library("Spectra", ["CFFTW", "CKernels", "Matrices"]),
+    library("AudioFeatures", ["Audio", "Spectra", "CKernels", "Matrices", "TextFormatting"]),
+    library("AudioEffects", ["Audio", "Spectra", "Matrices"]),
+    library("BuiltInMusic", ["Audio", "Matrices"]),
+    library(
+      "AudioData",
+      [
+        "Audio", "AudioFeatures", "BuiltInMusic", "Spectra", "Pictures", "DataTables", "Matrices",
+        "ContentHashing", "FileSystem", "TextFormatting",
+      ]),
     library(
       "Exploration",
       [
-        "DataTables", "Learning", "Matrices", "Statistics", "JSONText", "FileSystem",
+        "AudioData", "DataTables", "Learning", "Matrices", "Statistics", "JSONText", "FileSystem",
         "ContentHashing", "TextFormatting", "CLinux",
       ]),
     library(
@@ -71,8 +87,9 @@ let package = Package(
     library(
       "ExploreCommands",
       [
-        "Reporting", "Exploration", "ClassicalModels", "Transformations", "DataTables",
-        "TextFormatting", "FileSystem",
+        "Reporting", "Exploration", "ClassicalModels", "Transformations", "AudioData",
+        "AudioEffects", "AudioFeatures", "Audio", "BuiltInMusic", "Pictures", "Spectra",
+        "DataTables", "TextFormatting", "FileSystem",
       ]),
     .executableTarget(
       name: "explore", dependencies: ["ExploreCommands"], swiftSettings: swiftSettings),
@@ -103,6 +120,24 @@ let package = Package(
         "ModelContract", "ExploreCommands", "ClassicalModels", "Transformations", "Learning",
         "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
+    tests("PicturesTests", ["Pictures", "Matrices", "FileSystem"]),
+    tests("AudioTests", ["Audio", "FileSystem", "ProgramSupport"]),
+    tests("SpectraTests", ["Spectra", "Matrices", "FileSystem"]),
+    tests(
+      "AudioFeaturesTests",
+      [
+        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem",
+        "ProgramSupport",
+      ],
+      exclude: ["Fixtures"]),
+    tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
+    tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
+    tests(
+      "AudioDataTests",
+      [
+        "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
+        "FileSystem",
+      ]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(
       "ExplorationTests",

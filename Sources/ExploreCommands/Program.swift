@@ -52,7 +52,7 @@ public enum Explore {
     }
     switch name {
     case "help" where arguments.count > 1:
-      return try dispatch([arguments[1], "--help"], registry: registry)
+      return try dispatch(arguments.dropFirst() + ["--help"], registry: registry)
     case "--help", "-h", "help":
       Terminal.printOutput(overview)
       return .success
@@ -61,13 +61,30 @@ public enum Explore {
       return .success
     default: break
     }
+    let firstTwo = arguments.prefix(2).joined(separator: " ")
+    if firstTwo != name, let command = commands.first(where: { $0.specification.name == firstTwo })
+    {
+      return try run(command, Array(arguments.dropFirst(2)), registry: registry)
+    }
     guard let command = commands.first(where: { $0.specification.name == name }) else {
+      let own = commands.filter { $0.specification.name.hasPrefix(name + " ") }
+      if !own.isEmpty {
+        throw UsageError(
+          "“\(name)” is followed by another word: "
+            + own.map { $0.specification.name }.joined(separator: ", "))
+      }
       let names =
         commands.filter { !$0.isInternal }.map { $0.specification.name } + ["--help", "--version"]
       let near = nearestName(to: name, among: names).map { "; did you mean “\($0)”?" } ?? ""
       throw UsageError("there is no command “\(name)”\(near)")
     }
-    let parsed = try ParsedArguments(Array(arguments.dropFirst()), command.specification)
+    return try run(command, Array(arguments.dropFirst()), registry: registry)
+  }
+
+  private static func run(
+    _ command: any Command.Type, _ arguments: [String], registry: Registry
+  ) throws -> ExitCode {
+    let parsed = try ParsedArguments(arguments, command.specification)
     if parsed.has("--help") {
       Terminal.printOutput(command.specification.help)
       return .success

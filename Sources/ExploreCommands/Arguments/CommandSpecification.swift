@@ -6,11 +6,21 @@ package struct CommandSpecification: Sendable {
     package var name: String
     package var help: String
     package var isOptional: Bool
+    /// Whether several may be given; only the last positional may be so.
+    package var isRepeatable: Bool
 
-    package init(_ name: String, _ help: String, isOptional: Bool = false) {
+    package init(
+      _ name: String, _ help: String, isOptional: Bool = false, isRepeatable: Bool = false
+    ) {
       self.name = name
       self.help = help
       self.isOptional = isOptional
+      self.isRepeatable = isRepeatable
+    }
+
+    fileprivate var spelling: String {
+      let name = isRepeatable ? name + "…" : name
+      return isOptional ? "[\(name)]" : name
     }
   }
 
@@ -40,6 +50,7 @@ package struct CommandSpecification: Sendable {
     }
   }
 
+  /// One word, or two where several commands have one subject, as in `data check`.
   package var name: String
   package var summary: String
   package var positionals: [Positional]
@@ -63,7 +74,7 @@ package struct CommandSpecification: Sendable {
 
   /// One line, as in `explore run FILE [options]`.
   package var usage: String {
-    let places = positionals.map { $0.isOptional ? " [\($0.name)]" : " \($0.name)" }
+    let places = positionals.map { " " + $0.spelling }
     return "explore \(name)\(places.joined()) [options]"
   }
 
@@ -123,7 +134,9 @@ package struct ParsedArguments: Sendable {
     }
     // Help is given whatever else is wrong.
     if has("--help") || has("--version") { return }
-    if positionals.count > specification.positionals.count {
+    if positionals.count > specification.positionals.count,
+      specification.positionals.last?.isRepeatable != true
+    {
       throw error("unexpected argument “\(positionals[specification.positionals.count])”")
     }
     for (index, positional) in specification.positionals.enumerated()
@@ -169,6 +182,9 @@ package struct ParsedArguments: Sendable {
   package func positional(_ index: Int) -> String? {
     index < positionals.count ? positionals[index] : nil
   }
+
+  /// The positional arguments from this one on.
+  package func positionals(from index: Int) -> [String] { Array(positionals.dropFirst(index)) }
 
   package func has(_ option: String) -> Bool { values[option] != nil }
 
