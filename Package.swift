@@ -64,7 +64,7 @@ let package = Package(
     library("Audio", ["CSndfile", "CSoxr", "FileSystem", "TextFormatting"]),
     library("Spectra", ["CFFTW", "CKernels", "Matrices"]),
     library("AudioFeatures", ["Audio", "Spectra", "CKernels", "Matrices", "TextFormatting"]),
-    library("AudioEffects", ["Audio", "Spectra", "Matrices"]),
+    library("AudioEffects", ["Audio", "Spectra", "Matrices", "TextFormatting"]),
     library("BuiltInMusic", ["Audio", "Matrices"]),
     library(
       "AudioData",
@@ -131,8 +131,10 @@ let package = Package(
         "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem",
         "ProgramSupport",
       ],
-      exclude: ["Fixtures"]),
-    tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
+      exclude: ["Fixtures", "make_spectrograms.py"]),
+    tests(
+      "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
+      exclude: ["Fixtures", "make_references.py"]),
     tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
     tests(
       "AudioDataTests",
@@ -160,6 +162,7 @@ let package = Package(
       "EndToEndTests",
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
+        "Audio", "Pictures",
         "JSONText",
         "Matrices",
       ], exclude: ["Snapshots"]),
