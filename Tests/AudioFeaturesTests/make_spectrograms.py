@@ -30,7 +30,7 @@ record("mel", librosa.feature.melspectrogram(y=y, sr=22050, n_fft=1024, hop_leng
 record("mel of amplitudes", librosa.feature.melspectrogram(y=y, sr=22050, n_fft=1024, hop_length=256, n_mels=40, power=1), 31)
 mel = librosa.feature.melspectrogram(y=y, sr=22050)
 record("log-mel", librosa.power_to_db(mel, ref=np.max), 31)
-record("log-mel against 1", librosa.power_to_db(mel, ref=1.0, top_db=None), 31)
+record("log-mel against 1", librosa.power_to_db(mel, ref=1.0, top_db=80), 31)
 # The picture of the convolutional networks.
 y = sound(12000, 36000)
 decibels = librosa.amplitude_to_db(np.abs(librosa.stft(y, n_fft=1024, hop_length=71)), ref=np.max)[:512]

@@ -143,6 +143,33 @@ import Testing
 
   // MARK: What goes wrong
 
+  /// Seventy minutes at 8000 Hz: a file of zeros that takes no room on the disk.
+  @Test func soundsTooLong() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let path = place.folder / "long.wav"
+    try Waveform(samples: [0, 0], sampleRate: 8000).write(to: path)
+    var bytes = try path.readBytes()
+    let size = 2 * (1 << 25) + 2
+    for place in 0..<4 {
+      bytes[4 + place] = UInt8(truncatingIfNeeded: (size + 36) >> (8 * place))
+      bytes[40 + place] = UInt8(truncatingIfNeeded: size >> (8 * place))
+    }
+    try path.writeAtomically(bytes)
+    truncate(path.string, size + 44)
+    let tail = "that are worked on at once; cut the file into parts\n"
+    for (arguments, limit) in [
+      (["denoise", "long.wav", "-o", "c.wav"], "1 h 10 min"),
+      (["augment", "long.wav", "-o", "c.wav", "--gain", "1"], "1 h 10 min"),
+      (["augment", "long.wav", "-o", "c.wav", "--stretch", "0.1"], "6 min 59 s"),
+      (["augment", "long.wav", "-o", "c.wav", "--pitch", "12"], "34 min 57 s"),
+    ] {
+      let result = try place.program.run(arguments, in: place.folder)
+      #expect(result.code == 65)
+      #expect(result.errors == "explore: long.wav: longer than the \(limit) \(tail)")
+    }
+  }
+
   @Test(arguments: [
     ("spectrogram none.wav -o s.svg", 65, "cannot open none.wav: no such file or directory"),
     (

@@ -1,6 +1,7 @@
 import Audio
 import AudioEffects
 import FileSystem
+import Glibc
 import Learning
 import Matrices
 import TextFormatting
@@ -23,7 +24,9 @@ enum AugmentCommand: Command {
       .init("--shift", value: "S", "starts it later; the end comes in at the beginning"),
       .init("--noise-snr", value: "DB", "adds noise so far below the sound"),
       .init("--gain", value: "DB", "louder; below 0 softer"),
-      .init("--random", value: "N", "N copies changed by chance: FILE-1.wav, FILE-2.wav, …"),
+      .init(
+        "--random", value: "N",
+        "N copies changed by chance, numbered -1, -2, … before the extension"),
       .init("--seed", value: "N", "where chance starts (default: 0)"),
       .init("--quiet", "shows no remarks"),
     ], example: "explore augment song.wav -o changed.wav --pitch 2 --noise-snr 30")
@@ -40,7 +43,8 @@ enum AugmentCommand: Command {
           ? "nothing is to be changed: give an effect, as --pitch 2, or --random N"
           : "--random draws the effects itself: leave out the others")
     }
-    let sound = try Waveform(wholeFile: input)
+    let growth = effects.reduce(1) { $0 * $1.growth }
+    let sound = try Waveform(wholeFile: input, growth: growth)
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
     func write(_ chain: EffectChain, _ random: inout RandomStream, to path: Path) throws {
       let (changed, isScaled) = chain(sound, using: &random).withinFullScale
@@ -113,6 +117,17 @@ enum AugmentCommand: Command {
       effects.append(Gain(decibels: decibels))
     }
     return effects
+  }
+}
+
+extension AudioEffect {
+  /// How many times longer a sound gets while the effect is at work.
+  fileprivate var growth: Double {
+    switch self {
+    case let stretch as TimeStretch: max(1, 1 / stretch.rate)
+    case let pitch as PitchShift: max(1, pow(2, pitch.semitones / 12))
+    default: 1
+    }
   }
 }
 

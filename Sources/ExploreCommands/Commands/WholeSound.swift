@@ -3,17 +3,20 @@ import FileSystem
 import TextFormatting
 
 extension Waveform {
-  /// A quarter of a gigabyte of samples, 25 minutes at 44,100 Hz; what is made of them takes more.
-  private static let mostSamples = 1 << 26
+  /// Twelve minutes at 44,100 Hz: spectra, copies and samples of so many take a gigabyte.
+  private static let mostSamples = 1 << 25
 
   /// Reads a sound file at its own rate for a command that holds all of it.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - growth: how many times longer the sound gets on the way, at least 1.
   /// - Throws: ``BadInput`` where it is too long for that, `AudioError` where it cannot be used.
-  init(wholeFile path: Path) throws {
+  init(wholeFile path: Path, growth: Double = 1) throws {
     let rate = try WaveformStream(path).sampleRate
-    let limit = Double(Self.mostSamples) / Double(rate)
+    let limit = Double(Self.mostSamples) / growth / Double(rate)
     let sound = try Waveform(readingFrom: path, seconds: limit + 1)
-    guard sound.samples.count <= Self.mostSamples else {
+    guard sound.seconds <= limit else {
       throw BadInput(
         "\(path): longer than the \(duration(seconds: limit)) that are worked on at once; cut the "
           + "file into parts")
