@@ -18,13 +18,20 @@ package enum ResamplingQuality: String, CaseIterable, Codable, Sendable {
 /// Changes the rate of a stream of samples with libsoxr.
 ///
 /// The output of a whole stream has ⌈samples · output rate ÷ input rate⌉ samples.
-struct Resampler: ~Copyable {
+package struct Resampler: ~Copyable {
   private let handle: soxr_t
   private let ratio: Double
   private var taken = 0
   private var given = 0
 
-  /// - Throws: `ResamplingFailure` for rates that libsoxr refuses.
+  /// - Throws: ``Failure`` for rates that libsoxr refuses.
+  package init(
+    from inputRate: Int, to outputRate: Int, quality: ResamplingQuality
+  ) throws(Failure) {
+    try self.init(from: Double(inputRate), to: Double(outputRate), quality: quality)
+  }
+
+  /// - Throws: ``Failure`` for rates that libsoxr refuses.
   init(
     from inputRate: Double, to outputRate: Double, quality: ResamplingQuality
   ) throws(Failure) {
@@ -43,10 +50,10 @@ struct Resampler: ~Copyable {
 
   deinit { soxr_delete(handle) }
 
-  struct Failure: Error { var words: String }
+  package struct Failure: Error { package var words: String }
 
   /// Takes the next samples and gives those that are ready; no samples end the stream.
-  mutating func process(_ samples: [Float]) throws(Failure) -> [Float] {
+  package mutating func process(_ samples: [Float]) throws(Failure) -> [Float] {
     taken += samples.count
     let isEnd = samples.isEmpty
     let expected = Int((Double(taken) * ratio).rounded(.up))
