@@ -128,10 +128,10 @@ let package = Package(
     tests(
       "AudioFeaturesTests",
       [
-        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem",
+        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem", "JSONText",
         "ProgramSupport",
       ],
-      exclude: ["Fixtures", "make_spectrograms.py"]),
+      exclude: ["Fixtures", "make_references.py", "make_spectrograms.py"]),
     tests(
       "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
       exclude: ["Fixtures", "make_references.py"]),
