@@ -64,7 +64,7 @@ let package = Package(
     library("Audio", ["CSndfile", "CSoxr", "FileSystem", "TextFormatting"]),
     library("Spectra", ["CFFTW", "CKernels", "Matrices"]),
     library("AudioFeatures", ["Audio", "Spectra", "CKernels", "Matrices", "TextFormatting"]),
-    library("AudioEffects", ["Audio", "Spectra", "Matrices"]),
+    library("AudioEffects", ["Audio", "Spectra", "Matrices", "TextFormatting"]),
     library("BuiltInMusic", ["Audio", "Matrices"]),
     library(
       "AudioData",
@@ -111,7 +111,7 @@ let package = Package(
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("MatricesTests", ["Matrices"]),
+    tests("MatricesTests", ["Matrices", "FileSystem"]),
     tests("LearningTests", ["Learning", "Matrices", "FileSystem", "JSONText"]),
     tests("TransformationsTests", ["Transformations", "Learning", "Matrices"]),
     tests("ClassicalModelsTests", ["ClassicalModels", "Learning", "Matrices"]),
@@ -122,7 +122,9 @@ let package = Package(
         "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
     tests("PicturesTests", ["Pictures", "Matrices", "FileSystem"]),
-    tests("AudioTests", ["Audio", "FileSystem", "ProgramSupport"]),
+    tests(
+      "AudioTests", ["Audio", "CSndfile", "FileSystem", "ProgramSupport"],
+      exclude: ["Fixtures", "make_references.py"]),
     tests("SpectraTests", ["Spectra", "Matrices", "FileSystem"]),
     tests(
       "AudioFeaturesTests",
@@ -130,8 +132,10 @@ let package = Package(
         "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem", "JSONText",
         "ProgramSupport",
       ],
+      exclude: ["Fixtures", "make_references.py", "make_spectrograms.py"]),
+    tests(
+      "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
       exclude: ["Fixtures", "make_references.py"]),
-    tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
     tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
     tests(
       "AudioDataTests",
@@ -159,6 +163,7 @@ let package = Package(
       "EndToEndTests",
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
+        "Audio", "Pictures",
         "JSONText",
         "Matrices",
       ], exclude: ["Snapshots"]),

@@ -7,8 +7,8 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
     case unreadable(SystemError)
     /// What the decoder says of it.
     case notAudio(String)
-    /// It ends before what its header announces, in frames.
-    case truncated(found: Int, announced: Int)
+    /// It ends before what its header announces, in frames; nil where only the end is missing.
+    case truncated(found: Int, announced: Int?)
     case noSamples
     /// A sample that is infinite or not a number, by its frame.
     case notFinite(frame: Int)
@@ -19,6 +19,15 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
 
   package var path: String
   package var kind: Kind
+
+  /// Whether the fault lies in a file that was read.
+  package var concernsInput: Bool {
+    switch kind {
+    case .unreadable(let error): ["open", "read"].contains(error.operation)
+    case .unknownExtension, .unwritable: false
+    case .notAudio, .truncated, .noSamples, .notFinite, .resampling: true
+    }
+  }
 
   package init(path: Path, _ kind: Kind) {
     self.path = path.string
@@ -36,8 +45,10 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let error): error.description
     case .notAudio(let words):
       "this is no sound file that can be read (\(words)); WAV, AIFF, AU, FLAC, OGG, Opus and MP3 can"
-    case .truncated(let found, let announced):
+    case .truncated(let found, let announced?):
       "the file is cut off: \(found) of \(announced) samples are there"
+    case .truncated(let found, nil):
+      "the file is cut off: its end is missing after \(found) samples"
     case .noSamples: "there are no samples in it"
     case .notFinite(let frame): "sample \(frame) is not a finite number"
     case .unknownExtension(let name):
