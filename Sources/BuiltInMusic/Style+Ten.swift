@@ -27,7 +27,7 @@ extension Style {
         register: 74, level: 0.8, presence: 0.9),
     ],
     production: Production(
-      room: 0.7...2, wetness: 0.15...0.35, loudness: 0.2...0.9, tone: 4500...10000,
+      room: 0.7...2, wetness: 0.15...0.35, loudness: 0.2...0.9, tone: 7000...13000,
       swell: 0.1...0.4))
 
   static let march = Style(
@@ -56,7 +56,7 @@ extension Style {
         register: 74, level: 0.8, presence: 0.9),
     ],
     production: Production(
-      room: 0.5...1.6, wetness: 0.1...0.3, loudness: 0.4...1.4, tone: 4500...10500,
+      room: 0.5...1.6, wetness: 0.1...0.3, loudness: 0.4...1.4, tone: 6000...13000,
       swell: 0...0.25))
 
   static let swing = Style(
@@ -83,7 +83,7 @@ extension Style {
         register: 68, level: 0.75, presence: 0.85),
     ],
     production: Production(
-      room: 0.3...1.1, wetness: 0.08...0.25, loudness: 0.3...1.2, tone: 4000...10000,
+      room: 0.3...1.1, wetness: 0.08...0.25, loudness: 0.3...1.2, tone: 4000...8500,
       hiss: 0...0.006))
 
   static let shuffle = Style(
@@ -112,7 +112,7 @@ extension Style {
         register: 67, level: 0.75, presence: 0.8),
     ],
     production: Production(
-      room: 0.3...0.9, wetness: 0.06...0.2, loudness: 0.6...2, tone: 4500...10500,
+      room: 0.3...0.9, wetness: 0.06...0.2, loudness: 0.6...2, tone: 5500...10500,
       hiss: 0...0.006))
 
   static let bossa = Style(
@@ -138,7 +138,7 @@ extension Style {
         register: 70, level: 0.6, presence: 0.8),
     ],
     production: Production(
-      room: 0.4...1.2, wetness: 0.1...0.25, loudness: 0.2...0.8, tone: 5000...10500,
+      room: 0.4...1.2, wetness: 0.1...0.25, loudness: 0.2...0.8, tone: 8000...15000,
       hiss: 0...0.002))
 
   static let ballad = Style(
@@ -170,14 +170,14 @@ extension Style {
         register: 69, level: 0.7, presence: 0.85),
     ],
     production: Production(
-      room: 0.8...2.4, wetness: 0.15...0.4, loudness: 0.2...0.9, tone: 5000...10500,
+      room: 0.8...2.4, wetness: 0.15...0.4, loudness: 0.2...0.9, tone: 6500...13000,
       swell: 0.1...0.4))
 
   static let techno = Style(
     name: "techno", tempo: 118...142, looseness: 0, scales: [.minor, .dorian],
     progressions: [[0, 0, 0, 0], [0, 0, 5, 6], [0, 3, 0, 6]], barsPerChord: 2,
     drums: [
-      DrumLine(drum: .deepKick, patterns: ["X...X...X...X..."], level: 1, presence: 0.9),
+      DrumLine(drum: .deepKick, patterns: ["X...X...X...X..."], level: 0.8, presence: 0.9),
       DrumLine(drum: .openHat, patterns: ["..x...x...x...x."], level: 0.4, presence: 0.8),
       DrumLine(
         drum: .closedHat, patterns: ["xoxoxoxoxoxoxoxo", "x.xxx.xxx.xxx.xx"], level: 0.35,
@@ -199,7 +199,7 @@ extension Style {
         level: 0.4, presence: 0.6),
     ],
     production: Production(
-      room: 0.3...1.2, wetness: 0.05...0.25, loudness: 1.2...3.5, tone: 6500...10800,
+      room: 0.3...1.2, wetness: 0.05...0.25, loudness: 0.8...2.5, tone: 10000...16000,
       hiss: 0...0.001,
       peak: 0.8...0.99))
 
@@ -230,7 +230,8 @@ extension Style {
         register: 67, level: 0.5, presence: 0.7),
     ],
     production: Production(
-      room: 0.2...0.7, wetness: 0.04...0.18, loudness: 1.5...4, tone: 5500...10800, hiss: 0...0.004,
+      room: 0.2...0.7, wetness: 0.04...0.18, loudness: 0.7...2.2, tone: 9000...16000,
+      hiss: 0...0.004,
       peak: 0.8...0.99))
 
   static let chorale = Style(
@@ -250,7 +251,7 @@ extension Style {
         level: 0.6, presence: 0.9),
     ],
     production: Production(
-      room: 1.5...3.5, wetness: 0.25...0.5, loudness: 0.1...0.7, tone: 4000...9500, hiss: 0...0.003,
+      room: 1.5...3.5, wetness: 0.25...0.5, loudness: 0.1...0.7, tone: 4000...9000, hiss: 0...0.003,
       swell: 0.1...0.4))
 
   static let drone = Style(
@@ -272,6 +273,6 @@ extension Style {
         level: 0.35, presence: 0.6),
     ],
     production: Production(
-      room: 2...4.5, wetness: 0.3...0.6, loudness: 0.2...1, tone: 3000...9500, hiss: 0...0.006,
+      room: 2...4.5, wetness: 0.3...0.6, loudness: 0.2...1, tone: 3000...10000, hiss: 0...0.006,
       swell: 0.2...0.6))
 }

@@ -53,7 +53,7 @@ struct Production: Sendable {
   /// How hard the mix is driven into saturation: 0 leaves the dynamics, 4 flattens them.
   var loudness = 0.3...1.0
   /// Cutoff of the recording in hertz.
-  var tone = 6000.0...10500.0
+  var tone = 6000.0...14000.0
   /// Amplitude of the tape’s noise.
   var hiss = 0.0...0.003
   /// The highest sample’s amplitude.
