@@ -63,6 +63,12 @@ struct Production: Sendable {
 }
 
 extension Style {
+  /// The styles; a set of fewer genres takes the first ones. Neighbours in sound are meant: swing and
+  /// shuffle, waltz and march, bossa and ballad, techno and punk, chorale and drone.
+  static let all: [Style] = [
+    waltz, techno, swing, punk, chorale, bossa, march, ballad, shuffle, drone,
+  ]
+
   /// What an untypical song takes from another style.
   enum Trait: CaseIterable { case tempo, rhythm, instruments, production }
 
