@@ -133,7 +133,12 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
-    tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
+    tests(
+      "BuiltInMusicTests",
+      [
+        "BuiltInMusic", "AudioFeatures", "Audio", "ClassicalModels", "Transformations", "Learning",
+        "Matrices",
+      ]),
     tests(
       "AudioDataTests",
       [
