@@ -31,7 +31,6 @@ import Transformations
       hits += zip(told, asked.labels).count { $0 == $1 }
     }
     let accuracy = Double(hits) / Double(samples.count)
-    print("accuracy", accuracy)
     #expect((0.7...0.92).contains(accuracy))
   }
 }
