@@ -136,7 +136,12 @@ let package = Package(
     tests(
       "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
       exclude: ["Fixtures", "make_references.py"]),
-    tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
+    tests(
+      "BuiltInMusicTests",
+      [
+        "BuiltInMusic", "AudioFeatures", "Audio", "ClassicalModels", "Transformations", "Learning",
+        "Matrices",
+      ]),
     tests(
       "AudioDataTests",
       [
@@ -163,9 +168,7 @@ let package = Package(
       "EndToEndTests",
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
-        "Audio", "Pictures",
-        "JSONText",
-        "Matrices",
+        "JSONText", "Matrices", "Audio", "Pictures", "BuiltInMusic",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

@@ -101,6 +101,7 @@ public enum Explore {
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
     SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
     SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
+    SynthesizeCommand.self,
   ]
 
   private static var overview: String {

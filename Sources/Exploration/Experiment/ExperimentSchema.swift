@@ -15,6 +15,7 @@ package struct ExperimentSchema {
         ("name", text("the run's name, and its folder's", pattern: "\\S")),
         ("seed", integer(Experiment.seedBounds, default: 42)),
         ("data", data),
+        ("inputs", inputs),
         ("scaling", component(registry.scalings, isTuned: false)),
         ("split", split),
         ("transformations", list(transformation)),
@@ -91,15 +92,29 @@ package struct ExperimentSchema {
     ]
   }
 
+  private var columns: JSONNode {
+    list(text("a column that may be a feature; * and ? are allowed"))
+  }
+
+  private var ignore: JSONNode {
+    ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]
+  }
+
+  /// What each representation of the data has otherwise.
+  private var inputs: JSONNode {
+    [
+      "type": "object", "minProperties": 1,
+      "propertyNames": ["pattern": "^[^+*?]+$"],
+      "additionalProperties": object([("columns", columns), ("ignore", ignore)]),
+    ]
+  }
+
   private var data: JSONNode {
     let table = object(
       [
         ("table", text("a CSV file, which may be compressed by gzip")),
         ("label", text("the class")),
-        (
-          "ignore",
-          ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]
-        ),
+        ("columns", columns), ("ignore", ignore),
         (
           "missing",
           ["enum": JSONNode(TableRequest.Missing.allCases.map(\.rawValue)), "default": "stop"]
@@ -132,7 +147,8 @@ package struct ExperimentSchema {
         ),
       ], required: ["table", "label"])
     let builtIn = object(
-      [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))])], required: ["builtin"])
+      [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))]), ("columns", columns)],
+      required: ["builtin"])
     return ["anyOf": [table, builtIn]]
   }
 

@@ -38,17 +38,18 @@ enum RunCommand: Command {
     options.arguments = Array(CommandLine.arguments.dropFirst())
 
     let request = try ExperimentRequest(arguments, registry: registry)
-    for finding in request.plan.data.findings + request.plan.findings
+    for finding in request.plan.dataFindings + request.plan.splitFindings
     where finding.severity == .warning {
       terminal.remark("warning: \(finding.message)")
     }
-    if let taint = request.plan.audit.taint {
+    if let taint = request.plan.taint {
       terminal.remark("warning: figures of this split are too optimistic: \(taint)")
     }
     let report: Report
     do {
       let attempt = try RunAttempt(
-        request.plan, experimentText: request.experiment.text, features: request.dataset.features,
+        request.plan, experimentText: request.experiment.text,
+        features: request.datasets.map(\.features),
         folder: request.folder, registry: registry, options: options)
       // The folder is this run's until the report is written.
       defer { withExtendedLifetime(attempt) {} }
@@ -103,7 +104,8 @@ enum RunCommand: Command {
 /// An experiment with its data and plan, as a command line asks for it.
 struct ExperimentRequest {
   let experiment: Experiment
-  let dataset: Dataset
+  /// The data of each input.
+  let datasets: [Dataset]
   let plan: Plan
   let folder: RunFolder
 
@@ -117,9 +119,9 @@ struct ExperimentRequest {
     folder =
       arguments.value("--out").map { RunFolder(Path($0)) }
       ?? .standard(for: experiment.name)
-    dataset = try experiment.data.load()
+    datasets = try experiment.inputs.map { try $0.data.load() }
     plan = try Plan(
-      experiment, dataset: dataset, registry: registry,
+      experiment, datasets: datasets, registry: registry,
       only: arguments.allValues("--only").flatMap { $0.split(separator: ",") }
         .map { NamePattern(String($0)) })
     self.experiment = experiment
