@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  private static let new = Sound(melody: 77)
+  private static let new = SoundSet.song(5)
   private static func changed(_ change: (inout [Float]) -> Void) -> Sound {
     var sound = new
     change(&sound.samples)
@@ -45,7 +45,7 @@ import Testing
     Fault("header alone", "rock/rock.9.wav", .empty, .error, "no samples") {
       Array(new.wav[..<44])
     },
-    Fault("cut", "rock/rock.9.wav", .truncated, .error, "(after 2.7 s)") {
+    Fault("cut", "rock/rock.9.wav", .truncated, .error, "60000 of 132300 samples") {
       Array(new.wav[..<120_044])
     },
     Fault("not a number", "rock/rock.9.wav", .notFinite, .error, "sample 5000 is not") {
@@ -80,7 +80,7 @@ import Testing
     },
     Fault("oddly named", "rock/bluesy song.wav", .oddName, .note, "<class>.<number>") { new.wav },
     Fault("rate", "rock/rock.9.wav", .otherRate, .warning, "16000 Hz; 4 of the files have 22050") {
-      Sound(melody: 77, rate: 16000).wav
+      Sound(melody: 6, rate: 16000).wav
     },
     Fault("stereo", "rock/rock.9.wav", .otherChannels, .warning, "2 channels; 4 of") {
       Sound(new.samples.flatMap { [$0, $0 * 0.5] }, channels: 2).wav
@@ -115,13 +115,13 @@ import Testing
     #expect(report.all.files == 4 && report.all.usable == 4 && report.all.troubled == 0)
     #expect(report.classes.map(\.label) == ["blues", "rock"])
     #expect(report.all.seconds?.median == 6)
-    #expect(report.all.rates == [.init(value: 22050, files: 4)])
+    #expect(report.all.rates.map(\.value) == [22050] && report.all.rates.map(\.files) == [4])
     #expect(report.comparison.pairs == 6 && report.comparison.largestReported == nil)
     #expect(report.verdict == "4 files of 2 classes, 4 usable: no problem was found")
   }
 
   @Test("One faulty file among clean ones", arguments: faults)
-  func faults(fault: Fault) throws {
+  func oneFault(fault: Fault) throws {
     let set = try SoundSet()
     defer { set.remove() }
     try set.put(fault.file, fault.bytes())
@@ -175,7 +175,7 @@ import Testing
 
   @Test("The same report from any number of threads")
   func threads() throws {
-    let set = try SoundSet(songs: 6)
+    let set = try SoundSet(songs: 5)
     defer { set.remove() }
     for fault in Self.faults.enumerated() {
       try set.put("rock/rock.1\(fault.offset).wav", fault.element.bytes())
@@ -193,11 +193,11 @@ import Testing
     let name = "rock/<b>\"a\", ü\n\u{1B}[2J.wav"
     try set.put(name, [])
     let report = try set.report()
-    #expect(report.problems.map(\.file) == [name])
+    #expect(report.problems.map(\.kind) == [.empty, .oddName])
     #expect(
-      report.csv
-        == "file,label,problem,severity,detail\n\"rock/<b>\"\"a\"\", ü\n\u{1B}[2J.wav\",rock,"
-        + "empty,error,the file has no bytes\n")
+      report.csv.hasPrefix(
+        "file,label,problem,severity,detail\n\"rock/<b>\"\"a\"\", ü\n\u{1B}[2J.wav\",rock,"
+          + "empty,error,the file has no bytes\n"))
     #expect(!report.terminalText.contains("\u{1B}"))
     #expect(report.page().contains("rock/&lt;b&gt;&quot;a&quot;, ü"))
     #expect(report.json()["problems"]?.elements?.first?["file"]?.string == name)

@@ -15,7 +15,10 @@ struct SoundSet {
     }
   }
 
-  static func song(_ number: Int) -> Sound { Sound(melody: UInt64(number + 1)) }
+  /// Different songs, 0 to 5.
+  static func song(_ number: Int) -> Sound { songs[number] }
+
+  private static let songs = (0..<6).map { Sound(melody: UInt64($0 + 1)) }
 
   func remove() { try? folder.remove() }
 

@@ -74,7 +74,7 @@ struct ProblemFinder {
     case .unreadable(let reason): add(index, .unreadable, .error, reason.description)
     case _ where examination.bytes == 0: add(index, .empty, .error, "the file has no bytes")
     case .noSamples: add(index, .empty, .error, error.reason)
-    case .truncated: add(index, .truncated, .error, error.reason + before)
+    case .truncated: add(index, .truncated, .error, error.reason)
     case .notFinite: add(index, .notFinite, .error, error.reason)
     default: add(index, .broken, .error, error.reason + before)
     }

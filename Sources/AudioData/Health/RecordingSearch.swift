@@ -19,8 +19,10 @@ package struct SameRecording: Equatable, Sendable {
 /// Equal words of two fingerprints vote for the offset between them; the best offset of a pair with
 /// enough votes is then looked at whole. Pairs that share no word are different without a look.
 package struct RecordingSearch: Sendable {
-  /// Pairs whose bits differ by at most this share are the same recording (Haitsma and Kalker's limit;
-  /// copies differ by 0 to 0.1, different songs by more than 0.4).
+  /// Pairs whose bits differ by at most this share are the same recording (Haitsma and Kalker's limit).
+  ///
+  /// Copies differ by 0 to 0.16, with other noise by up to 0.32; the nearest of 71,000 pairs of different
+  /// recordings, songs and single sounds, at the worst of all offsets by 0.39.
   package static let largestDifference = 0.35
   /// Shorter matches say nothing.
   package static let shortestSeconds = 1.5

@@ -24,7 +24,10 @@ package struct SoundFingerprint: Equatable, Sendable {
     package var words: Int
   }
 
-  /// - Parameter offset: `words[i]` is laid on `other.words[i + offset]`.
+  /// - Parameters:
+  ///   - other: is laid below this one.
+  ///   - offset: `words[i]` then stands above `other.words[i + offset]`.
+  /// - Returns: 1 of no words where they do not meet.
   package func difference(from other: SoundFingerprint, offset: Int) -> Difference {
     let start = max(0, -offset)
     let end = min(words.count, other.words.count - offset)

@@ -67,7 +67,8 @@ struct TrackExaminer: ~Copyable {
       let samples = try stream.next(Self.block)
       if samples.isEmpty { break }
       result.samples += samples.count
-      samples.withUnsafeBytes { hasher.add(ContentHash(of: $0)) }
+      // A zero may have either sign: adding zero makes them the same bits.
+      samples.map { $0 + 0 }.withUnsafeBytes { hasher.add(ContentHash(of: $0)) }
       levels.add(samples)
       if !fingerprinter.isFull { fingerprinter.add(decimator.process(samples)) }
     }

@@ -5,6 +5,7 @@ extension HealthReport {
   /// All that was found.
   ///
   /// - Parameter moves: the files that were moved to a quarantine folder.
+  /// - Returns: an object.
   package func json(moves: [Quarantine.Move] = []) -> JSONNode {
     [
       "source": JSONNode(source.string), "clean": JSONNode(isClean),

@@ -6,6 +6,7 @@ extension HealthReport {
   /// A page that needs nothing else and shows all that was found.
   ///
   /// - Parameter moves: the files that were moved to a quarantine folder.
+  /// - Returns: HTML.
   package func page(moves: [Quarantine.Move] = []) -> String {
     var sections: [(id: String, title: String, content: HTML)] = [
       ("classes", "Classes", .table(classTable, isSortable: true))
