@@ -1,0 +1,224 @@
+import Audio
+import AudioFeatures
+import ContentHashing
+import DataTables
+import FileSystem
+import Matrices
+import TextFormatting
+
+/// The way from sounds to a table of features: each is decoded once, on as many threads as wished, and
+/// what a cache holds of it is not computed again.
+///
+/// A sound that cannot be used is noted, and the others go on. What is held is the table, and on each
+/// thread one file or, of long ones, two segments.
+package struct FeatureExtraction: Sendable {
+  package var source: SoundSource
+  package var representation: SoundRepresentation
+  /// nil to compute everything.
+  package var cache: FeatureCache?
+  /// Threads at a time.
+  package var jobs: Int
+
+  package init(
+    _ source: SoundSource, _ representation: SoundRepresentation, cache: FeatureCache?, jobs: Int
+  ) {
+    self.source = source
+    self.representation = representation
+    self.cache = cache
+    self.jobs = jobs
+  }
+
+  /// Computes what is missing.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: asked now and then; yes ends the work, and what is done is kept in the cache.
+  ///   - onProgress: told now and then how many tracks are through.
+  /// - Throws: ``MapCancelled``, or an error of the settings.
+  package func table(
+    isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }
+  ) throws -> FeatureTable {
+    let tracks = source.tracks
+    let outcomes = try concurrentMap(
+      Array(tracks.indices), threads: jobs, isCancelled: isCancelled, progress: onProgress,
+      makeState: { try representation.featureSets.map { try $0.makeExtractor(representation.settings) } }
+    ) { extractors, index in
+      try outcome(of: tracks[index], at: index, extractors)
+    }
+    return assemble(tracks, outcomes)
+  }
+
+  // MARK: One track
+
+  private typealias Extractor = (_ samples: [Float]) throws -> [Double]
+
+  private enum Outcome: Sendable {
+    case rows(TrackRows)
+    case failure(String)
+  }
+
+  private struct TrackRows: Sendable {
+    var ownRate: Int
+    var lengths: [Int]
+    /// One for each set.
+    var values: [[Double]]
+    var isComputed: Bool
+  }
+
+  /// Only what is no fault of the file is thrown.
+  private func outcome(
+    of track: SoundSource.Track, at index: Int, _ extractors: [Extractor]
+  ) throws -> Outcome {
+    do {
+      return .rows(try rows(of: track, at: index, extractors))
+    } catch let error as AudioError {
+      return .failure(error.reason)
+    } catch let error as UnusableSound {
+      return .failure(error.reason)
+    } catch let error as SystemError where ["open", "read"].contains(error.operation) {
+      return .failure(error.description)
+    }
+  }
+
+  private func rows(
+    of track: SoundSource.Track, at index: Int, _ extractors: [Extractor]
+  ) throws -> TrackRows {
+    let sets = representation.featureSets
+    let before = track.path?.information
+    let keys = cache == nil ? [] : try keys(of: track, at: index, sets)
+    var known = zip(sets, keys).map { cache?.entry($1, columns: $0.columns.count) }
+    if known.isEmpty { known = sets.map { _ in nil } }
+    if let lengths = known.first.flatMap({ $0?.lengths }), let ownRate = known[0]?.ownRate {
+      let values = known.compactMap { $0?.values }
+      if values.count == sets.count {
+        return TrackRows(ownRate: ownRate, lengths: lengths, values: values, isComputed: false)
+      }
+    }
+    let missing = sets.indices.filter { known[$0] == nil }
+    let computed = try compute(missing, of: track, at: index, extractors)
+    // A file that changed meanwhile has another name than it had when it was read.
+    if let cache, before == track.path?.information {
+      for (place, set) in missing.enumerated() {
+        try cache.store(
+          .init(
+            ownRate: computed.ownRate, lengths: computed.lengths, values: computed.values[place]),
+          keys[set], columns: sets[set].columns.count, writer: index)
+      }
+    }
+    var values = known.map { $0?.values ?? [] }
+    for (place, set) in missing.enumerated() { values[set] = computed.values[place] }
+    return TrackRows(
+      ownRate: computed.ownRate, lengths: computed.lengths, values: values, isComputed: true)
+  }
+
+  private func keys(
+    of track: SoundSource.Track, at index: Int, _ sets: [FeatureSet]
+  ) throws -> [String] {
+    let identity = try source.identity(of: track, at: index)
+    return sets.map { set in
+      var hasher = ContentHasher()
+      hasher.add(identity)
+      representation.addIdentity(of: set, to: &hasher)
+      hasher.add(ArithmeticPath.current.kernels)
+      return hasher.hash.description
+    }
+  }
+
+  private func compute(
+    _ sets: [Int], of track: SoundSource.Track, at index: Int, _ extractors: [Extractor]
+  ) throws -> TrackRows {
+    try source.withSamples(of: track, at: index, settings: representation.settings) { rate, next in
+      var rows = TrackRows(ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
+      try forEachPiece(next) { piece in
+        for (place, set) in sets.enumerated() {
+          let numbers = try extractors[set](piece)
+          if let odd = numbers.firstIndex(where: { !Float($0).isFinite }) {
+            let column = representation.featureSets[set].columns[odd]
+            throw UnusableSound("its \(column) is no finite number")
+          }
+          rows.values[place] += numbers
+        }
+        rows.lengths.append(piece.count)
+      }
+      guard !rows.lengths.isEmpty else {
+        let seconds = representation.segmentSeconds.map { shortest($0) } ?? "0"
+        throw UnusableSound("it is shorter than one segment of \(seconds) seconds")
+      }
+      return rows
+    }
+  }
+
+  /// Cuts a stream as the published tables are cut: segment i is y[L·i : L·i + L − 1], and only kept
+  /// where more than L·(i + 1) samples are there.
+  private func forEachPiece(
+    _ next: (Int) throws -> [Float], _ body: ([Float]) throws -> Void
+  ) throws {
+    guard let length = representation.segmentLength else {
+      var samples: [Float] = []
+      while true {
+        let block = try next(1 << 18)
+        if block.isEmpty { break }
+        samples += block
+      }
+      guard !samples.isEmpty else { throw UnusableSound("there are no samples in it") }
+      return try body(samples)
+    }
+    var segment = try next(length)
+    while segment.count == length {
+      let following = try next(length)
+      if following.isEmpty { return }
+      segment.removeLast()
+      if !segment.isEmpty { try body(segment) }
+      segment = following
+    }
+  }
+
+  // MARK: The table
+
+  private func assemble(_ tracks: [SoundSource.Track], _ outcomes: [Outcome]) -> FeatureTable {
+    let columnCounts = representation.featureSets.map(\.columns.count)
+    var table = FeatureTable(columns: representation.columns)
+    var otherRates = 0
+    for (index, outcome) in outcomes.enumerated() {
+      let track = tracks[index]
+      switch outcome {
+      case .failure(let reason):
+        table.failures.append(.init(name: track.name, reason: reason))
+      case .rows(let rows):
+        if rows.isComputed { table.computedTracks += 1 }
+        if rows.ownRate != representation.settings.sampleRate { otherRates += 1 }
+        for row in rows.lengths.indices {
+          for (set, count) in columnCounts.enumerated() {
+            table.values += rows.values[set][row * count..<(row + 1) * count]
+          }
+          table.names.append(
+            representation.segmentSeconds == nil ? track.name : segmentName(track.name, row))
+          table.tracks.append(index)
+        }
+        table.lengths += rows.lengths
+      }
+    }
+    if otherRates > 0, representation.settings.mode == .kaggle {
+      table.findings.append(
+        DataFinding(
+          .warning,
+          "\(counted(otherRates, "file")) of another rate than "
+            + "\(representation.settings.sampleRate) Hz: the change is libsoxr’s, not the one of "
+            + "librosa 0.8.1, so their features differ a little from its"))
+    }
+    return table
+  }
+}
+
+/// As in `blues.00000.3.wav`, as the published tables name segments.
+private func segmentName(_ name: String, _ segment: Int) -> String {
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
+    return "\(name).\(segment)"
+  }
+  return "\(name[..<dot]).\(segment)\(name[dot...])"
+}
+
+/// A sound that can be decoded and yet gives no features.
+private struct UnusableSound: Error {
+  var reason: String
+  init(_ reason: String) { self.reason = reason }
+}
