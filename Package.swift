@@ -136,7 +136,7 @@ let package = Package(
       "AudioDataTests",
       [
         "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
-        "FileSystem",
+        "FileSystem", "ProgramSupport",
       ]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(

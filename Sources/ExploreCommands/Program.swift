@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import Exploration
 import FileSystem
@@ -146,7 +147,8 @@ enum ExitCode: Int32 {
   /// The code for an error that ended a command.
   init(for error: any Error) {
     switch error {
-    case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput:
+    case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput,
+      is AudioDataError:
       self = .badInput
     case let error as SystemError where ["open", "read", "map"].contains(error.operation):
       self = .badInput
