@@ -75,7 +75,8 @@ let package = Package(
     library(
       "Exploration",
       [
-        "AudioData", "DataTables", "Learning", "Matrices", "Statistics", "JSONText", "FileSystem",
+        "AudioData", "AudioFeatures", "DataTables", "Learning", "Matrices", "Statistics", "JSONText",
+        "FileSystem",
         "ContentHashing", "TextFormatting", "CLinux",
       ]),
     library(

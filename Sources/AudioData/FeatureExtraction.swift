@@ -37,26 +37,26 @@ package struct FeatureExtraction: Sendable {
   package func table(
     isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }
   ) throws -> FeatureTable {
-    let tracks = source.tracks
+    let sets = representation.featureSets
     let outcomes = try concurrentMap(
-      Array(tracks.indices), threads: jobs, isCancelled: isCancelled, progress: onProgress,
-      makeState: { try representation.featureSets.map { try $0.makeExtractor(representation.settings) } }
+      Array(source.pieces.indices), threads: jobs, isCancelled: isCancelled, progress: onProgress,
+      makeState: { try sets.map { try $0.makeExtractor(representation.settings) } }
     ) { extractors, index in
-      try outcome(of: tracks[index], at: index, extractors)
+      try outcome(of: index, extractors)
     }
-    return assemble(tracks, outcomes)
+    return assemble(outcomes)
   }
 
-  // MARK: One track
+  // MARK: One sound
 
   private typealias Extractor = (_ samples: [Float]) throws -> [Double]
 
   private enum Outcome: Sendable {
-    case rows(TrackRows)
+    case rows(SoundRows)
     case failure(String)
   }
 
-  private struct TrackRows: Sendable {
+  private struct SoundRows: Sendable {
     var ownRate: Int
     var lengths: [Int]
     /// One for each set.
@@ -65,11 +65,9 @@ package struct FeatureExtraction: Sendable {
   }
 
   /// Only what is no fault of the file is thrown.
-  private func outcome(
-    of track: SoundSource.Track, at index: Int, _ extractors: [Extractor]
-  ) throws -> Outcome {
+  private func outcome(of index: Int, _ extractors: [Extractor]) throws -> Outcome {
     do {
-      return .rows(try rows(of: track, at: index, extractors))
+      return .rows(try rows(of: index, extractors))
     } catch let error as AudioError {
       return .failure(error.reason)
     } catch let error as UnusableSound {
@@ -79,24 +77,23 @@ package struct FeatureExtraction: Sendable {
     }
   }
 
-  private func rows(
-    of track: SoundSource.Track, at index: Int, _ extractors: [Extractor]
-  ) throws -> TrackRows {
+  private func rows(of index: Int, _ extractors: [Extractor]) throws -> SoundRows {
+    let piece = source.pieces[index]
     let sets = representation.featureSets
-    let before = track.path?.information
-    let keys = cache == nil ? [] : try keys(of: track, at: index, sets)
+    let before = piece.path?.information
+    let keys = cache == nil ? [] : try keys(of: piece, sets)
     var known = zip(sets, keys).map { cache?.entry($1, columns: $0.columns.count) }
     if known.isEmpty { known = sets.map { _ in nil } }
     if let lengths = known.first.flatMap({ $0?.lengths }), let ownRate = known[0]?.ownRate {
       let values = known.compactMap { $0?.values }
       if values.count == sets.count {
-        return TrackRows(ownRate: ownRate, lengths: lengths, values: values, isComputed: false)
+        return SoundRows(ownRate: ownRate, lengths: lengths, values: values, isComputed: false)
       }
     }
     let missing = sets.indices.filter { known[$0] == nil }
-    let computed = try compute(missing, of: track, at: index, extractors)
+    let computed = try compute(missing, of: piece, extractors)
     // A file that changed meanwhile has another name than it had when it was read.
-    if let cache, before == track.path?.information {
+    if let cache, before == piece.path?.information {
       for (place, set) in missing.enumerated() {
         try cache.store(
           .init(
@@ -106,14 +103,12 @@ package struct FeatureExtraction: Sendable {
     }
     var values = known.map { $0?.values ?? [] }
     for (place, set) in missing.enumerated() { values[set] = computed.values[place] }
-    return TrackRows(
+    return SoundRows(
       ownRate: computed.ownRate, lengths: computed.lengths, values: values, isComputed: true)
   }
 
-  private func keys(
-    of track: SoundSource.Track, at index: Int, _ sets: [FeatureSet]
-  ) throws -> [String] {
-    let identity = try source.identity(of: track, at: index)
+  private func keys(of piece: SoundSource.Piece, _ sets: [FeatureSet]) throws -> [String] {
+    let identity = try piece.identity()
     return sets.map { set in
       var hasher = ContentHasher()
       hasher.add(identity)
@@ -124,20 +119,20 @@ package struct FeatureExtraction: Sendable {
   }
 
   private func compute(
-    _ sets: [Int], of track: SoundSource.Track, at index: Int, _ extractors: [Extractor]
-  ) throws -> TrackRows {
-    try source.withSamples(of: track, at: index, settings: representation.settings) { rate, next in
-      var rows = TrackRows(ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
-      try forEachPiece(next) { piece in
+    _ sets: [Int], of piece: SoundSource.Piece, _ extractors: [Extractor]
+  ) throws -> SoundRows {
+    try piece.withSamples(representation.settings) { rate, next in
+      var rows = SoundRows(ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
+      try forEachCut(next) { samples in
         for (place, set) in sets.enumerated() {
-          let numbers = try extractors[set](piece)
+          let numbers = try extractors[set](samples)
           if let odd = numbers.firstIndex(where: { !Float($0).isFinite }) {
             let column = representation.featureSets[set].columns[odd]
             throw UnusableSound("its \(column) is no finite number")
           }
           rows.values[place] += numbers
         }
-        rows.lengths.append(piece.count)
+        rows.lengths.append(samples.count)
       }
       guard !rows.lengths.isEmpty else {
         let seconds = representation.segmentSeconds.map { shortest($0) } ?? "0"
@@ -149,7 +144,7 @@ package struct FeatureExtraction: Sendable {
 
   /// Cuts a stream as the published tables are cut: segment i is y[L·i : L·i + L − 1], and only kept
   /// where more than L·(i + 1) samples are there.
-  private func forEachPiece(
+  private func forEachCut(
     _ next: (Int) throws -> [Float], _ body: ([Float]) throws -> Void
   ) throws {
     guard let length = representation.segmentLength else {
@@ -174,25 +169,26 @@ package struct FeatureExtraction: Sendable {
 
   // MARK: The table
 
-  private func assemble(_ tracks: [SoundSource.Track], _ outcomes: [Outcome]) -> FeatureTable {
+  private func assemble(_ outcomes: [Outcome]) -> FeatureTable {
     let columnCounts = representation.featureSets.map(\.columns.count)
     var table = FeatureTable(columns: representation.columns)
+    table.findings = source.findings
     var otherRates = 0
     for (index, outcome) in outcomes.enumerated() {
-      let track = tracks[index]
+      let name = source.pieces[index].name
       switch outcome {
       case .failure(let reason):
-        table.failures.append(.init(name: track.name, reason: reason))
+        table.failures.append(.init(name: name, reason: reason))
       case .rows(let rows):
-        if rows.isComputed { table.computedTracks += 1 }
+        if rows.isComputed { table.computedPieces += 1 }
         if rows.ownRate != representation.settings.sampleRate { otherRates += 1 }
         for row in rows.lengths.indices {
           for (set, count) in columnCounts.enumerated() {
             table.values += rows.values[set][row * count..<(row + 1) * count]
           }
           table.names.append(
-            representation.segmentSeconds == nil ? track.name : segmentName(track.name, row))
-          table.tracks.append(index)
+            representation.segmentSeconds == nil ? name : segmentName(name, row))
+          table.pieces.append(index)
         }
         table.lengths += rows.lengths
       }
@@ -211,9 +207,7 @@ package struct FeatureExtraction: Sendable {
 
 /// As in `blues.00000.3.wav`, as the published tables name segments.
 private func segmentName(_ name: String, _ segment: Int) -> String {
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
-    return "\(name).\(segment)"
-  }
+  guard let dot = name.extensionStart else { return "\(name).\(segment)" }
   return "\(name[..<dot]).\(segment)\(name[dot...])"
 }
 

@@ -3,27 +3,21 @@ import TextFormatting
 
 /// The features of a set of sounds, a row a file or segment.
 package struct FeatureTable: Equatable, Sendable {
-  /// A piece of sound that has no rows, and why.
-  package struct Failure: Equatable, Sendable {
-    /// As in `blues.00000.wav`.
-    package var name: String
-    package var reason: String
-  }
-
   /// The feature columns.
   package var columns: [String]
-  /// Rows × columns, row by row, in the order of the tracks and then of their segments.
+  /// Rows × columns, row by row, in the order of the sounds and then of their segments.
   package var values: [Double] = []
   /// As in `blues.00000.wav`, or `blues.00000.3.wav` for the segment 3.
   package var names: [String] = []
-  /// The track of each row.
-  package var tracks: [Int] = []
+  /// The piece of the source that each row is of.
+  package var pieces: [Int] = []
   /// The samples of each row's piece, at the rate of the features.
   package var lengths: [Int] = []
-  package var failures: [Failure] = []
+  /// Pieces of sound that have no rows.
+  package var failures: [Dataset.Omission] = []
   package var findings: [DataFinding] = []
-  /// Tracks whose features were computed now; those of the others were known.
-  package var computedTracks = 0
+  /// Pieces whose features were computed now; those of the others were known.
+  package var computedPieces = 0
 
   package var rowCount: Int { names.count }
 
@@ -48,14 +42,14 @@ package struct FeatureTable: Equatable, Sendable {
 
   /// The published form: `filename,length`, the features, `label`.
   ///
-  /// - Parameter labels: by track; nil leaves the cell empty.
+  /// - Parameter labels: of each piece; nil leaves the cell empty.
   package func csv(labels: [String?]) -> String {
     var text = (["filename", "length"] + columns + ["label"]).map { csvField($0) }
       .joined(separator: ",") + "\n"
     for index in 0..<rowCount {
       let cells =
         [csvField(names[index]), "\(lengths[index])"] + row(index).map { shortest($0) }
-        + [csvField(labels[tracks[index]] ?? "")]
+        + [csvField(labels[pieces[index]] ?? "")]
       text += cells.joined(separator: ",") + "\n"
     }
     return text

@@ -2,85 +2,116 @@ import Audio
 import AudioFeatures
 import BuiltInMusic
 import ContentHashing
+import DataTables
 import FileSystem
 
-/// Pieces of sound with labels: files, or the built-in music.
-package enum SoundSource: Sendable {
-  case files(AudioCatalogue)
-  case music(SyntheticMusic)
-
+/// Pieces of sound with labels: the files of a catalogue, loose files, or the built-in music.
+package struct SoundSource: Sendable {
   /// One piece of sound.
-  package struct Track: Equatable, Sendable {
-    /// As in `blues.00000.wav`.
+  package struct Piece: Sendable {
+    /// What no other piece is called, as in `blues.00000.wav`.
     package var name: String
     /// The class; nil where there is none.
     package var label: String?
-    /// What no other track is called: the name without its extension, or else the path.
+    /// The name without its extension where that tells the pieces apart.
     package var song: String
-    /// Nil for built-in music.
-    package var path: Path?
+    /// One of each of the source's columns; nil where it is missing.
+    package var values: [String?] = []
+    let sound: Sound
   }
 
-  package var trackCount: Int {
-    switch self {
-    case .files(let catalogue): catalogue.tracks.count
-    case .music(let music): music.trackCount
-    }
-  }
-
-  package var tracks: [Track] {
-    switch self {
-    case .files(let catalogue):
-      var tracks = catalogue.tracks.map {
-        Track(name: $0.name, label: $0.label, song: stem($0.name), path: $0.path)
-      }
-      // Groups that differ only in case are one.
-      if Set(tracks.map { $0.song.lowercased() }).count < tracks.count {
-        for index in tracks.indices {
-          tracks[index].song = tracks[index].path?.string ?? tracks[index].name
-        }
-      }
-      return tracks
-    case .music(let music):
-      return (0..<music.trackCount).map { index in
-        let track = music.track(index)
-        return Track(name: track.name, label: track.style, song: stem(track.name))
-      }
-    }
-  }
-
-  /// More columns of text, each with one text a track.
-  package var columns: [(name: String, values: [String?])] {
-    guard case .files(let catalogue) = self else { return [] }
-    return catalogue.columns.enumerated().map { index, name in
-      (name, catalogue.tracks.map { $0.values[index] })
-    }
+  enum Sound: Sendable {
+    case file(Path)
+    case music(SyntheticMusic, index: Int)
   }
 
   /// Where the sound is, for people.
-  package var name: String {
-    switch self {
-    case .files(let catalogue): catalogue.path.name
-    case .music: "the built-in music"
+  package var name: String
+  package private(set) var pieces: [Piece]
+  /// Columns of text beside the label.
+  package private(set) var columns: [String] = []
+  /// What a reader of the results must know of the source.
+  package var findings: [DataFinding] = []
+
+  package init(_ catalogue: AudioCatalogue) {
+    name = catalogue.source.name
+    columns = catalogue.columns
+    findings = catalogue.findings
+    pieces = catalogue.tracks.map { track in
+      Piece(
+        name: track.name, label: track.label, song: track.name,
+        values: track.values.map { $0.isEmpty ? nil : $0 }, sound: .file(track.path))
     }
+    nameSongs()
   }
 
-  /// A name for a track's sound: equal sound gives equal names.
+  /// Files without labels, called by their names, or by their paths where two share one.
+  package init(files: [Path]) {
+    let names = files.map(\.name)
+    let areDifferent = Set(names).count == names.count
+    name = files.count == 1 ? names[0] : "loose files"
+    pieces = zip(files, names).map { file, name in
+      let name = areDifferent ? name : file.string
+      return Piece(name: name, song: name, sound: .file(file))
+    }
+    nameSongs()
+  }
+
+  package init(_ music: SyntheticMusic) {
+    name = "built-in music"
+    pieces = (0..<music.trackCount).map { index in
+      let track = music.track(index)
+      return Piece(
+        name: track.name, label: track.style, song: track.name, sound: .music(music, index: index))
+    }
+    nameSongs()
+  }
+
+  /// Groups whose names differ only in case are one: then the extension stays, too.
+  private mutating func nameSongs() {
+    let songs = pieces.map { piece in
+      piece.name.extensionStart.map { String(piece.name[..<$0]) } ?? piece.name
+    }
+    guard Set(songs.map { $0.lowercased() }).count == songs.count else { return }
+    for index in pieces.indices { pieces[index].song = songs[index] }
+  }
+}
+
+extension String {
+  /// Where the extension of a file's name begins, with its dot.
+  var extensionStart: Index? {
+    guard let dot = lastIndex(of: "."), dot != startIndex, !self[dot...].contains("/") else {
+      return nil
+    }
+    return dot
+  }
+}
+
+extension SoundSource.Piece {
+  /// nil for built-in music.
+  var path: Path? {
+    if case .file(let path) = sound { path } else { nil }
+  }
+
+  /// A name for the sound: equal sound gives equal names.
   ///
-  /// - Throws: `SystemError` when its file cannot be read.
-  func identity(of track: Track, at index: Int) throws -> ContentHash {
-    switch self {
-    case .files: return try track.path?.contentHash() ?? ContentHash(of: "")
-    case .music(let music):
+  /// - Throws: `SystemError` when a file cannot be read.
+  func identity() throws(SystemError) -> ContentHash {
+    switch sound {
+    case .file(let path):
+      var hasher = StreamHasher()
+      try path.readBlocks { hasher.add($0) }
+      return hasher.hash
+    case .music(let music, let index):
       var hasher = ContentHasher()
-      hasher.add("built-in music \(SyntheticMusic.revision) \(music.track(index).style)")
+      hasher.add("built-in music \(SyntheticMusic.revision)")
       for number in [music.genres, music.songs, music.seed, index] { hasher.add(number) }
       hasher.add("\(music.seconds)")
       return hasher.hash
     }
   }
 
-  /// Reads a track's sound piece by piece.
+  /// Reads the sound piece by piece.
   ///
   /// - Parameters:
   ///   - settings: the rate to change to; in the `kaggle` mode the change is of the highest quality.
@@ -88,16 +119,16 @@ package enum SoundSource: Sendable {
   ///     fewer only at the end.
   /// - Throws: `AudioError` for a file that cannot be used, and what the body throws.
   func withSamples<Result>(
-    of track: Track, at index: Int, settings: FeatureSettings,
+    _ settings: FeatureSettings,
     _ body: (_ ownRate: Int, _ next: (Int) throws -> [Float]) throws -> Result
   ) throws -> Result {
-    switch self {
-    case .files:
+    switch sound {
+    case .file(let path):
       var stream = try WaveformStream(
-        track.path ?? Path(track.name), sampleRate: settings.sampleRate,
+        path, sampleRate: settings.sampleRate,
         quality: settings.mode == .kaggle ? .veryHigh : .high)
       return try body(stream.information.sampleRate) { try stream.next($0) }
-    case .music(let music):
+    case .music(let music, let index):
       let waveform = try music.waveform(index).resampled(to: settings.sampleRate)
       var start = 0
       return try body(settings.sampleRate) { count in
@@ -106,22 +137,5 @@ package enum SoundSource: Sendable {
         return Array(waveform.samples[start..<end])
       }
     }
-  }
-}
-
-/// A name without what follows its last dot.
-private func stem(_ name: String) -> String {
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-  return String(name[..<dot])
-}
-
-extension Path {
-  /// A name for a file's content, whatever its size.
-  ///
-  /// - Throws: `SystemError` when it cannot be read.
-  fileprivate func contentHash() throws(SystemError) -> ContentHash {
-    var hasher = StreamHasher()
-    try readBlocks { hasher.add($0) }
-    return hasher.hash
   }
 }

@@ -55,6 +55,9 @@ struct ColumnRoles {
     if let join = request.join { texts.insert(join.from.column) }
     notFeatures = texts.union(
       header.filter { name in request.ignore.contains { $0.matches(name) } })
+    let candidates = header.filter { !notFeatures.contains($0) }
+    let kept = Set(try request.columns.kept(among: candidates, path: path))
+    notFeatures.formUnion(candidates.filter { !kept.contains($0) })
   }
 
   func isFeature(_ column: String) -> Bool { !notFeatures.contains(column) }

@@ -1,5 +1,6 @@
 import ContentHashing
 import Matrices
+import TextFormatting
 
 /// A table that was computed, not read: numbers and texts by column, and what each row is called.
 package struct ComputedTable: Sendable {
@@ -35,43 +36,47 @@ extension Dataset {
   ///   - request: what the columns are for; its path names the table.
   /// - Throws: ``TableError`` for a table that cannot be used as asked.
   package init(_ table: ComputedTable, _ request: TableRequest) throws {
-    let raw = RawTable(table)
     do {
-      let roles = try ColumnRoles(request, header: raw.header)
+      var request = request
+      // Only what was computed is a feature, whatever patterns say.
+      request.ignore += table.texts.map { NamePattern($0.name) }
+      let roles = try ColumnRoles(request, header: table.columns + table.texts.map(\.name))
+      let raw = RawTable(table, isNumber: roles.isFeature)
       var loading = try TableLoading(request: request, raw: raw, roles: roles)
       self = try loading.dataset()
-    } catch let error as TableError where error.path == raw.path {
+    } catch let error as TableError where error.path == table.name {
       throw error.naming(rows: table.rowNames)
     }
   }
 }
 
 extension RawTable {
-  init(_ table: ComputedTable) {
+  fileprivate init(_ table: ComputedTable, isNumber: (String) -> Bool) {
     path = table.name
     rowNames = table.rowNames
     header = table.columns + table.texts.map(\.name)
-    numberColumns = Array(table.columns.indices)
+    numberColumns = table.columns.indices.filter { isNumber(table.columns[$0]) }
     lines = table.rowNames.indices.map { $0 + 1 }
     for (name, values) in table.texts { texts[name] = values }
-    let columns = table.columns.count
-    checks = table.columns.map { _ in ColumnCheck() }
-    // Adding zero makes −0 the same bits as 0.
-    let values = table.values.map { $0 + 0 }
-    for (place, value) in values.enumerated() {
-      let (row, column) = place.quotientAndRemainder(dividingBy: columns)
-      if value.isNaN {
-        ColumnCheck.note(&checks[column].firstMissing, lines[row]) { "" }
-      } else if !Float(value).isFinite {
-        ColumnCheck.note(&checks[column].firstInfinite, lines[row]) { "\(value)" }
-      } else {
-        checks[column].numbers += 1
-      }
+    checks = numberColumns.map { _ in ColumnCheck() }
+    var elements: [Float] = []
+    for (row, line) in lines.enumerated() {
+      // Adding zero makes −0 the same bits as 0.
+      let values = numberColumns.map { table.values[row * table.columns.count + $0] + 0 }
+      for (column, value) in values.enumerated() { check(value, column: column, line: line) }
+      rowHashes.append(values.withUnsafeBytes { shortHash(of: $0) })
+      elements += values.map { Float($0) }
     }
-    rowHashes = table.rowNames.indices.map { row in
-      Array(values[row * columns..<(row + 1) * columns]).withUnsafeBytes { shortHash(of: $0) }
+    numbers = Matrix(rows: lines.count, columns: numberColumns.count, elements: elements)
+  }
+
+  private mutating func check(_ value: Double, column: Int, line: Int) {
+    if value.isNaN {
+      ColumnCheck.note(&checks[column].firstMissing, line) { "" }
+    } else if !Float(value).isFinite {
+      ColumnCheck.note(&checks[column].firstInfinite, line) { shortest(value) }
+    } else {
+      checks[column].numbers += 1
     }
-    numbers = Matrix(
-      rows: table.rowNames.count, columns: columns, elements: values.map { Float($0) })
   }
 }

@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import FileSystem
 import JSONText
@@ -9,6 +10,7 @@ package struct Experiment: Sendable {
   package enum DataSource: Sendable, Equatable {
     case table(TableRequest)
     case builtIn(String)
+    case sound(SoundRequest)
   }
 
   /// How training rows of rare classes are made to count as much as the others.
@@ -108,6 +110,8 @@ package struct SplitRequest: Sendable, Equatable {
   package var isStratified = true
   /// Rows of a group may stand on both sides.
   package var isUngrouped = false
+  /// Whether no split was asked for: data with official folds then has those.
+  package var isStandard = false
   /// The grouping to keep together; nil for the data's first.
   package var group: String?
 

@@ -6,9 +6,9 @@ import TextFormatting
 
 extension ExperimentReader {
   private static let tableKeys = [
-    "table", "label", "ignore", "missing", "duplicates", "join", "groups",
+    "table", "label", "columns", "ignore", "missing", "duplicates", "join", "groups",
   ]
-  private static let sourcesToCome = ["audio", "pictures", "synthetic"]
+  private static let sourcesToCome = ["pictures"]
 
   func data(
     _ node: ExperimentNode, split: SplitRequest
@@ -16,7 +16,15 @@ extension ExperimentReader {
     if let key = node.node.members?.first(where: { Self.sourcesToCome.contains($0.name) }) {
       throw node.error(.notAvailable("“\(key.name)” as data"), at: key.namePosition)
     }
-    let members = try node.members(Self.tableKeys + ["builtin"])
+    let members = try node.members(
+      Self.tableKeys + ["builtin"] + Self.soundSources + Self.soundKeys)
+    if Self.soundSources.contains(where: { members[$0] != nil }) {
+      return .sound(try sound(node, members, split: split))
+    }
+    if let key = node.node.members?.first(where: { Self.soundKeys.contains($0.name) }) {
+      throw node.error(
+        .notTogether("“\(key.name)” goes with “audio” and “synthetic” only"), at: key.namePosition)
+    }
     if let builtin = members["builtin"] {
       let names = BuiltInTable.all.map(\.name)
       let name = try builtin.string("the name of a built-in table")
@@ -36,10 +44,9 @@ extension ExperimentReader {
     guard let table = members["table"] else { throw node.error(.missingKey("table")) }
     guard let label = members["label"] else { throw node.error(.missingKey("label")) }
     var request = TableRequest(path: try path(table), label: try label.string("a column’s name"))
+    request.columns = try members["columns"].map(columnPatterns) ?? []
     if let ignore = members["ignore"], ignore.node.elements?.isEmpty != true {
-      for element in try ignore.elements("column") {
-        request.ignore.append(NamePattern(try element.string("a column’s name")))
-      }
+      request.ignore = try columnPatterns(ignore)
     }
     if let missing = members["missing"] {
       request.missing = try missing.choice(TableRequest.Missing.self)
@@ -55,6 +62,12 @@ extension ExperimentReader {
     }
     request.textColumns = split.textColumns
     return .table(request)
+  }
+
+  func columnPatterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
+    try node.elements("column").map { element throws(ExperimentError) in
+      NamePattern(try element.string("a column’s name"))
+    }
   }
 
   private func extract(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Extract {
@@ -76,7 +89,7 @@ extension ExperimentReader {
     return pattern
   }
 
-  private func join(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Join {
+  func join(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Join {
     let members = try node.members(["table", "key", "from"])
     guard let table = members["table"] else { throw node.error(.missingKey("table")) }
     guard let key = members["key"] else { throw node.error(.missingKey("key")) }
@@ -85,7 +98,7 @@ extension ExperimentReader {
       table: try path(table), key: try key.string("a column’s name"), from: try extract(from))
   }
 
-  private func group(
+  func group(
     _ name: String, _ node: ExperimentNode
   ) throws(ExperimentError) -> TableRequest.Group {
     if let column = node.node.string { return .init(name: name, from: .init(column: column)) }

@@ -54,13 +54,13 @@ struct ExperimentReader {
       return node
     }
     var split = SplitRequest(.holdout(validation: 0.15, test: 0.15))
+    split.isStandard = true
     if let node = members["split"] { split = try self.split(node) }
     let data = try self.data(try required("data"), split: split)
-    if let group = split.group, case .table(let request) = data,
-      !request.groups.contains(where: { $0.name == group }), let node = members["split"]
+    if let group = split.group, let known = data.groupNames, !known.contains(group),
+      let node = members["split"]
     {
-      throw node.error(
-        .unknownName(group, kind: "group", known: request.groups.map(\.name)))
+      throw node.error(.unknownName(group, kind: "group", known: known))
     }
     if let tuner = members["tuner"] { try checkTuner(tuner) }
     _ = try members["$schema"]?.string("the schema’s address")

@@ -11,7 +11,7 @@ struct Page {
   init(_ report: Report) { self.report = report }
 
   var html: String {
-    let sections: [(id: String, title: String, content: HTML)] = [
+    var sections: [(id: String, title: String, content: HTML)] = [
       ("accuracy", "Accuracy", accuracy),
       ("cells", "All cells", .table(report.cellTable, isSortable: true)),
       ("time", "Accuracy against time", HTML(markup: TimeChart(report).svg.inline)),
@@ -19,6 +19,10 @@ struct Page {
       ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
       ("provenance", "Provenance", provenance),
     ]
+    if !report.soundPictures.isEmpty {
+      let place = sections.firstIndex { $0.id == "data" } ?? sections.count
+      sections.insert(("sounds", Report.soundsTitle, sounds), at: place)
+    }
     let navigation = HTML.element(
       "nav", [:], .joined(sections.map { .element("a", ["href": "#\($0.id)"], $0.title) }))
     let body =

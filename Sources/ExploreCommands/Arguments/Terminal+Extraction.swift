@@ -1,0 +1,36 @@
+import AudioData
+import DataTables
+import Exploration
+import TextFormatting
+
+extension Terminal {
+  /// Does work on many sounds that shows how far it is and ends at Ctrl-C.
+  ///
+  /// - Throws: what the work throws; ``MapCancelled`` after Ctrl-C.
+  func extracting<Result>(
+    _ work: (_ isCancelled: () -> Bool, _ onProgress: (MapProgress) -> Void) throws -> Result
+  ) throws -> Result {
+    let interruption = try Interruption()
+    defer { endProgress() }
+    return try work({ interruption.hasCome }) { progress in
+      var words =
+        "extracting features: \(progress.finished) of \(counted(progress.count, "file"))"
+      if let left = progress.secondsLeft, left >= 1 {
+        words += " · \(duration(seconds: left)) left"
+      }
+      showProgress(words)
+    }
+  }
+}
+
+extension Experiment {
+  /// Loads the data; sounds are read on several threads.
+  func load(jobs: Int, _ terminal: Terminal) throws -> Dataset {
+    guard case .sound = data else { return try data.load(seed: seed) }
+    let cache = try Cache.standard()?.sounds
+    return try terminal.extracting { isCancelled, onProgress in
+      try data.load(
+        seed: seed, sounds: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+    }
+  }
+}
