@@ -102,7 +102,9 @@ public enum Explore {
 
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
-    SchemaCommand.self, NewCommand.self, FeaturesCommand.self, PredictCommand.self, WorkerCommand.self,
+    SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
+    SynthesizeCommand.self,
+    FeaturesCommand.self,
   ]
 
   private static var overview: String {
