@@ -110,8 +110,6 @@ package struct SplitRequest: Sendable, Equatable {
   package var isStratified = true
   /// Rows of a group may stand on both sides.
   package var isUngrouped = false
-  /// Whether no split was asked for: data with official folds then has those.
-  package var isStandard = false
   /// The grouping to keep together; nil for the data's first.
   package var group: String?
 

@@ -45,7 +45,6 @@ extension ExperimentReader {
       }
     }
     request.table.textColumns = split.textColumns
-    request.takesOfficialFolds = split.isStandard
     if sources[0] == "synthetic", !split.textColumns.isEmpty, members["join"] == nil {
       throw source.error(.notTogether("built-in music has no columns to split by"))
     }
@@ -109,6 +108,13 @@ extension ExperimentReader {
 }
 
 extension Experiment.DataSource {
+  /// Official folds become the split where the data has some.
+  mutating func takeOfficialFolds() {
+    guard case .sound(var request) = self else { return }
+    request.takesOfficialFolds = true
+    self = .sound(request)
+  }
+
   /// The groups that a split may name; nil for data without any.
   var groupNames: [String]? {
     switch self {

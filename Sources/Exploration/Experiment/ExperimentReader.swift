@@ -54,9 +54,9 @@ struct ExperimentReader {
       return node
     }
     var split = SplitRequest(.holdout(validation: 0.15, test: 0.15))
-    split.isStandard = true
     if let node = members["split"] { split = try self.split(node) }
-    let data = try self.data(try required("data"), split: split)
+    var data = try self.data(try required("data"), split: split)
+    if members["split"] == nil { data.takeOfficialFolds() }
     if let group = split.group, let known = data.groupNames, !known.contains(group),
       let node = members["split"]
     {

@@ -137,7 +137,7 @@ extension Plan {
 extension Experiment {
   /// Where no split was asked for, official folds of the data are the split.
   package mutating func settleSplit(for dataset: Dataset) {
-    guard split.isStandard, let column = dataset.officialFolds else { return }
+    guard let column = dataset.officialFolds else { return }
     split.kind = .officialFolds(column: column)
   }
 
