@@ -77,7 +77,7 @@ package struct SoundRequest: Equatable, Sendable {
     let hasFolds = takesOfficialFolds && source.columns.contains(Self.foldColumn)
     if hasFolds { request.textColumns = [Self.foldColumn] }
     var dataset = try Dataset(features.computedTable(of: source, name: table.path.string), request)
-    dataset.source = "\(table.path.name), \(representation.words)"
+    dataset.source = "\(source.name), \(representation.words)"
     dataset.omissions = features.failures
     dataset.findings = features.findings + features.failureFindings(of: source) + dataset.findings
     if hasFolds {

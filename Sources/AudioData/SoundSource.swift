@@ -34,7 +34,9 @@ package struct SoundSource: Sendable {
   package var findings: [DataFinding] = []
 
   package init(_ catalogue: AudioCatalogue) {
-    name = catalogue.source.name
+    let source = catalogue.source
+    // An index is called by its folder, too: most are called index.csv.
+    name = source.isFolder ? source.name : "\(source.folder.name)/\(source.name)"
     columns = catalogue.columns
     findings = catalogue.findings
     pieces = catalogue.tracks.map { track in

@@ -90,7 +90,8 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     let read = try experiment(
       #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"], "split": {"file": "/abs/s.json"}}"#
     )
-    guard case .table(let request) = read.data, case .file(let path, _) = read.split.kind else {
+    guard case .table(let request) = read.inputs[0].data, case .file(let path, _) = read.split.kind
+    else {
       Issue.record("not a table")
       return
     }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct SoundReaderTests {
   private func request(_ data: String, more: String = "") throws -> SoundRequest {
     let read = try experiment(#"{"name": "n", "data": \#(data)\#(more), "models": ["knn"]}"#)
-    guard case .sound(let request) = read.data else { throw NoSound() }
+    guard case .sound(let request) = read.inputs[0].data else { throw NoSound() }
     return request
   }
 

@@ -12,7 +12,7 @@ extension ExperimentReader {
     "segment_seconds", "features", "mode", "sample_rate", "fft_size", "hop_length",
   ]
   /// What goes with sound besides.
-  private static let furtherSoundKeys = ["columns", "duplicates", "join", "groups"]
+  private static let furtherSoundKeys = ["columns", "ignore", "duplicates", "join", "groups"]
 
   /// Sound as data: `audio` or `synthetic`, and how it becomes rows.
   ///
@@ -35,6 +35,9 @@ extension ExperimentReader {
       sources[0] == "audio" ? .files(try path(source)) : try music(source)
     var request = SoundRequest(origin, try representation(members))
     request.table.columns = try members["columns"].map(columnPatterns) ?? []
+    if let ignore = members["ignore"], ignore.node.elements?.isEmpty != true {
+      request.table.ignore = try columnPatterns(ignore)
+    }
     if let duplicates = members["duplicates"] {
       request.table.duplicates = try duplicates.choice(TableRequest.Duplicates.self)
     }

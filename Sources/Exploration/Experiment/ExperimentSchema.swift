@@ -16,6 +16,7 @@ package struct ExperimentSchema {
         ("name", text("the run's name, and its folder's", pattern: "\\S")),
         ("seed", integer(Experiment.seedBounds, default: 42)),
         ("data", data),
+        ("inputs", inputs),
         ("scaling", component(registry.scalings, isTuned: false)),
         ("split", split),
         ("transformations", list(transformation)),
@@ -128,22 +129,33 @@ package struct ExperimentSchema {
     list(text("a column that may be a feature; * and ? are allowed"))
   }
 
+  private var ignore: JSONNode {
+    ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]
+  }
+
+  /// What each representation of the data has otherwise.
+  private var inputs: JSONNode {
+    [
+      "type": "object", "minProperties": 1,
+      "propertyNames": ["pattern": "^[^+*?]+$"],
+      "additionalProperties": object([("columns", columns), ("ignore", ignore)] + soundKeys),
+    ]
+  }
+
   private var data: JSONNode {
     let table = object(
       [
         ("table", text("a CSV file, which may be compressed by gzip")),
-        ("label", text("the class")), ("columns", columns),
-        (
-          "ignore",
-          ["type": "array", "items": text("a column that is no feature; * and ? are allowed")]
-        ),
+        ("label", text("the class")),
+        ("columns", columns), ("ignore", ignore),
         (
           "missing",
           ["enum": JSONNode(TableRequest.Missing.allCases.map(\.rawValue)), "default": "stop"]
         ),
       ] + rowKeys, required: ["table", "label"])
     let builtIn = object(
-      [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))])], required: ["builtin"])
+      [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))]), ("columns", columns)],
+      required: ["builtin"])
     return ["anyOf": JSONNode([table, builtIn] + sounds)]
   }
 
@@ -159,7 +171,9 @@ package struct ExperimentSchema {
       ("audio", text("a folder of sound files, or a CSV index of them")), ("synthetic", music),
     ]
     return sources.map { source in
-      object([source] + soundKeys + [("columns", columns)] + rowKeys, required: [source.0])
+      object(
+        [source] + soundKeys + [("columns", columns), ("ignore", ignore)] + rowKeys,
+        required: [source.0])
     }
   }
 

@@ -28,7 +28,8 @@ package struct RunAttempt {
 
   let folder: RunFolder
   let plan: Plan
-  let features: Matrix
+  /// Those of each input.
+  let features: [Matrix]
   let registry: Registry
   let options: Options
   let cache: Cache
@@ -42,7 +43,7 @@ package struct RunAttempt {
   /// - Throws: ``RunError`` when the folder belongs to something else or another run is at work in
   ///   it, `SystemError` when it cannot be written.
   package init(
-    _ plan: Plan, experimentText: String, features: Matrix, folder: RunFolder, registry: Registry,
+    _ plan: Plan, experimentText: String, features: [Matrix], folder: RunFolder, registry: Registry,
     options: Options
   ) throws {
     try Self.checkFolder(folder, plan.name)
@@ -64,7 +65,9 @@ package struct RunAttempt {
     self.options = options
     cache = try Cache.standard() ?? Cache(folder.path / "cache")
     cache.shrink(toBytes: options.cacheGigabytes * 1e9)
-    try cache.store(table: features, key: plan.data.key)
+    for (input, features) in zip(plan.inputs, features) {
+      try cache.store(table: features, key: input.data.key)
+    }
     journal = try Journal(reading: folder.journals, repairing: true)
     try folder.experiment.writeAtomically(experimentText)
     try folder.plan.writeAtomically(JSONNode(encoding: plan).compactText + "\n")

@@ -24,13 +24,16 @@ extension Terminal {
 }
 
 extension Experiment {
-  /// Loads the data; sounds are read on several threads.
-  func load(jobs: Int, _ terminal: Terminal) throws -> Dataset {
-    guard case .sound = data else { return try data.load(seed: seed) }
+  /// Loads the data of each input; sounds are read on several threads.
+  func load(jobs: Int, _ terminal: Terminal) throws -> [Dataset] {
+    let hasSounds = inputs.contains { if case .sound = $0.data { true } else { false } }
+    guard hasSounds else { return try inputs.map { try $0.data.load(seed: seed) } }
     let cache = try Cache.standard()?.sounds
     return try terminal.extracting { isCancelled, onProgress in
-      try data.load(
-        seed: seed, sounds: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+      try inputs.map {
+        try $0.data.load(
+          seed: seed, sounds: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+      }
     }
   }
 }

@@ -40,17 +40,18 @@ enum RunCommand: Command {
 
     let request = try ExperimentRequest(
       arguments, registry: registry, jobs: jobs, terminal: terminal)
-    for finding in request.plan.data.findings + request.plan.findings
+    for finding in request.plan.dataFindings + request.plan.splitFindings
     where finding.severity == .warning {
       terminal.remark("warning: \(finding.message)")
     }
-    if let taint = request.plan.audit.taint {
+    if let taint = request.plan.taint {
       terminal.remark("warning: figures of this split are too optimistic: \(taint)")
     }
     let report: Report
     do {
       let attempt = try RunAttempt(
-        request.plan, experimentText: request.experiment.text, features: request.dataset.features,
+        request.plan, experimentText: request.experiment.text,
+        features: request.datasets.map(\.features),
         folder: request.folder, registry: registry, options: options)
       // The folder is this run's until the report is written.
       defer { withExtendedLifetime(attempt) {} }
@@ -106,7 +107,8 @@ enum RunCommand: Command {
 /// An experiment with its data and plan, as a command line asks for it.
 struct ExperimentRequest {
   let experiment: Experiment
-  let dataset: Dataset
+  /// The data of each input.
+  let datasets: [Dataset]
   let plan: Plan
   let folder: RunFolder
 
@@ -123,10 +125,10 @@ struct ExperimentRequest {
     folder =
       arguments.value("--out").map { RunFolder(Path($0)) }
       ?? .standard(for: experiment.name)
-    dataset = try experiment.load(jobs: jobs, terminal)
-    experiment.settleSplit(for: dataset)
+    datasets = try experiment.load(jobs: jobs, terminal)
+    experiment.settleSplit(for: datasets[0])
     plan = try Plan(
-      experiment, dataset: dataset, registry: registry,
+      experiment, datasets: datasets, registry: registry,
       only: arguments.allValues("--only").flatMap { $0.split(separator: ",") }
         .map { NamePattern(String($0)) })
     self.experiment = experiment
@@ -135,10 +137,13 @@ struct ExperimentRequest {
   /// Puts what the report shows of sounds into the run folder.
   func writeSounds() throws {
     var source: SoundSource?
-    if case .sound(let request) = experiment.data {
+    if case .sound(let request) = experiment.inputs[0].data {
       source = try request.source(seed: experiment.seed)
     }
-    try folder.writeSounds(
-      of: source, classes: dataset.classes, omissions: dataset.omissions)
+    var omissions: [Dataset.Omission] = []
+    for omission in datasets.flatMap(\.omissions) where !omissions.contains(omission) {
+      omissions.append(omission)
+    }
+    try folder.writeSounds(of: source, classes: plan.classes, omissions: omissions)
   }
 }

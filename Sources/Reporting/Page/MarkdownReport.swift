@@ -39,21 +39,26 @@ struct MarkdownReport {
   }
 
   private var accuracy: String {
-    let best = report.bestByTest?.name
-    let rows = plan.models.enumerated().map { model, choice in
-      [markdownText(choice.name)]
-        + plan.transformations.indices.map { transformation in
-          let cell = report.cell(transformation: transformation, model: model)
-          guard let summary = cell.summary else { return cell.result.status.rawValue }
-          let value = fixed(summary.testAccuracy * 100, decimals: 1)
-          return [
-            cell.name == best ? "**\(value)**" : value,
-            summary.interval.map { "[\($0.percents())]" }, summary.seedsText,
-          ].compactMap { $0 }.joined(separator: " ")
-        }
+    let best = report.bestByTest.map(\.name)
+    let rows = plan.inputs.enumerated().flatMap { input, group in
+      plan.models.enumerated().map { model, choice in
+        (plan.hasInputs ? [markdownText(group.name)] : []) + [markdownText(choice.name)]
+          + plan.transformations.indices.map { transformation in
+            let cell = report.cell(input: input, transformation: transformation, model: model)
+            guard let summary = cell.summary else { return cell.result.status.rawValue }
+            let value = fixed(summary.testAccuracy * 100, decimals: 1)
+            return [
+              best.contains(cell.name) ? "**\(value)**" : value,
+              summary.interval.map { "[\($0.percents())]" }, summary.seedsText,
+            ].compactMap { $0 }.joined(separator: " ")
+          }
+      }
     }
+    let heads = plan.hasInputs ? ["input", ""] : [""]
     return caption(report.taintWords)
-      + rowsOfTable([""] + plan.transformations.map { markdownText($0.name) }, rows) { $0 > 0 }
+      + rowsOfTable(heads + plan.transformations.map { markdownText($0.name) }, rows) {
+        $0 >= heads.count
+      }
       + "\n\(markdownText(report.accuracyNote))\n\n![accuracy](figures/accuracy.svg)\n"
   }
 
@@ -76,17 +81,23 @@ struct MarkdownReport {
   }
 
   private var data: String {
-    let findings =
-      plan.data.findings.isEmpty ? Report.noDataFindings + "\n" : list(words(plan.data.findings))
-    return findings + "\n" + table(report.partTable) + "\nColumns: "
-      + plan.data.columns.map { markdownText($0) }.joined(separator: ", ") + "\n"
+    plan.inputs.enumerated().map { index, input in
+      let findings =
+        input.data.findings.isEmpty
+        ? Report.noDataFindings + "\n" : list(words(input.data.findings))
+      // Inputs with the same rows have the same parts.
+      let parts =
+        index == 0 || !plan.inputsShareRows ? table(report.partTable(of: input)) + "\n" : ""
+      return (plan.hasInputs ? "### \(markdownText(input.name))\n\n" : "") + findings + "\n" + parts
+        + "Columns: " + input.data.columns.map { markdownText($0) }.joined(separator: ", ") + "\n"
+    }.joined(separator: "\n")
   }
 
   private var split: String {
     let sentences =
-      report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.findings))]
+      report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.splitFindings))]
     let audit =
-      plan.audit.entries.isEmpty
+      plan.inputs.allSatisfy(\.audit.entries.isEmpty)
       ? Report.noAuditEntries + "\n" : "Leakage audit:\n\n" + table(report.auditTable)
     return (sentences.filter { !$0.isEmpty } + [audit]).joined(separator: "\n")
   }
