@@ -111,7 +111,7 @@ let package = Package(
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("MatricesTests", ["Matrices"]),
+    tests("MatricesTests", ["Matrices", "FileSystem"]),
     tests("LearningTests", ["Learning", "Matrices", "FileSystem", "JSONText"]),
     tests("TransformationsTests", ["Transformations", "Learning", "Matrices"]),
     tests("ClassicalModelsTests", ["ClassicalModels", "Learning", "Matrices"]),
@@ -122,7 +122,9 @@ let package = Package(
         "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
     tests("PicturesTests", ["Pictures", "Matrices", "FileSystem"]),
-    tests("AudioTests", ["Audio", "FileSystem", "ProgramSupport"]),
+    tests(
+      "AudioTests", ["Audio", "CSndfile", "FileSystem", "ProgramSupport"],
+      exclude: ["Fixtures", "make_references.py"]),
     tests("SpectraTests", ["Spectra", "Matrices", "FileSystem"]),
     tests(
       "AudioFeaturesTests",
