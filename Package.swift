@@ -83,7 +83,7 @@ let package = Package(
       "Reporting",
       [
         "Exploration", "DataTables", "Learning", "Statistics", "JSONText", "FileSystem",
-        "TextFormatting",
+        "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",

@@ -70,6 +70,8 @@ package struct FeatureExtraction: Sendable {
       return .rows(try rows(of: index, extractors))
     } catch let error as AudioError {
       return .failure(error.reason)
+    } catch let error as FeatureError {
+      return .failure(error.description)
     } catch let error as UnusableSound {
       return .failure(error.reason)
     } catch let error as SystemError where ["open", "read"].contains(error.operation) {
@@ -142,29 +144,22 @@ package struct FeatureExtraction: Sendable {
     }
   }
 
-  /// Cuts a stream as the published tables are cut: segment i is y[L·i : L·i + L − 1], and only kept
-  /// where more than L·(i + 1) samples are there.
+  /// Hands over the whole sound, or one segment after the other.
   private func forEachCut(
     _ next: (Int) throws -> [Float], _ body: ([Float]) throws -> Void
   ) throws {
-    guard let length = representation.segmentLength else {
-      var samples: [Float] = []
-      while true {
-        let block = try next(1 << 18)
-        if block.isEmpty { break }
-        samples += block
-      }
-      guard !samples.isEmpty else { throw UnusableSound("there are no samples in it") }
-      return try body(samples)
+    if let rule = representation.segmentRule {
+      var segments = SegmentStream(rule)
+      while let segment = try segments.next(next) { try body(segment) }
+      return
     }
-    var segment = try next(length)
-    while segment.count == length {
-      let following = try next(length)
-      if following.isEmpty { return }
-      segment.removeLast()
-      if !segment.isEmpty { try body(segment) }
-      segment = following
+    var samples: [Float] = []
+    while true {
+      let block = try next(1 << 18)
+      if block.isEmpty { break }
+      samples += block
     }
+    try body(samples)
   }
 
   // MARK: The table

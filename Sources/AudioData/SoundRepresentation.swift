@@ -24,9 +24,9 @@ package struct SoundRepresentation: Equatable, Sendable {
 
   package var columns: [String] { featureSets.flatMap(\.columns) }
 
-  /// Samples from one segment's beginning to the next one's; nil for whole files.
-  package var segmentLength: Int? {
-    segmentSeconds.map { max(1, Int(($0 * Double(settings.sampleRate)).rounded())) }
+  /// How sound is cut; nil for whole files.
+  package var segmentRule: SegmentRule? {
+    segmentSeconds.map { SegmentRule(seconds: $0, sampleRate: settings.sampleRate) }
   }
 
   /// As in `57 features of 3 s segments`.
@@ -42,7 +42,7 @@ package struct SoundRepresentation: Equatable, Sendable {
     hasher.add(set.revision)
     hasher.add(settings.mode.rawValue)
     for number in [
-      settings.sampleRate, settings.fftSize, settings.hopLength, segmentLength ?? 0,
+      settings.sampleRate, settings.fftSize, settings.hopLength, segmentRule?.step ?? 0,
     ] {
       hasher.add(number)
     }

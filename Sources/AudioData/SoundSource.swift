@@ -131,7 +131,8 @@ extension SoundSource.Piece {
         quality: settings.mode == .kaggle ? .veryHigh : .high)
       return try body(stream.information.sampleRate) { try stream.next($0) }
     case .music(let music, let index):
-      let waveform = try music.waveform(index).resampled(to: settings.sampleRate)
+      let ratio = Double(settings.sampleRate) / Double(SyntheticMusic.sampleRate)
+      let waveform = music.waveform(index).spread(by: ratio)
       var start = 0
       return try body(settings.sampleRate) { count in
         let end = min(waveform.samples.count, start + count)

@@ -18,10 +18,10 @@ package struct FeatureSet: Sendable {
   /// The 57 columns of the published GTZAN tables.
   package static let gtzan57 = FeatureSet(
     name: "gtzan57", summary: "the 57 columns of the published GTZAN tables, as librosa computes them",
-    columns: FeatureExtractor.columns, revision: 1
+    columns: PublishedFeatures.names, revision: 1
   ) { settings in
     let extractor = try FeatureExtractor(settings)
-    return { try extractor.features(of: $0) }
+    return { try extractor.features(of: $0.span) }
   }
 
   package static func named(_ name: String) -> FeatureSet? { all.first { $0.name == name } }

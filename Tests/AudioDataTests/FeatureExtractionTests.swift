@@ -35,10 +35,10 @@ import Testing
     let found = try table(source)
     #expect(found.names == ["high.0.wav", "low.0.wav", "low.1.wav"])
     #expect(found.lengths == [22050, 44100, 55125] && found.pieces == [0, 1, 2])
-    #expect(found.columns == FeatureExtractor.columns && found.columns.count == 57)
+    #expect(found.columns == PublishedFeatures.names && found.columns.count == 57)
     let samples = try Waveform(readingFrom: files.folder / "music/low/low.0.wav").samples
     #expect(
-      Array(found.row(1)) == (try FeatureExtractor(FeatureSettings()).features(of: samples)))
+      Array(found.row(1)) == (try FeatureExtractor(FeatureSettings()).features(of: samples.span)))
   }
 
   /// y[L·i : L·i + L − 1], kept where L·(i + 1) < samples.
@@ -56,7 +56,7 @@ import Testing
     let samples = try Waveform(readingFrom: files.folder / "music/a/more.wav").samples
     #expect(
       Array(found.row(2))
-        == (try FeatureExtractor(FeatureSettings()).features(of: Array(samples[22050..<44099]))))
+        == (try FeatureExtractor(FeatureSettings()).features(of: Array(samples[22050..<44099]).span)))
   }
 
   @Test func threadsChangeNothing() throws {
@@ -121,7 +121,7 @@ import Testing
     let found = try table(try catalogue(files), segments: 0.5)
     #expect(found.failures.map(\.name) == ["cut.wav", "empty.wav", "short.wav", "text.wav"])
     #expect(found.failures[0].reason.contains("cut off"))
-    #expect(found.failures[1].reason == "there are no samples in it" || found.failures[1].reason.contains("shorter"))
+    #expect(found.failures[1].reason.contains("shorter"))
     #expect(found.failures[2].reason == "it is shorter than one segment of 0.5 seconds")
     #expect(found.failures[3].reason.contains("no sound file"))
     #expect(found.rowCount == 1 + 3 + 4)

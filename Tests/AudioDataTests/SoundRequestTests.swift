@@ -35,7 +35,7 @@ import Testing
     #expect(data.groupings[0].groups == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
     #expect(data.groupings[0].names == ["high.0", "high.1", "high.2", "low.0", "low.1", "low.2"])
     #expect(data.source == "music, 57 features of 0.5 s segments")
-    #expect(data.columns == FeatureExtractor.columns && data.omissions.isEmpty)
+    #expect(data.columns == PublishedFeatures.names && data.omissions.isEmpty)
   }
 
   /// What `explore features` writes is the same data.
@@ -131,7 +131,7 @@ import Testing
     let files = try SoundFiles()
     defer { files.remove() }
     try put(files)
-    let name = FeatureExtractor.columns[3]
+    let name = PublishedFeatures.names[3]
     let data = try dataset(files.folder / "music") { $0.table.columns = [.init(name)] }
     #expect(data.columns == [name])
     #expect(throws: TableError.self) {

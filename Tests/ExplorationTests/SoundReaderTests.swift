@@ -18,7 +18,7 @@ import Testing
     let audio = try request(#"{"audio": "songs"}"#)
     #expect(audio.origin == .files("dir/songs"))
     #expect(audio.representation == SoundRepresentation())
-    #expect(audio.representation.sets == ["gtzan57"] && audio.representation.segmentLength == nil)
+    #expect(audio.representation.sets == ["gtzan57"] && audio.representation.segmentRule == nil)
     #expect(audio.takesOfficialFolds)
     let music = try request(#"{"synthetic": {}}"#)
     #expect(music.origin == .music(genres: 10, songs: 20, seconds: 10))
@@ -28,7 +28,7 @@ import Testing
     let audio = try request(
       #"{"audio": "i.csv", "segment_seconds": 3, "features": ["gtzan57"], "mode": "kaggle", "sample_rate": 16000, "fft_size": 1024, "hop_length": 256, "columns": ["mfcc*"], "duplicates": "drop", "groups": {"artist": {"column": "artist", "missing": "song"}}, "join": {"table": "s.csv", "key": "song", "from": "song"}}"#,
       more: #", "split": {"folds": {"count": 5}, "group": "song"}"#)
-    #expect(audio.representation.segmentLength == 48000)
+    #expect(audio.representation.segmentRule?.step == 48000)
     #expect(audio.representation.settings.mode == .kaggle)
     #expect(audio.representation.settings.fftSize == 1024)
     #expect(audio.representation.settings.hopLength == 256)
@@ -66,7 +66,11 @@ import Testing
       message: "column 51: data.features: the list is empty; expected at least one feature set"),
     Broken(
       data: #"{"audio": "d", "hop_length": 4096}"#,
-      message: "column 53: data.hop_length: a hop of 4096 samples leaves gaps between frames of 2048"
+      message: "column 53: data.hop_length: the hop length must be 1 to 2048, the FFT size; it is 4096"
+    ),
+    Broken(
+      data: #"{"audio": "d", "fft_size": 513}"#,
+      message: "column 51: data.fft_size: the FFT size must be an even number from 64 to 65536; it is 513"
     ),
     Broken(
       data: #"{"audio": "d", "label": "genre"}"#,

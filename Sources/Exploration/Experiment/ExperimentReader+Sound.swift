@@ -80,13 +80,13 @@ extension ExperimentReader {
     if let node = members["hop_length"] {
       result.settings.hopLength = try node.integer(Experiment.hopLengthBounds)
     }
-    if let node = members["hop_length"] ?? members["fft_size"],
-      result.settings.hopLength > result.settings.fftSize
-    {
-      throw node.error(
-        .notTogether(
-          "a hop of \(result.settings.hopLength) samples leaves gaps between frames of "
-            + "\(result.settings.fftSize)"))
+    do throws(FeatureError) {
+      try result.settings.validate()
+    } catch {
+      guard let node = members["hop_length"] ?? members["fft_size"] ?? members["sample_rate"] else {
+        return result
+      }
+      throw node.error(.notTogether(error.description))
     }
     return result
   }

@@ -1,4 +1,5 @@
 import Exploration
+import Pictures
 import TextFormatting
 
 extension Report {
@@ -14,27 +15,10 @@ extension Page {
     let pictures = report.soundPictures.map { picture in
       HTML(
         markup: "<figure><img alt=\"\(markupText("spectrogram of \(picture.label)"))\" "
-          + "src=\"data:image/png;base64,\(base64(picture.png))\">"
+          + "src=\"\(dataAddress(ofPNG: picture.png))\">"
           + HTML.element("figcaption", [:], picture.label).markup + "</figure>\n")
     }
     return .element("p", ["class": "note"], Report.soundsNote)
       + .element("div", ["class": "sounds"], .joined(pictures))
   }
-}
-
-/// Bytes as text in which six bits are one letter (RFC 4648).
-func base64(_ bytes: [UInt8]) -> String {
-  let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-  var result: [UInt8] = []
-  result.reserveCapacity((bytes.count + 2) / 3 * 4)
-  for start in stride(from: 0, to: bytes.count, by: 3) {
-    let group = bytes[start..<min(start + 3, bytes.count)]
-    var bits = 0
-    for index in 0..<3 { bits = bits << 8 | (index < group.count ? Int(group[start + index]) : 0) }
-    for index in 0..<4 {
-      let letter = letters[bits >> (18 - 6 * index) & 63]
-      result.append(index <= group.count ? letter : UInt8(ascii: "="))
-    }
-  }
-  return String(decoding: result, as: UTF8.self)
 }
