@@ -75,7 +75,8 @@ let package = Package(
     library(
       "Exploration",
       [
-        "AudioData", "AudioFeatures", "DataTables", "Learning", "Matrices", "Statistics", "JSONText",
+        "AudioData", "AudioFeatures", "DataTables", "Learning", "Matrices", "Statistics",
+        "JSONText",
         "FileSystem",
         "ContentHashing", "TextFormatting", "CLinux",
       ]),

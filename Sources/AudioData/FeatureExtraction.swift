@@ -124,7 +124,8 @@ package struct FeatureExtraction: Sendable {
     _ sets: [Int], of piece: SoundSource.Piece, _ extractors: [Extractor]
   ) throws -> SoundRows {
     try piece.withSamples(representation.settings) { rate, next in
-      var rows = SoundRows(ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
+      var rows = SoundRows(
+        ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
       try forEachCut(next) { samples in
         for (place, set) in sets.enumerated() {
           let numbers = try extractors[set](samples)

@@ -19,6 +19,9 @@ package struct FeatureTable: Equatable, Sendable {
   /// Pieces whose features were computed now; those of the others were known.
   package var computedPieces = 0
 
+  /// A table without rows.
+  package init(columns: [String]) { self.columns = columns }
+
   package var rowCount: Int { names.count }
 
   /// A row's features.
@@ -44,7 +47,8 @@ package struct FeatureTable: Equatable, Sendable {
   ///
   /// - Parameter labels: of each piece; nil leaves the cell empty.
   package func csv(labels: [String?]) -> String {
-    var text = (["filename", "length"] + columns + ["label"]).map { csvField($0) }
+    var text =
+      (["filename", "length"] + columns + ["label"]).map { csvField($0) }
       .joined(separator: ",") + "\n"
     for index in 0..<rowCount {
       let cells =

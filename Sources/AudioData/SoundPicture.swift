@@ -11,6 +11,8 @@ package enum SoundPicture {
   package static let seconds = 10
 
   private static let fftSize = 2048
+  /// Fewer shades than 256 look the same and make the file half as large.
+  private static let shades: Float = 32
 
   /// The mel spectrogram in decibels below its loudest place, down to 80.
   ///
@@ -27,7 +29,8 @@ package enum SoundPicture {
     for frame in 0..<frames {
       for band in 0..<height {
         let share = max(0, min(1, 1 + decibels[frame, band] / 80))
-        shades[(height - 1 - band) * frames + frame] = UInt8((share * 255).rounded())
+        let step = (share * (Self.shades - 1)).rounded()
+        shades[(height - 1 - band) * frames + frame] = UInt8(step * 255 / (Self.shades - 1))
       }
     }
     return ColorPicture(GreyPicture(width: frames, height: height, pixels: shades), colors: .magma)

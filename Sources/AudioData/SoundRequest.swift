@@ -85,7 +85,8 @@ package struct SoundRequest: Equatable, Sendable {
       dataset.findings.append(
         DataFinding(
           .note,
-          "no “split” is given: the official folds of the column “\(Self.foldColumn)” are the split"))
+          "no “split” is given: the official folds of the column “\(Self.foldColumn)” are the split"
+        ))
     }
     return dataset
   }

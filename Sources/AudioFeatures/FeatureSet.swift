@@ -17,7 +17,8 @@ package struct FeatureSet: Sendable {
 
   /// The 57 columns of the published GTZAN tables.
   package static let gtzan57 = FeatureSet(
-    name: "gtzan57", summary: "the 57 columns of the published GTZAN tables, as librosa computes them",
+    name: "gtzan57",
+    summary: "the 57 columns of the published GTZAN tables, as librosa computes them",
     columns: PublishedFeatures.names, revision: 1
   ) { settings in
     let extractor = try FeatureExtractor(settings)

@@ -59,7 +59,8 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
     var error = self
     var lines = [line].compactMap { $0 }
     switch problem {
-    case .duplicateRows(let firstLine, _), .repeatedKey(_, _, let firstLine): lines.append(firstLine)
+    case .duplicateRows(let firstLine, _), .repeatedKey(_, _, let firstLine):
+      lines.append(firstLine)
     default: break
     }
     for line in lines where names.indices.contains(line - 1) {

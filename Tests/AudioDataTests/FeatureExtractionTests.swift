@@ -56,7 +56,8 @@ import Testing
     let samples = try Waveform(readingFrom: files.folder / "music/a/more.wav").samples
     #expect(
       Array(found.row(2))
-        == (try FeatureExtractor(FeatureSettings()).features(of: Array(samples[22050..<44099]).span)))
+        == (try FeatureExtractor(FeatureSettings()).features(of: Array(samples[22050..<44099]).span))
+    )
   }
 
   @Test func threadsChangeNothing() throws {
@@ -64,7 +65,9 @@ import Testing
     let alone = try table(source, jobs: 1)
     let together = try table(source, jobs: 3)
     #expect(alone == together && alone.rowCount == 6)
-    #expect(alone.csv(labels: source.pieces.map(\.label)) == together.csv(labels: source.pieces.map(\.label)))
+    #expect(
+      alone.csv(labels: source.pieces.map(\.label))
+        == together.csv(labels: source.pieces.map(\.label)))
   }
 
   @Test func onlyWhatChangedIsComputedAgain() throws {

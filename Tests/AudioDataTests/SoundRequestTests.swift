@@ -68,8 +68,11 @@ import Testing
     let official = try dataset(index) { $0.takesOfficialFolds = true }
     #expect(official.officialFolds == "fold")
     #expect(official.textColumns["fold"] == ["0", "1", "0", "0", "1", "0"])
-    #expect(official.findings.contains { $0.message.contains("official folds of the column “fold”") })
-    let other = try dataset(index) { $0.table.groups = [.init(name: "artist", from: .init(column: "artist"))] }
+    #expect(
+      official.findings.contains { $0.message.contains("official folds of the column “fold”") })
+    let other = try dataset(index) {
+      $0.table.groups = [.init(name: "artist", from: .init(column: "artist"))]
+    }
     #expect(other.officialFolds == nil && other.textColumns.isEmpty)
     #expect(other.groupings.map(\.name) == ["artist", "song"])
     #expect(other.groupings[0].groups == [0, 1, 2, 0, 1, 2])
@@ -124,7 +127,8 @@ import Testing
     defer { files.remove() }
     try files.put("music/low/a.wav", text: "no sound")
     let error = #expect(throws: AudioDataError.self) { try dataset(files.folder / "music") }
-    #expect(error?.description.contains("none of its 1 sound can be used; the first is a.wav:") == true)
+    #expect(
+      error?.description.contains("none of its 1 sound can be used; the first is a.wav:") == true)
   }
 
   @Test func patternsKeepColumns() throws {

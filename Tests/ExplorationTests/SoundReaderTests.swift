@@ -57,7 +57,8 @@ import Testing
     ),
     Broken(
       data: #"{"audio": "d", "features": ["gtzan75"]}"#,
-      message: "column 52: data.features[0]: unknown feature set “gtzan75”; did you mean “gtzan57”?"),
+      message: "column 52: data.features[0]: unknown feature set “gtzan75”; did you mean “gtzan57”?"
+    ),
     Broken(
       data: #"{"audio": "d", "features": ["gtzan57", "gtzan57"]}"#,
       message: "column 63: data.features[1]: “gtzan57” is named twice"),
@@ -66,11 +67,13 @@ import Testing
       message: "column 51: data.features: the list is empty; expected at least one feature set"),
     Broken(
       data: #"{"audio": "d", "hop_length": 4096}"#,
-      message: "column 53: data.hop_length: the hop length must be 1 to 2048, the FFT size; it is 4096"
+      message:
+        "column 53: data.hop_length: the hop length must be 1 to 2048, the FFT size; it is 4096"
     ),
     Broken(
       data: #"{"audio": "d", "fft_size": 513}"#,
-      message: "column 51: data.fft_size: the FFT size must be an even number from 64 to 65536; it is 513"
+      message:
+        "column 51: data.fft_size: the FFT size must be an even number from 64 to 65536; it is 513"
     ),
     Broken(
       data: #"{"audio": "d", "label": "genre"}"#,

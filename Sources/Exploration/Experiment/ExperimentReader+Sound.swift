@@ -70,7 +70,9 @@ extension ExperimentReader {
       result.segmentSeconds = try node.number(Experiment.segmentSecondsBounds)
     }
     if let node = members["features"] { result.sets = try featureSets(node) }
-    if let node = members["mode"] { result.settings.mode = try node.choice(FeatureSettings.Mode.self) }
+    if let node = members["mode"] {
+      result.settings.mode = try node.choice(FeatureSettings.Mode.self)
+    }
     if let node = members["sample_rate"] {
       result.settings.sampleRate = try node.integer(Experiment.sampleRateBounds)
     }

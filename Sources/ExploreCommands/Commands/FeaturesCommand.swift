@@ -18,11 +18,14 @@ enum FeaturesCommand: Command {
       .init(
         "--output", alias: "-o", value: "FILE", "where to write (default: standard output)"),
       .init(
-        "--mode", value: "MODE", "modern as in librosa 0.9 and later (default), or kaggle as in the "
+        "--mode", value: "MODE",
+        "modern as in librosa 0.9 and later (default), or kaggle as in the "
           + "published tables"),
-      .init("--segment-seconds", value: "S", "a row a segment of S seconds (default: a row a file)"),
       .init(
-        "--columns", value: "NAMES", "feature sets or patterns of columns, as in gtzan57 or 'mfcc*'",
+        "--segment-seconds", value: "S", "a row a segment of S seconds (default: a row a file)"),
+      .init(
+        "--columns", value: "NAMES",
+        "feature sets or patterns of columns, as in gtzan57 or 'mfcc*'",
         isRepeatable: true),
       .init("--jobs", value: "N", "files at a time (default: all cores)"),
       .init("--quiet", "shows no progress and no remarks"),
@@ -110,7 +113,8 @@ private struct ColumnSelection {
   var patterns: [NamePattern] = []
 
   init(_ arguments: ParsedArguments) throws {
-    let words = arguments.allValues("--columns").flatMap { $0.split(separator: ",") }.map(String.init)
+    let words = arguments.allValues("--columns").flatMap { $0.split(separator: ",") }.map(
+      String.init)
     let known = FeatureSet.all.map(\.name)
     sets = known.filter { words.contains($0) }
     patterns = words.filter { !known.contains($0) }.map { NamePattern($0) }
