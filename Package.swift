@@ -130,10 +130,10 @@ let package = Package(
     tests(
       "AudioFeaturesTests",
       [
-        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem",
+        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem", "JSONText",
         "ProgramSupport",
       ],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "make_references.py"]),
     tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
     tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
     tests(

@@ -21,15 +21,20 @@ package final class FeatureExtractor {
   private let melPower = AlignedFloats(count: 8 * ClipAnalysis.bands)
   private let chroma = AlignedFloats(count: 8 * 12)
 
-  /// Floats of a spectrogram that is kept: 64 MB, some six minutes.
-  private static let mostKept = 1 << 24
+  private let mostKept: Int
   private static let decibelFloor: Float = 1e-10
   private static let decibelRange: Float = 80
 
+  /// - Parameters:
+  ///   - settings: the same for all clips.
+  ///   - mostKeptBytes: up to what size a spectrogram is kept; 64 MB are some five minutes.
   /// - Throws: ``FeatureError`` where a setting is out of range.
-  package init(_ settings: FeatureSettings = FeatureSettings()) throws(FeatureError) {
+  package init(
+    _ settings: FeatureSettings = FeatureSettings(), mostKeptBytes: Int = 1 << 26
+  ) throws(FeatureError) {
     try settings.validate()
     self.settings = settings
+    mostKept = mostKeptBytes / MemoryLayout<Float>.stride
     ring = SpectrumRing(settings)
     separation = HarmonicSeparation(ring)
     tempo = Tempo(settings)
@@ -47,6 +52,15 @@ package final class FeatureExtractor {
   /// - Throws: ``FeatureError`` where there are no samples, or some are not finite.
   package func features(of samples: Span<Float>) throws(FeatureError) -> [Double] {
     try analyse(samples).publishedFeatures
+  }
+
+  /// The 57 features in the order of ``PublishedFeatures/names``.
+  ///
+  /// - Parameter samples: one channel at the settings’ rate.
+  /// - Returns: 57 finite numbers.
+  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite.
+  package func features(of samples: [Float]) throws(FeatureError) -> [Double] {
+    try features(of: samples.span)
   }
 
   /// All that the features follow from.
@@ -86,7 +100,7 @@ package final class FeatureExtractor {
   }
 
   private func keepsSpectrogram(_ frames: Int) -> Bool {
-    (frames + 7) / 8 * ring.blockSize <= Self.mostKept
+    (frames + 7) / 8 * ring.blockSize <= mostKept
   }
 
   /// The pass over the spectrogram that finds everything but the pitch classes.
