@@ -163,7 +163,7 @@ let package = Package(
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
         "JSONText",
-        "Matrices",
+        "Matrices", "Audio", "BuiltInMusic",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

@@ -35,12 +35,12 @@ extension Drum {
   static let tom = Drum(
     tone: (190, 120), toneLevel: 0.9, toneDecay: 0.16, noiseLevel: 0.15, noiseDecay: 0.03,
     noiseBand: 300...4000)
-  static let closedHat = Drum(noiseLevel: 0.6, noiseDecay: 0.028, noiseBand: 6000...11000)
-  static let openHat = Drum(noiseLevel: 0.6, noiseDecay: 0.16, noiseBand: 5500...11000)
+  static let closedHat = Drum(noiseLevel: 1.5, noiseDecay: 0.028, noiseBand: 6000...11000)
+  static let openHat = Drum(noiseLevel: 1.3, noiseDecay: 0.16, noiseBand: 5500...11000)
   static let ride = Drum(
-    tone: (3950, 3950), toneLevel: 0.12, toneDecay: 0.18, noiseLevel: 0.4, noiseDecay: 0.22,
+    tone: (3950, 3950), toneLevel: 0.15, toneDecay: 0.18, noiseLevel: 0.9, noiseDecay: 0.22,
     noiseBand: 5000...10500)
-  static let crash = Drum(noiseLevel: 0.8, noiseDecay: 0.55, noiseBand: 3000...11000)
+  static let crash = Drum(noiseLevel: 1.2, noiseDecay: 0.55, noiseBand: 3000...11000)
   static let shaker = Drum(
-    noiseLevel: 0.4, noiseDecay: 0.035, noiseBand: 4500...10500, attack: 0.012)
+    noiseLevel: 1.1, noiseDecay: 0.035, noiseBand: 4500...10500, attack: 0.012)
 }

@@ -1,5 +1,5 @@
 /// The frequency of a pitch in hertz; 69 is A at 440 Hz, 12 steps an octave, as in MIDI.
-func frequency(pitch: Int) -> Double {
+package func frequency(pitch: Int) -> Double {
   let steps = pitch - 69
   let octave = steps >= 0 ? steps / 12 : (steps - 11) / 12
   let base = octave >= 0 ? 440 * Double(1 << octave) : 440 / Double(1 << -octave)

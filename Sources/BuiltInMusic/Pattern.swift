@@ -3,22 +3,22 @@
 ///
 /// In a bass line `r`, `t`, `f` and `s` are root, third, fifth and sixth, `w` a step of a walk; in a
 /// part of chords `a` is the next tone of the broken chord.
-struct Pattern: Sendable, ExpressibleByStringLiteral {
-  struct Stroke: Sendable {
+package struct Pattern: Sendable, ExpressibleByStringLiteral {
+  package struct Stroke: Sendable {
     /// Sixteenths from the beginning of the bar, and how long it is held.
-    var step: Int
-    var length: Int
-    var symbol: Character
+    package var step: Int
+    package var length: Int
+    package var symbol: Character
   }
 
   private let symbols: [Character]
 
-  init(stringLiteral text: String) { symbols = Array(text) }
+  package init(stringLiteral text: String) { symbols = Array(text) }
 
   /// The strokes in a bar, the pattern repeated or cut to fill it.
   ///
   /// - Parameter steps: sixteenths a bar.
-  func strokes(steps: Int) -> [Stroke] {
+  package func strokes(steps: Int) -> [Stroke] {
     var strokes: [Stroke] = []
     var isHolding = false
     for step in 0..<steps {

@@ -23,33 +23,31 @@ struct Score {
 
   private let song: Song
 
-  /// Bars that are played by the same players.
-  private static let section = 4
+  /// Players come and go after so many bars: two of a slow song, four of a quick one.
+  private let section: Int
+  private let bars: Int
 
   /// - Parameters:
   ///   - seconds: how much to write; the last bar goes on beyond it.
   init(_ song: Song, seconds: Double, using random: inout RandomStream) {
     self.song = song
-    let bars = Int(seconds / song.beat) / song.style.beatsPerBar + 1
-    hits = song.style.drums.map { line in
-      Self.hits(line, song, bars: bars, using: &random)
-    }
+    let bar = song.beat * Double(song.style.beatsPerBar)
+    bars = Int(seconds / bar) + 1
+    section = bar > 2 ? 2 : 4
+    hits = []
     notes = []
-    for part in song.style.parts { notes.append(notes(of: part, bars: bars, using: &random)) }
+    for line in song.style.drums { hits.append(hits(of: line, using: &random)) }
+    for part in song.style.parts { notes.append(notes(of: part, using: &random)) }
   }
 
   /// Which sections somebody plays in.
-  private static func presence(
-    _ chance: Double, bars: Int, using random: inout RandomStream
-  ) -> [Bool] {
+  private func presence(_ chance: Double, using random: inout RandomStream) -> [Bool] {
     (0...(bars / section)).map { _ in random.uniform() < chance }
   }
 
-  private static func hits(
-    _ line: DrumLine, _ song: Song, bars: Int, using random: inout RandomStream
-  ) -> [Hit] {
+  private func hits(of line: DrumLine, using random: inout RandomStream) -> [Hit] {
     let strokes = random.element(of: line.patterns).strokes(steps: song.stepsPerBar)
-    let plays = presence(line.presence, bars: bars, using: &random)
+    let plays = presence(line.presence, using: &random)
     var hits: [Hit] = []
     for bar in 0..<bars where plays[bar / section] {
       for stroke in strokes {
@@ -65,10 +63,8 @@ struct Score {
     return hits
   }
 
-  private func notes(
-    of part: Part, bars: Int, using random: inout RandomStream
-  ) -> [Note] {
-    let plays = Self.presence(part.presence, bars: bars, using: &random)
+  private func notes(of part: Part, using random: inout RandomStream) -> [Note] {
+    let plays = presence(part.presence, using: &random)
     var pattern = random.element(of: part.patterns)
     // A melody wanders over the scale from here.
     var degree = 2 * random.below(4)
@@ -76,7 +72,7 @@ struct Score {
     var notes: [Note] = []
     for bar in 0..<bars {
       if part.role == .melody { pattern = random.element(of: part.patterns) }
-      guard plays[bar / Self.section] else { continue }
+      guard plays[bar / section] else { continue }
       let root = song.progression[bar / song.style.barsPerChord % song.progression.count]
       for stroke in pattern.strokes(steps: song.stepsPerBar) {
         let degrees: [Int]
@@ -101,7 +97,7 @@ struct Score {
         for degree in degrees {
           notes.append(
             Note(
-              start: max(0, start + stray), length: 0.94 * length,
+              start: max(0, start + stray), length: length - min(0.04, 0.06 * length),
               pitch: pitch(degree: degree, near: part.register, isFree: part.role == .melody),
               loudness: loudness))
         }

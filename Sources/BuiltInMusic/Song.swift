@@ -16,7 +16,7 @@ struct Song {
   let production: Production.Choice
 
   /// The share of songs that take a trait of another style.
-  private static let untypical = 0.25
+  private static let untypical = 0.15
 
   /// - Parameters:
   ///   - own: the song’s style.
@@ -29,7 +29,7 @@ struct Song {
       let traits = Style.Trait.allCases
       let first = random.below(traits.count)
       style = style.with(traits[first], from: other)
-      if random.uniform() < 0.5 {
+      if random.uniform() < 0.3 {
         style = style.with(traits[(first + 1) % traits.count], from: other)
       }
     }

@@ -53,7 +53,7 @@ struct Production: Sendable {
   /// How hard the mix is driven into saturation: 0 leaves the dynamics, 4 flattens them.
   var loudness = 0.3...1.0
   /// Cutoff of the recording in hertz.
-  var tone = 6000.0...10500.0
+  var tone = 6000.0...14000.0
   /// Amplitude of the tape’s noise.
   var hiss = 0.0...0.003
   /// The highest sample’s amplitude.
@@ -63,6 +63,12 @@ struct Production: Sendable {
 }
 
 extension Style {
+  /// The styles; a set of fewer genres takes the first ones. Neighbours in sound are meant: swing and
+  /// shuffle, waltz and march, bossa and ballad, techno and punk, chorale and drone.
+  static let all: [Style] = [
+    waltz, techno, swing, punk, chorale, bossa, march, ballad, shuffle, drone,
+  ]
+
   /// What an untypical song takes from another style.
   enum Trait: CaseIterable { case tempo, rhythm, instruments, production }
 

@@ -5,7 +5,7 @@ import Matrices
 /// everything can be tried without a data set.
 ///
 /// Styles differ as genres do, in tempo, metre, drums, harmony, instruments and production; some are
-/// close to each other, and a quarter of the songs borrow something from another style. Each track is
+/// close to each other, and one song in seven borrows something from another style. Each track is
 /// made by itself from the seed, its style and its number: its samples are the same in any order, on
 /// any thread, on every machine, and however many others there are.
 package struct SyntheticMusic: Hashable, Sendable, Codable {

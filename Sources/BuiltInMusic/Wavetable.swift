@@ -23,7 +23,7 @@ struct Wavetable {
 }
 
 /// sin(2π · turns), within 10⁻⁹ of it, by its Taylor series on a quarter turn.
-func sine(turns: Double) -> Double {
+package func sine(turns: Double) -> Double {
   let centred = turns - turns.rounded()
   let folded = abs(centred) > 0.25 ? (centred < 0 ? -0.5 : 0.5) - centred : centred
   let angle = 2 * Double.pi * folded
