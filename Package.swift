@@ -75,7 +75,9 @@ let package = Package(
     library(
       "Exploration",
       [
-        "AudioData", "DataTables", "Learning", "Matrices", "Statistics", "JSONText", "FileSystem",
+        "AudioData", "AudioFeatures", "DataTables", "Learning", "Matrices", "Statistics",
+        "JSONText",
+        "FileSystem",
         "ContentHashing", "TextFormatting", "CLinux",
       ]),
     library(
@@ -83,7 +85,7 @@ let package = Package(
       [
         "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
         "FileSystem",
-        "TextFormatting",
+        "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",
@@ -111,7 +113,7 @@ let package = Package(
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("MatricesTests", ["Matrices"]),
+    tests("MatricesTests", ["Matrices", "FileSystem"]),
     tests("LearningTests", ["Learning", "Matrices", "FileSystem", "JSONText"]),
     tests("TransformationsTests", ["Transformations", "Learning", "Matrices"]),
     tests("ClassicalModelsTests", ["ClassicalModels", "Learning", "Matrices"]),
@@ -122,15 +124,17 @@ let package = Package(
         "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
     tests("PicturesTests", ["Pictures", "Matrices", "FileSystem"]),
-    tests("AudioTests", ["Audio", "FileSystem", "ProgramSupport"]),
+    tests(
+      "AudioTests", ["Audio", "CSndfile", "FileSystem", "ProgramSupport"],
+      exclude: ["Fixtures", "make_references.py"]),
     tests("SpectraTests", ["Spectra", "Matrices", "FileSystem"]),
     tests(
       "AudioFeaturesTests",
       [
-        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem",
+        "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem", "JSONText",
         "ProgramSupport",
       ],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "make_references.py"]),
     tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
     tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
     tests(
@@ -160,7 +164,7 @@ let package = Package(
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
         "JSONText",
-        "Matrices",
+        "Matrices", "Audio", "BuiltInMusic",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

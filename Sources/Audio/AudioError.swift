@@ -7,8 +7,8 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
     case unreadable(SystemError)
     /// What the decoder says of it.
     case notAudio(String)
-    /// It ends before what its header announces, in frames.
-    case truncated(found: Int, announced: Int)
+    /// It ends before what its header announces, in frames; nil where only the end is missing.
+    case truncated(found: Int, announced: Int?)
     case noSamples
     /// A sample that is infinite or not a number, by its frame.
     case notFinite(frame: Int)
@@ -36,8 +36,10 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let error): error.description
     case .notAudio(let words):
       "this is no sound file that can be read (\(words)); WAV, AIFF, AU, FLAC, OGG, Opus and MP3 can"
-    case .truncated(let found, let announced):
+    case .truncated(let found, let announced?):
       "the file is cut off: \(found) of \(announced) samples are there"
+    case .truncated(let found, nil):
+      "the file is cut off: its end is missing after \(found) samples"
     case .noSamples: "there are no samples in it"
     case .notFinite(let frame): "sample \(frame) is not a finite number"
     case .unknownExtension(let name):

@@ -10,11 +10,13 @@ package struct AudioInformation: Equatable, Sendable {
   package var encoding: String
   package var sampleRate: Int
   package var channels: Int
-  /// Samples of each channel that can be read, as far as the decoder knows beforehand; 0 where it does
-  /// not.
+  /// Samples of each channel that can be read, as far as the decoder knows beforehand; 0 where it
+  /// does not.
   package var frames: Int
   /// Samples of each channel that the header announces, where that is more than the file can hold.
   package var announcedFrames: Int?
+  /// Whether the mark of the end, which the format demands, is missing.
+  package var lacksEnd = false
 
   package var seconds: Double { Double(frames) / Double(sampleRate) }
 }
@@ -26,21 +28,28 @@ package struct AudioReader: ~Copyable {
   package let path: Path
   package let information: AudioInformation
   private let file: OpaquePointer
-  private var interleaved: [Float] = []
+  private var interleaved: [Float]
   private var position = 0
+
+  /// Samples of all channels together that are decoded at once: up to 1024 channels are possible.
+  private static let block = 1 << 18
 
   /// - Throws: ``AudioError`` for what is no sound file or cannot be opened.
   package init(_ path: Path) throws(AudioError) {
-    let (file, header) = try Self.open(path)
+    let descriptor = try Self.openPlainFile(path)
+    let lacksEnd = lacksOggEnd(descriptor)
+    let (file, header) = try Self.open(path, descriptor, lacksEnd: lacksEnd)
     self.path = path
     self.file = file
+    let frames = header.frames == Int64.max ? 0 : Int(header.frames)
     information = AudioInformation(
       format: Self.name(of: header.format & Int32(SF_FORMAT_TYPEMASK)),
       encoding: Self.name(of: header.format & Int32(SF_FORMAT_SUBMASK)),
-      sampleRate: Int(header.samplerate), channels: Int(header.channels),
-      // Of a cut Ogg file libsndfile knows no length and gives the largest number.
-      frames: header.frames == sf_count_t.max ? 0 : Int(header.frames),
-      announcedFrames: Self.announcedFrames(file, header))
+      sampleRate: Int(header.samplerate), channels: Int(header.channels), frames: frames,
+      announcedFrames: announcedFrames(log: Self.log(of: file), frames: frames),
+      lacksEnd: lacksEnd)
+    let count = max(1, Self.block / Int(header.channels)) * Int(header.channels)
+    interleaved = [Float](repeating: 0, count: count)
   }
 
   deinit { sf_close(file) }
@@ -49,38 +58,69 @@ package struct AudioReader: ~Copyable {
   ///
   /// - Throws: ``AudioError`` where the decoder stumbles or a sample is not finite.
   package mutating func read(_ count: Int) throws(AudioError) -> [Float] {
+    var samples: [Float] = []
     let channels = information.channels
-    if interleaved.count < count * channels {
-      interleaved = [Float](repeating: 0, count: count * channels)
-    }
-    let frames = Int(sf_readf_float(file, &interleaved, sf_count_t(count)))
-    guard frames > 0 || sf_error(file) == 0 else {
-      throw AudioError(path: path, .notAudio(Self.words(String(cString: sf_strerror(file)))))
-    }
-    let scale = 1 / Float(channels)
-    let samples = [Float](unsafeUninitializedCapacity: frames) { buffer, initialised in
-      interleaved.withUnsafeBufferPointer { source in
-        for frame in 0..<frames {
-          var sum = source[frame * channels]
-          for channel in 1..<max(1, channels) { sum += source[frame * channels + channel] }
-          buffer.initializeElement(at: frame, to: channels == 1 ? sum : sum * scale)
-        }
+    while samples.count < count {
+      let wanted = min(count - samples.count, interleaved.count / channels)
+      let frames = max(0, Int(sf_readf_float(file, &interleaved, sf_count_t(wanted))))
+      // A decoder may stumble over the place where the file is cut off: that is told by its length.
+      if frames == 0, sf_error(file) != 0, position + samples.count >= information.frames {
+        throw AudioError(path: path, .notAudio(Self.words(String(cString: sf_strerror(file)))))
       }
-      initialised = frames
+      appendMeans(of: frames, to: &samples)
+      if frames < wanted { break }
     }
     if let odd = samples.firstIndex(where: { !$0.isFinite }) {
       throw AudioError(path: path, .notFinite(frame: position + odd))
     }
-    position += frames
+    position += samples.count
     return samples
+  }
+
+  private func appendMeans(of frames: Int, to samples: inout [Float]) {
+    let channels = information.channels
+    if channels == 1 {
+      samples.append(contentsOf: interleaved[..<frames])
+      return
+    }
+    samples.reserveCapacity(samples.count + frames)
+    let source = interleaved.span
+    let divisor = Float(channels)
+    for frame in 0..<frames {
+      var sum: Float = 0
+      for channel in 0..<channels { sum += source[frame * channels + channel] }
+      samples.append(sum / divisor)
+    }
   }
 
   // MARK: What libsndfile knows
 
-  private static func open(_ path: Path) throws(AudioError) -> (OpaquePointer, SF_INFO) {
-    if let error = accessError(path) { throw AudioError(path: path, .unreadable(error)) }
+  private static func openPlainFile(_ path: Path) throws(AudioError) -> Int32 {
+    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw AudioError(path: path, .unreadable(SystemError("open", path: path.string)))
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      close(descriptor)
+      throw AudioError(
+        path: path, .unreadable(SystemError("read", path: path.string, code: EISDIR)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw AudioError(path: path, .notAudio("it is no plain file"))
+    }
+    return descriptor
+  }
+
+  /// libsndfile is not told the name: without a header it would believe the extension.
+  private static func open(
+    _ path: Path, _ descriptor: Int32, lacksEnd: Bool
+  ) throws(AudioError) -> (OpaquePointer, SF_INFO) {
     var header = SF_INFO()
-    guard let file = sf_open(path.string, Int32(SFM_READ), &header) else {
+    guard let file = sf_open_fd(descriptor, Int32(SFM_READ), &header, 1) else {
+      if lacksEnd { throw AudioError(path: path, .truncated(found: 0, announced: nil)) }
       throw AudioError(path: path, .notAudio(words(String(cString: sf_strerror(nil)))))
     }
     guard header.channels > 0, header.samplerate > 0, header.frames >= 0 else {
@@ -88,15 +128,6 @@ package struct AudioReader: ~Copyable {
       throw AudioError(path: path, .notAudio("its header makes no sense"))
     }
     return (file, header)
-  }
-
-  /// libsndfile says of all that cannot be opened only that the system refused.
-  private static func accessError(_ path: Path) -> SystemError? {
-    if path.isFolder { return SystemError("read", path: path.string, code: EISDIR) }
-    let descriptor = Glibc.open(path.string, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return SystemError("open", path: path.string) }
-    close(descriptor)
-    return nil
   }
 
   private static func words(_ message: String) -> String {
@@ -115,23 +146,11 @@ package struct AudioReader: ~Copyable {
     return String(cString: name)
   }
 
-  /// What the header of an uncompressed file announced before libsndfile cut it to the file's size.
-  private static func announcedFrames(_ file: OpaquePointer, _ header: SF_INFO) -> Int? {
+  private static func log(of file: OpaquePointer) -> String {
     var log = [CChar](repeating: 0, count: 16384)
-    let count = sf_command(file, Int32(SFC_GET_LOG_INFO), &log, Int32(log.count))
-    guard count > 0 else { return nil }
-    let text = String(decoding: log.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    // As in “data : 1323588 (should be 999956)”.
-    let separators: [Character] = [" ", ":", "(", ")", "\t", "\r"]
-    for line in text.split(separator: "\n") where line.contains("(should be ") {
-      let words = line.split(whereSeparator: separators.contains)
-      guard words.count >= 5, ["data", "ssnd"].contains(words[0].lowercased()) else { continue }
-      guard let announced = Int(words[1]), let found = Int(words[words.count - 1]) else { continue }
-      guard found > 0, announced > found else { continue }
-      let share = Double(announced) / Double(found)
-      return Int((Double(header.frames) * share).rounded())
-    }
-    return nil
+    let count = Int(sf_command(file, Int32(SFC_GET_LOG_INFO), &log, Int32(log.count)))
+    return String(
+      decoding: log.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 

@@ -25,19 +25,20 @@ package struct Resampler: ~Copyable {
   private var given = 0
 
   /// - Throws: ``Failure`` for rates that libsoxr refuses.
-  package init(from inputRate: Int, to outputRate: Int, quality: ResamplingQuality) throws(Failure)
-  {
+  package init(
+    from inputRate: Double, to outputRate: Double, quality: ResamplingQuality
+  ) throws(Failure) {
     var message: soxr_error_t?
     var specification = soxr_quality_spec(quality.recipe, 0)
     var threads = soxr_runtime_spec(1)
     guard
       let handle = soxr_create(
-        Double(inputRate), Double(outputRate), 1, &message, nil, &specification, &threads)
+        inputRate, outputRate, 1, &message, nil, &specification, &threads)
     else {
       throw Failure(words: message.map { String(cString: $0) } ?? "libsoxr refuses the rates")
     }
     self.handle = handle
-    ratio = Double(outputRate) / Double(inputRate)
+    ratio = outputRate / inputRate
   }
 
   deinit { soxr_delete(handle) }
@@ -62,7 +63,8 @@ package struct Resampler: ~Copyable {
       if let error { throw Failure(words: String(cString: error)) }
       output.append(contentsOf: room[..<made])
       rest = rest.dropFirst(used)
-      if isEnd ? made == 0 : rest.isEmpty && made < room.count { break }
+      if made == 0, isEnd || used == 0 { break }
+      if !isEnd, rest.isEmpty, made < room.count { break }
     }
     if isEnd {
       let missing = expected - given - output.count

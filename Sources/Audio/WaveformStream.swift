@@ -37,8 +37,12 @@ package struct WaveformStream: ~Copyable {
     _ path: Path, from own: Int, to wished: Int?, _ quality: ResamplingQuality
   ) throws(AudioError) -> Resampler? {
     guard let wished, wished != own else { return nil }
+    // What no music needs, and a damaged header may ask for: gigabytes of filters or of samples.
+    guard wished > 0, own <= 1000 * wished, wished <= 1000 * own else {
+      throw AudioError(path: path, .resampling("from \(own) Hz to \(wished) Hz"))
+    }
     do throws(Resampler.Failure) {
-      return try Resampler(from: own, to: wished, quality: quality)
+      return try Resampler(from: Double(own), to: Double(wished), quality: quality)
     } catch {
       throw AudioError(path: path, .resampling(error.words))
     }
@@ -67,11 +71,7 @@ package struct WaveformStream: ~Copyable {
     framesRead += samples.count
     if samples.isEmpty {
       hasEnded = true
-      let announced = max(information.frames, information.announcedFrames ?? 0)
-      // Compressed formats only estimate their length.
-      if framesRead < announced, information.announcedFrames != nil || isExact {
-        throw AudioError(path: path, .truncated(found: framesRead, announced: announced))
-      }
+      try checkLength()
     }
     guard resampler != nil else {
       ready.append(contentsOf: samples)
@@ -84,24 +84,56 @@ package struct WaveformStream: ~Copyable {
     }
   }
 
-  private var isExact: Bool { !information.format.contains("MPEG") && information.frames > 0 }
+  private func checkLength() throws(AudioError) {
+    if let announced = information.announcedFrames ?? exactFrames, framesRead < announced {
+      throw AudioError(path: path, .truncated(found: framesRead, announced: announced))
+    }
+    if information.lacksEnd {
+      throw AudioError(path: path, .truncated(found: framesRead, announced: nil))
+    }
+  }
+
+  /// MPEG files only tell their length approximately.
+  private var exactFrames: Int? {
+    information.format.contains("MPEG") ? nil : information.frames
+  }
 }
 
 extension Waveform {
-  /// Reads a whole sound file, its channels averaged.
+  /// Reads a sound file or a part of it, its channels averaged.
   ///
-  /// - Throws: ``AudioError`` for a file that cannot be used, one without samples among them.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - sampleRate: the rate to change to; nil for the file's own.
+  ///   - quality: of that change.
+  ///   - start: the seconds to leave out at the beginning, 0 or more.
+  ///   - seconds: how much to read at most; nil for all. What follows is not looked at.
+  /// - Throws: ``AudioError`` for a file that cannot be used, one without samples (in that part)
+  ///   among them.
   package init(
-    readingFrom path: Path, sampleRate: Int? = nil, quality: ResamplingQuality = .high
+    readingFrom path: Path, sampleRate: Int? = nil, quality: ResamplingQuality = .high,
+    from start: Double = 0, seconds: Double? = nil
   ) throws(AudioError) {
     var stream = try WaveformStream(path, sampleRate: sampleRate, quality: quality)
+    let block = 1 << 18
+    var unwanted = Self.count(start, stream.sampleRate)
+    while unwanted > 0 {
+      let skipped = try stream.next(min(unwanted, block)).count
+      if skipped == 0 { break }
+      unwanted -= skipped
+    }
+    let limit = seconds.map { Self.count($0, stream.sampleRate) } ?? Int.max
     var samples: [Float] = []
-    while true {
-      let block = try stream.next(1 << 18)
-      if block.isEmpty { break }
-      samples.append(contentsOf: block)
+    while samples.count < limit {
+      let next = try stream.next(min(block, limit - samples.count))
+      if next.isEmpty { break }
+      samples.append(contentsOf: next)
     }
     guard !samples.isEmpty else { throw AudioError(path: path, .noSamples) }
     self.init(samples: samples, sampleRate: stream.sampleRate)
+  }
+
+  private static func count(_ seconds: Double, _ rate: Int) -> Int {
+    Int(min(max(0, (seconds * Double(rate)).rounded()), 1e15))
   }
 }

@@ -1,5 +1,6 @@
 import CTables
 import Matrices
+import TextFormatting
 
 /// A table that is part of the program.
 package struct BuiltInTable: Sendable {
@@ -42,8 +43,11 @@ package struct BuiltInTable: Sendable {
 
   /// The table's rows.
   ///
-  /// - Throws: ``TableError`` only if the program itself is damaged.
-  package func dataset() throws -> Dataset {
+  /// - Parameter patterns: the columns to keep; none for all.
+  /// - Returns: all rows with these columns.
+  /// - Throws: ``TableError`` for a pattern that no column matches.
+  package func dataset(columns patterns: [NamePattern] = []) throws -> Dataset {
+    let kept = try patterns.kept(among: columns, path: "built-in \(name)")
     let table = tables_find(name)
     let bytes = try TableBytes(
       Array(UnsafeBufferPointer(start: table.bytes, count: table.count)), path: name)
@@ -67,16 +71,23 @@ package struct BuiltInTable: Sendable {
       let ordered = orderedClasses(Set(classes))
       labels = labels.map { label in ordered.firstIndex(of: classes[label]) ?? label }
       classes = ordered
-      let features = Matrix(rows: labels.count, columns: columns.count, elements: elements)
+      let all = Matrix(rows: labels.count, columns: columns.count, elements: elements)
+      let features =
+        kept.count == columns.count
+        ? all : all.gathering(columns: kept.compactMap { columns.firstIndex(of: $0) })
       let identical = EqualRows(features).sets(among: Array(0..<labels.count))
       var dataset = Dataset(
-        source: "built-in \(name)", columns: columns, features: features, labels: labels,
+        source: "built-in \(name)", columns: kept, features: features, labels: labels,
         classes: classes, fileRows: Array(0..<labels.count),
         fileRowCount: labels.count)
       dataset.identicalRows = identical
-      for set in identical {
+      for set in identical.prefix(3) {
         dataset.findings.append(
           DataFinding(.note, "rows \(set.map(String.init).joined(separator: " = ")) are equal"))
+      }
+      if identical.count > 3 {
+        dataset.findings.append(
+          DataFinding(.note, "so are the rows of \(counted(identical.count - 3, "other set"))"))
       }
       return dataset
     }

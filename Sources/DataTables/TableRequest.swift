@@ -56,6 +56,8 @@ package struct TableRequest: Sendable, Equatable {
 
   package var path: Path
   package var label: String
+  /// Patterns of the columns that may be features; empty for all.
+  package var columns: [NamePattern] = []
   /// Patterns of columns that are no features.
   package var ignore: [NamePattern] = []
   package var missing = Missing.stop

@@ -40,6 +40,9 @@ public enum Explore {
       Terminal.printError("explore: \(error)")
       Terminal.printError(error.usage.map { "usage: \($0)" } ?? "try: explore --help")
       return ExitCode.usage.rawValue
+    } catch is MapCancelled {
+      Terminal.printError("interrupted; run the same command again to go on")
+      return ExitCode.interrupted.rawValue
     } catch {
       Terminal.printError("explore: \(error)")
       return ExitCode(for: error).rawValue
@@ -100,6 +103,8 @@ public enum Explore {
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
     SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
+    SynthesizeCommand.self,
+    FeaturesCommand.self,
     DataCheckCommand.self,
   ]
 

@@ -7,7 +7,8 @@ extension Report {
   /// What a reader of the accuracy table must know beside it, a sentence each.
   package var remarks: [String] {
     var remarks: [String] = []
-    if let best = bestByValidation, let summary = best.summary {
+    for best in bestByValidation {
+      guard let summary = best.summary else { continue }
       var line = "best on validation rows: \(best.name)"
       if !summary.settings.isEmpty { line += " (\(summary.settingsText))" }
       line += ", test accuracy \(percentage(summary.testAccuracy))"
@@ -16,6 +17,7 @@ extension Report {
       }
       remarks.append(line)
     }
+    if let words = differentRowsWords { remarks.append(words) }
     if let words = mixedArithmeticWords { remarks.append(words) }
     for status in CellStatus.allCases where status != .ok {
       let own = cells.filter { $0.result.status == status }
@@ -30,8 +32,8 @@ extension Report {
   /// The results for programs.
   package var json: JSONNode {
     [
-      "name": JSONNode(plan.name), "data": JSONNode(plan.data.source),
-      "split": JSONNode(plan.splitWords), "taint": plan.audit.taint.map { JSONNode($0) } ?? .null,
+      "name": JSONNode(plan.name), "data": JSONNode(plan.source),
+      "split": JSONNode(plan.splitWords), "taint": plan.taint.map { JSONNode($0) } ?? .null,
       "cells": JSONNode(cells.map { json(of: $0) }),
     ]
   }
@@ -43,6 +45,9 @@ extension Report {
       .init("status", JSONNode(cell.result.status.rawValue)),
       .init("reason", JSONNode(cell.result.reason)),
     ]
+    if plan.hasInputs {
+      members.insert(.init("input", JSONNode(inputName(of: cell))), at: 0)
+    }
     if let summary = cell.summary {
       members += [
         .init("settings", JSONNode(summary.settings)),

@@ -6,19 +6,45 @@ extension Report {
   /// The size of the table and of the data.
   var overview: String {
     let size =
-      "\(counted(plan.transformations.count, "transformation")) × "
+      (plan.hasInputs ? "\(counted(plan.inputs.count, "input")) × " : "")
+      + "\(counted(plan.transformations.count, "transformation")) × "
       + counted(plan.models.count, "model")
-    return "\(size) on \(plan.data.source): \(counted(plan.data.labels.count, "row")), "
-      + "\(counted(plan.data.columns.count, "column")), "
-      + "\(counted(plan.data.classes.count, "class", plural: "classes"))."
+    let classes = counted(plan.classes.count, "class", plural: "classes")
+    guard plan.hasInputs else {
+      let data = plan.inputs[0].data
+      return "\(size) on \(plan.source): \(counted(data.labels.count, "row")), "
+        + "\(counted(data.columns.count, "column")), \(classes)."
+    }
+    return "\(size) on \(plan.source), \(classes); "
+      + plan.inputs.map { heading(of: $0) }.joined(separator: "; ") + "."
+  }
+
+  /// What stands above the cells of an input.
+  func heading(of input: Plan.Input) -> String {
+    "\(input.name): \(counted(input.data.labels.count, "row")), "
+      + counted(input.data.columns.count, "column")
+  }
+
+  func inputName(of cell: Cell) -> String { plan.inputs[cell.result.input].name }
+
+  /// Why figures of different inputs are not ranked; nil where all have the same rows.
+  var differentRowsWords: String? {
+    guard !plan.inputsShareRows else { return nil }
+    let sizes = plan.inputs.map { input in
+      let rows = input.splits.reduce(0) { $0 + $1.test.count }
+      return "\(input.name): \(counted(rows, "test row"))"
+    }
+    return
+      "the inputs have different rows (\(sizes.joined(separator: "; "))): the figures of one are about "
+      + "other rows than those of another and do not rank them"
   }
 
   /// What stands at every table whose figures are flattered by the split; nil when none is.
-  var taintWords: String? { plan.audit.taint.map { "Too optimistic: \($0)." } }
+  var taintWords: String? { plan.taint.map { "Too optimistic: \($0)." } }
 
   /// What is to be known of one cell alone: a taint is of the whole split.
   func remarks(on cell: Cell) -> String {
-    let taint = plan.audit.taint ?? ""
+    let taint = plan.inputs[cell.result.input].audit.taint ?? ""
     guard !taint.isEmpty, cell.result.reason.hasPrefix(taint) else { return cell.result.reason }
     return String(cell.result.reason.dropFirst(taint.count).drop { $0 == ";" || $0 == " " })
   }
@@ -33,7 +59,7 @@ extension Report {
 
   /// What intervals are about.
   var testUnits: String {
-    plan.data.groupName.map { "test groups (\($0))" } ?? "test rows"
+    plan.inputs[0].data.groupName.map { "test groups (\($0))" } ?? "test rows"
   }
 
   /// What the reader of the accuracy table must know of its figures.
@@ -73,7 +99,7 @@ extension Report {
   var splitSentences: [String] {
     [plan.splitWords + "."]
       + (plan.isFolds
-        ? ["\(plan.splits.count) splits; the table above counts repeat 0, fold 0."] : [])
+        ? ["\(plan.inputs[0].splits.count) splits; the table above counts repeat 0, fold 0."] : [])
   }
 
   /// How the numbers are made.
@@ -98,6 +124,9 @@ extension Report {
     ]
   }
 }
+
+/// Words with a capital letter in front.
+func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }
 
 /// Names in a sentence, of many only the first.
 func someNames(_ names: [String]) -> String {

@@ -19,6 +19,8 @@ package struct Report {
   /// The experiment file's text.
   let experimentText: String
   let provenance: JSONNode
+  /// A picture of a sound of each class, as PNG files; empty for data that are no sounds.
+  let soundPictures: [(label: String, png: [UInt8])]
 
   package var plan: Plan { results.plan }
 
@@ -29,13 +31,16 @@ package struct Report {
     results = try RunResults(folder)
     let plan = results.plan
     cells = results.cells.map { Cell(result: $0, summary: CellSummary($0, plan: plan)) }
+    soundPictures = plan.classes.compactMap { label in
+      (try? folder.sample(of: label).readBytes()).map { (label, $0) }
+    }
     experimentText = (try? folder.experiment.readText()) ?? ""
     provenance = (try? JSONNode(parsing: folder.provenance.readBytes())) ?? .null
   }
 
-  /// The cell of a row group and a column group of the table.
-  package func cell(transformation: Int, model: Int) -> Cell {
-    cells[transformation * plan.models.count + model]
+  /// The cell of an input, a transformation and a model.
+  package func cell(input: Int, transformation: Int, model: Int) -> Cell {
+    cells[(input * plan.transformations.count + transformation) * plan.models.count + model]
   }
 
   package var hasFailures: Bool {
@@ -43,23 +48,28 @@ package struct Report {
   }
 
   /// The `ok` cell whose setting did best on validation rows, by which no test row was used; by the
-  /// order of the table among equals, nil when nothing was validated.
-  package var bestByValidation: Cell? {
+  /// order of the table among equals, none when nothing was validated.
+  ///
+  /// Where inputs have different rows their figures cannot be ranked, and each has its best cell.
+  package var bestByValidation: [Cell] {
     best { $0.validationAccuracy }
   }
 
-  /// The `ok` cell with the highest test accuracy.
-  package var bestByTest: Cell? {
+  /// The `ok` cell with the highest test accuracy, or that of each input.
+  package var bestByTest: [Cell] {
     best { $0.testAccuracy }
   }
 
-  private func best(_ figure: (CellSummary) -> Double?) -> Cell? {
-    var best: (cell: Cell, value: Double)?
-    for cell in cells {
-      guard let value = cell.summary.flatMap(figure) else { continue }
-      if value > best?.value ?? -1 { best = (cell, value) }
+  private func best(_ figure: (CellSummary) -> Double?) -> [Cell] {
+    let inputs = plan.inputsShareRows ? 0..<1 : plan.inputs.indices
+    return inputs.compactMap { input in
+      var best: (cell: Cell, value: Double)?
+      for cell in cells where plan.inputsShareRows || cell.result.input == input {
+        guard let value = cell.summary.flatMap(figure) else { continue }
+        if value > best?.value ?? -1 { best = (cell, value) }
+      }
+      return best?.cell
     }
-    return best?.cell
   }
 
   // MARK: Files
@@ -91,7 +101,7 @@ package struct Report {
       try (folder.figures / "curves" / "\(name).svg").writeAtomically(curve.svg.document)
       guard let summary = cell.summary else { continue }
       let confusion = ConfusionTable(
-        summary.confusion, classes: plan.data.classes, title: cell.name)
+        summary.confusion, classes: plan.classes, title: cell.name)
       try (folder.confusion / "\(name).csv").writeAtomically(confusion.table)
       try (folder.figures / "confusion" / "\(name).svg").writeAtomically(confusion.svg.document)
     }

@@ -206,7 +206,7 @@ import Testing
       place, ["report", "full"], code: 65,
       errors: "explore: full is not a run folder (no plan.json)\n")
     try (place.folder / "run" / "plan.json").writeAtomically(
-      "{\"format\": \"explore plan 1\", \"name\"")
+      "{\"format\": \"explore plan 2\", \"name\"")
     let damaged = try place.explore("report", "run")
     #expect(
       damaged.code == 65 && damaged.errors.hasPrefix("explore: run/plan.json is damaged: line 1: "))

@@ -90,7 +90,8 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     let read = try experiment(
       #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"], "split": {"file": "/abs/s.json"}}"#
     )
-    guard case .table(let request) = read.data, case .file(let path, _) = read.split.kind else {
+    guard case .table(let request) = read.inputs[0].data, case .file(let path, _) = read.split.kind
+    else {
       Issue.record("not a table")
       return
     }
@@ -289,9 +290,10 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       message:
         "dir/e.json, line 1, column 72: seeds: expected a whole number from 1 to 1000, found 0"),
     Broken(
-      text: #"{"name": "n", "data": {"audio": "d"}, "models": ["knn"]}"#,
+      text: #"{"name": "n", "data": {"pictures": "d"}, "models": ["knn"]}"#,
       message:
-        "dir/e.json, line 1, column 24: data: “audio” as data is not available in this version"),
+        "dir/e.json, line 1, column 24: data: “pictures” as data is not available in this version"
+    ),
     Broken(
       text: #"{"name": "n", "data": {"table": "t.csv"}, "models": ["knn"]}"#,
       message: "dir/e.json, line 1, column 23: data: “label” is missing"),

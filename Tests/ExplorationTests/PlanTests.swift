@@ -17,7 +17,7 @@ import Testing
     try path.writeAtomically(JSONNode(encoding: original).compactText)
     let read = try Plan(readingFrom: path)
     #expect(try JSONNode(encoding: read) == JSONNode(encoding: original))
-    try path.writeAtomically("{\"format\": \"explore plan 1\"}")
+    try path.writeAtomically("{\"format\": \"explore plan 2\"}")
     #expect(throws: DamagedFile.self) { try Plan(readingFrom: path) }
     try path.writeAtomically("{\"format\": \"other\"}")
     #expect(throws: DamagedFile.self) { try Plan(readingFrom: path) }

@@ -15,6 +15,8 @@ package struct AudioDataError: Error, Equatable, CustomStringConvertible {
     case missingColumn(names: [String], known: [String])
     case missingCell(column: String)
     case table(TableError)
+    /// No piece of sound gave a row.
+    case nothingUsable(count: Int, first: Dataset.Omission?)
   }
 
   package var path: String
@@ -50,6 +52,9 @@ package struct AudioDataError: Error, Equatable, CustomStringConvertible {
     case .missingColumn(let names, let known):
       "there is no column \(names.map { "“\($0)”" }.joined(separator: " or ")); there are "
         + known.map { "“\($0)”" }.joined(separator: ", ")
+    case .nothingUsable(let count, let first):
+      "none of its \(counted(count, "sound")) can be used"
+        + (first.map { "; the first is \($0.name): \($0.reason)" } ?? "")
     case .missingCell(let column): "column “\(column)” is empty"
     }
   }

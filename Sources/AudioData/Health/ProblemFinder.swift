@@ -82,9 +82,6 @@ struct ProblemFinder {
 
   private mutating func findLevels(_ index: Int) {
     let examination = examinations[index]
-    if examination.lacksOggEnd {
-      add(index, .truncated, .error, "the Ogg stream has no end; the file seems to be cut off")
-    }
     if examination.peak < TrackExamination.silenceLevel {
       add(index, .silent, .error, "all samples are below −60 dB of full scale")
     } else if examination.silentShare > HealthCheck.mostlySilentShare {

@@ -21,8 +21,6 @@ package struct TrackExamination: Sendable {
   package var clippedSamples = 0
   package var clippedRuns = 0
   package var fingerprint = SoundFingerprint()
-  /// Whether it is an Ogg file whose last page does not end the stream.
-  package var lacksOggEnd = false
 
   package var seconds: Double {
     information.map { Double(samples) / Double($0.sampleRate) } ?? 0
@@ -53,7 +51,6 @@ struct TrackExaminer: ~Copyable {
     var stream = try WaveformStream(path)
     let information = stream.information
     result.information = information
-    result.lacksOggEnd = information.format.hasPrefix("OGG") && Self.lacksOggEnd(path)
     fingerprinter.start()
     var decimator = FingerprintRate(information.sampleRate)
     var levels = LevelMeter(information)
@@ -76,32 +73,16 @@ struct TrackExaminer: ~Copyable {
     guard result.samples > 0 else { throw AudioError(path: path, .noSamples) }
     result.hash = hasher.hash
   }
-
-  /// libsndfile takes a cut Ogg file for a shorter one; only its last page knows better.
-  private static func lacksOggEnd(_ path: Path) -> Bool {
-    guard let file = try? MappedFile(path) else { return false }
-    // A page has at most 65,307 bytes.
-    let tail = UnsafeRawBufferPointer(rebasing: file.buffer.suffix(65_307))
-    return withExtendedLifetime(file) {
-      for start in stride(from: tail.count - 27, through: 0, by: -1)
-      where tail[start...].starts(with: "OggS".utf8) {
-        let segments = Int(tail[start + 26])
-        guard start + 27 + segments <= tail.count else { return true }
-        let body = tail[(start + 27)..<(start + 27 + segments)].reduce(0) { $0 + Int($1) }
-        let isWhole = start + 27 + segments + body <= tail.count
-        return !isWhole || tail[start + 5] & 4 == 0
-      }
-      return true
-    }
-  }
 }
 
-/// Brings samples to the rate of fingerprints; gives none where libsoxr refuses the rate.
+/// Brings samples to the rate of fingerprints; gives none of rates that no recording has.
 private struct FingerprintRate: ~Copyable {
   private var resampler: Resampler?
 
   init(_ rate: Int) {
-    resampler = try? Resampler(from: rate, to: Fingerprinter.sampleRate, quality: .high)
+    let wished = Fingerprinter.sampleRate
+    guard rate <= 1000 * wished, wished <= 1000 * rate else { return }
+    resampler = try? Resampler(from: Double(rate), to: Double(wished), quality: .high)
   }
 
   mutating func process(_ samples: [Float]) -> [Float] {

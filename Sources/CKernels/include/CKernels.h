@@ -65,3 +65,92 @@ kernels_split kernels_best_split(
 size_t kernels_rank_column(
     const float *values, size_t n, size_t stride, uint32_t *codes, float *distinct, uint64_t *keys,
     uint64_t *spare);
+
+// Sound. Rows of spectra have lengths that are multiples of 16, filled up with zeros. “Lanes” are eight
+// frames side by side: value k of frame i at 8k + i; such arrays start at multiples of 32 bytes.
+
+/// Eight rows become lanes; columns is a multiple of 8.
+void kernels_rows_to_lanes(const float *const *rows, size_t columns, float *out);
+
+/// Lanes become eight rows; columns is a multiple of 8.
+void kernels_lanes_to_rows(const float *values, size_t columns, float *const *rows);
+
+/// For each column, the medians of rows 0–30, 1–31 … 15–45, in 16 rows of out that are step apart.
+/// columns is a multiple of 8.
+void kernels_medians_across_rows(
+    const float *const *rows, size_t columns, float *out, size_t step);
+
+/// In each lane, the medians of values 0–30, 1–31 … , count of them; count is a multiple of 16, and
+/// there are count + 30 values.
+void kernels_medians_along_lanes(const float *values, size_t count, float *out);
+
+/// out[i] = a[i] · b[i].
+void kernels_products(const float *a, const float *b, size_t n, float *out);
+
+/// The absolute values of pairs of real and imaginary part; bins is a multiple of 8.
+void kernels_magnitudes(const float *spectrum, size_t bins, float *out);
+
+/// Of eight frames each, in bins: centre of mass, standard deviation about it, the first bin up to
+/// which 0.85 of the sum lie, and the largest magnitude.
+typedef struct {
+  double centroid[8], bandwidth[8], rolloff[8];
+  float largest[8];
+} kernels_shapes;
+
+void kernels_spectral_shapes(const float *magnitudes, size_t bins, kernels_shapes *out);
+
+/// Lanes of Σ weight · magnitude² for each band, which weighs count[b] bins from first[b] on.
+void kernels_band_powers(
+    const float *magnitudes, const uint32_t *first, const uint32_t *count, const float *weights,
+    size_t bands, float *out);
+
+/// Lanes of the 12 sums Σ bank[12k + c] · magnitude[k]², divided by the largest of them.
+void kernels_pitch_class_powers(
+    const float *magnitudes, const float *bank, size_t bins, float *out);
+
+/// out[i] = 10 log₁₀ max(power[i], floor); n is a multiple of 8, floor a positive normal number.
+void kernels_decibels(const float *power, size_t n, float floor, float *out);
+
+/// Multiplies a spectrum by H² / (H² + P²), or ½ where both are tiny; bins is a multiple of 8.
+void kernels_mask_harmonic(
+    const float *harmonic, const float *percussive, size_t bins, float *spectrum);
+
+/// sums += scale · frame · window, weights += window².
+void kernels_overlap_add(
+    const float *frame, const float *window, float scale, size_t n, float *sums, float *weights);
+
+/// Sums over the samples of two waves and of their squares.
+typedef struct {
+  double harmonic_sum, harmonic_squares, percussive_sum, percussive_squares;
+} kernels_moments;
+
+/// Divides sums by weights, which gives the harmonic wave; what the samples hold besides is the
+/// percussive one. Adds both to the moments. Where no frame weighs anything both are zero.
+void kernels_separate(
+    float *sums, const float *weights, const float *samples, size_t n, kernels_moments *out);
+
+double kernels_sum_of_squares(const float *x, size_t n);
+
+/// How many of x[0] … x[n − 1] differ in sign from the one before, x[−1] for the first; what is not
+/// below −10⁻¹⁰ counts as positive.
+size_t kernels_sign_changes(const float *x, size_t n);
+
+/// The median of n numbers, n at least 1, none of them negative.
+float kernels_median(const float *x, size_t n);
+
+/// The median over n bands of max(0, now − before); n is at most 256.
+float kernels_median_rise(const float *now, const float *before, size_t n);
+
+/// sums[k] += scale · |spectrum[k]|².
+void kernels_add_powers(const float *spectrum, size_t bins, float scale, double *sums);
+
+/// A peak of a power spectrum: its bin, how far the parabola's summit lies from it, and how high.
+typedef struct {
+  uint32_t bin;
+  float shift, height;
+} kernels_peak;
+
+/// Finds the bins k from first to end − 1 whose power, magnitude², is above least and that of k − 1 and
+/// not below that of k + 1. out has room for (end − first + 1) / 2. Returns how many there are.
+size_t kernels_spectral_peaks(
+    const float *magnitudes, size_t first, size_t end, float least, kernels_peak *out);

@@ -98,11 +98,19 @@ extension ExperimentNode {
 
   private func alias() throws(ExperimentError) -> String {
     let alias = try string("a name")
-    guard !alias.isEmpty else { throw unexpected("a name that is not empty") }
-    guard !alias.contains("+"), !alias.contains("*"), !alias.contains("?") else {
-      throw unexpected("a name without “+”, “*” and “?”, which patterns of cells use")
-    }
+    try checkPart(ofCellName: alias, at: node.position)
     return alias
+  }
+
+  /// Refuses what cannot be part of a cell's name.
+  func checkPart(ofCellName name: String, at position: JSONPosition?) throws(ExperimentError) {
+    func refusal(_ expected: String) -> ExperimentError {
+      error(.unexpected(expected: expected, found: quotedJSON(name)), at: position)
+    }
+    guard !name.isEmpty else { throw refusal("a name that is not empty") }
+    guard !name.contains("+"), !name.contains("*"), !name.contains("?") else {
+      throw refusal("a name without “+”, “*” and “?”, which patterns of cells use")
+    }
   }
 
   private func settings(

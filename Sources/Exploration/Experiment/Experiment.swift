@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import FileSystem
 import JSONText
@@ -8,7 +9,16 @@ import TextFormatting
 package struct Experiment: Sendable {
   package enum DataSource: Sendable, Equatable {
     case table(TableRequest)
-    case builtIn(String)
+    /// A built-in table, and patterns of the columns to keep; none for all.
+    case builtIn(String, columns: [NamePattern])
+    case sound(SoundRequest)
+  }
+
+  /// One representation of the data.
+  package struct Input: Sendable, Equatable {
+    /// Empty for the only input of an experiment without `inputs`.
+    package var name: String
+    package var data: DataSource
   }
 
   /// How training rows of rare classes are made to count as much as the others.
@@ -29,7 +39,8 @@ package struct Experiment: Sendable {
   package var text: String
   package var name: String
   package var seed: Int
-  package var data: DataSource
+  /// The representations of the data, one at least; transformations and models are crossed with them.
+  package var inputs: [Input]
   package var scaling: Stage
   package var split: SplitRequest
   package var transformations: [TransformationChoice]

@@ -5,41 +5,93 @@ import Learning
 import TextFormatting
 
 extension ExperimentReader {
-  private static let tableKeys = [
-    "table", "label", "ignore", "missing", "duplicates", "join", "groups",
-  ]
-  private static let sourcesToCome = ["audio", "pictures", "synthetic"]
+  private static let dataKeys =
+    [
+      "table", "builtin", "label", "columns", "ignore", "missing", "duplicates", "join", "groups",
+    ] + soundSources + soundKeys
+  /// The keys of `data` that an input may give otherwise; the others say which rows there are, and
+  /// what is to be learnt from them.
+  static let inputKeys = ["columns", "ignore"] + soundKeys
+  private static let sourcesToCome = ["pictures"]
 
-  func data(
-    _ node: ExperimentNode, split: SplitRequest
+  // MARK: Inputs
+
+  /// The representations of the data; without any named ones the data as it is.
+  func inputs(
+    _ node: ExperimentNode?, of data: ExperimentNode, split: SplitRequest
+  ) throws(ExperimentError) -> [Experiment.Input] {
+    let whole = try self.data(data, split: split)
+    guard let node else { return [.init(name: "", data: whole)] }
+    var inputs: [Experiment.Input] = []
+    for (name, position, value) in try node.orderedMembers() {
+      try node.checkPart(ofCellName: name, at: position)
+      inputs.append(.init(name: name, data: try self.data(data, overlaid: value, split: split)))
+    }
+    guard !inputs.isEmpty else {
+      throw node.error(
+        .notTogether(
+          "there is no input; name one at least, as in {\"few\": {\"columns\": [\"a*\"]}}"))
+    }
+    return inputs
+  }
+
+  // MARK: Data
+
+  /// The data, with what an input has otherwise: its members replace those of the data.
+  private func data(
+    _ node: ExperimentNode, overlaid input: ExperimentNode? = nil, split: SplitRequest
   ) throws(ExperimentError) -> Experiment.DataSource {
     if let key = node.node.members?.first(where: { Self.sourcesToCome.contains($0.name) }) {
       throw node.error(.notAvailable("“\(key.name)” as data"), at: key.namePosition)
     }
-    let members = try node.members(Self.tableKeys + ["builtin"])
+    var members = try node.members(Self.dataKeys)
+    if let input {
+      if let key = input.node.members?.first(where: {
+        Self.dataKeys.contains($0.name) && !Self.inputKeys.contains($0.name)
+      }) {
+        throw input.error(
+          .notTogether(
+            "“\(key.name)” is the same for all inputs and stands in “data”; an input may give "
+              + Self.inputKeys.map { "“\($0)”" }.joined(separator: ", ")), at: key.namePosition)
+      }
+      members.merge(try input.members(Self.inputKeys)) { $1 }
+    }
+    if Self.soundSources.contains(where: { members[$0] != nil }) {
+      return .sound(try sound(node, members, split: split))
+    }
+    for owner in [node, input].compactMap(\.self) {
+      if let key = owner.node.members?.first(where: { Self.soundKeys.contains($0.name) }) {
+        throw owner.error(
+          .notTogether("“\(key.name)” goes with “audio” and “synthetic” only"),
+          at: key.namePosition)
+      }
+    }
+    let columns = try members["columns"].map(columnPatterns) ?? []
     if let builtin = members["builtin"] {
       let names = BuiltInTable.all.map(\.name)
       let name = try builtin.string("the name of a built-in table")
       guard names.contains(name) else {
         throw builtin.error(.unknownName(name, kind: "built-in table", known: names))
       }
-      if let other = node.node.members?.first(where: { $0.name != "builtin" }) {
-        throw node.error(
-          .notTogether("“\(other.name)” does not go with “builtin”"), at: other.namePosition)
+      for owner in [node, input].compactMap(\.self) {
+        let other = owner.node.members?.first { !["builtin", "columns"].contains($0.name) }
+        if let other {
+          throw owner.error(
+            .notTogether("“\(other.name)” does not go with “builtin”"), at: other.namePosition)
+        }
       }
       guard split.group == nil, split.textColumns.isEmpty else {
         throw builtin.error(
           .notTogether("a built-in table has no groups and no columns to split by"))
       }
-      return .builtIn(name)
+      return .builtIn(name, columns: columns)
     }
     guard let table = members["table"] else { throw node.error(.missingKey("table")) }
     guard let label = members["label"] else { throw node.error(.missingKey("label")) }
     var request = TableRequest(path: try path(table), label: try label.string("a column’s name"))
+    request.columns = columns
     if let ignore = members["ignore"], ignore.node.elements?.isEmpty != true {
-      for element in try ignore.elements("column") {
-        request.ignore.append(NamePattern(try element.string("a column’s name")))
-      }
+      request.ignore = try columnPatterns(ignore)
     }
     if let missing = members["missing"] {
       request.missing = try missing.choice(TableRequest.Missing.self)
@@ -55,6 +107,12 @@ extension ExperimentReader {
     }
     request.textColumns = split.textColumns
     return .table(request)
+  }
+
+  func columnPatterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
+    try node.elements("column").map { element throws(ExperimentError) in
+      NamePattern(try element.string("a column’s name"))
+    }
   }
 
   private func extract(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Extract {
@@ -76,7 +134,7 @@ extension ExperimentReader {
     return pattern
   }
 
-  private func join(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Join {
+  func join(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Join {
     let members = try node.members(["table", "key", "from"])
     guard let table = members["table"] else { throw node.error(.missingKey("table")) }
     guard let key = members["key"] else { throw node.error(.missingKey("key")) }
@@ -85,7 +143,7 @@ extension ExperimentReader {
       table: try path(table), key: try key.string("a column’s name"), from: try extract(from))
   }
 
-  private func group(
+  func group(
     _ name: String, _ node: ExperimentNode
   ) throws(ExperimentError) -> TableRequest.Group {
     if let column = node.node.string { return .init(name: name, from: .init(column: column)) }

@@ -38,11 +38,12 @@ struct ExperimentReader {
   let registry: Registry
 
   static let keys = [
-    "$schema", "name", "seed", "data", "scaling", "split", "transformations", "models", "skip",
+    "$schema", "name", "seed", "data", "inputs", "scaling", "split", "transformations", "models",
+    "skip",
     "tuner", "measure", "balance", "refit", "seeds", "limits",
   ]
   /// Part of the format, for versions to come.
-  private static let keysToCome = ["inputs", "protocols", "compare", "learning_curve"]
+  private static let keysToCome = ["protocols", "compare", "learning_curve"]
 
   func experiment(_ root: ExperimentNode, text: String) throws(ExperimentError) -> Experiment {
     if let key = root.node.members?.first(where: { Self.keysToCome.contains($0.name) }) {
@@ -55,12 +56,14 @@ struct ExperimentReader {
     }
     var split = SplitRequest(.holdout(validation: 0.15, test: 0.15))
     if let node = members["split"] { split = try self.split(node) }
-    let data = try self.data(try required("data"), split: split)
-    if let group = split.group, case .table(let request) = data,
-      !request.groups.contains(where: { $0.name == group }), let node = members["split"]
+    var inputs = try self.inputs(members["inputs"], of: try required("data"), split: split)
+    if members["split"] == nil {
+      for index in inputs.indices { inputs[index].data.takeOfficialFolds() }
+    }
+    if let group = split.group, let known = inputs[0].data.groupNames, !known.contains(group),
+      let node = members["split"]
     {
-      throw node.error(
-        .unknownName(group, kind: "group", known: request.groups.map(\.name)))
+      throw node.error(.unknownName(group, kind: "group", known: known))
     }
     if let tuner = members["tuner"] { try checkTuner(tuner) }
     _ = try members["$schema"]?.string("the schema’s address")
@@ -68,12 +71,14 @@ struct ExperimentReader {
     let transformations =
       try members["transformations"].map(transformations)
       ?? [.init(name: "none", variants: [.init(stages: [.init(name: "none")], text: "")])]
-    let cells = transformations.flatMap { transformation in
-      models.map { Plan.name(of: transformation, $0) }
+    let cells = inputs.flatMap { input in
+      transformations.flatMap { transformation in
+        models.map { CellName(input: input.name, transformation.name, $0.name) }
+      }
     }
     return Experiment(
       text: text, name: try name(required("name")),
-      seed: try members["seed"]?.integer(Experiment.seedBounds) ?? 42, data: data,
+      seed: try members["seed"]?.integer(Experiment.seedBounds) ?? 42, inputs: inputs,
       scaling: try members["scaling"].map(scaling) ?? .init(name: "none"), split: split,
       transformations: transformations, models: models,
       skip: try members["skip"].map { node throws(ExperimentError) in
@@ -95,13 +100,13 @@ struct ExperimentReader {
   }
 
   private func patterns(
-    _ node: ExperimentNode, of cells: [String]
+    _ node: ExperimentNode, of cells: [CellName]
   ) throws(ExperimentError) -> [NamePattern] {
     var patterns: [NamePattern] = []
     for element in try node.elements("pattern of cells, as in “polynomial+*”") {
       let pattern = NamePattern(try element.string("a pattern of cells, as in “polynomial+*”"))
-      guard cells.contains(where: pattern.matches) else {
-        throw element.error(.unknownName(pattern.text, kind: "cell", known: cells))
+      guard cells.contains(where: { $0.matches(pattern) }) else {
+        throw element.error(.unknownName(pattern.text, kind: "cell", known: cells.map(\.text)))
       }
       patterns.append(pattern)
     }

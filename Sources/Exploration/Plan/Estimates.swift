@@ -74,8 +74,11 @@ struct Estimates {
         return .no(reason)
       }
       let needed = max(
-        preparation(cell.transformation, variant, shape: shape, allRows: plan.data.labels.count)
-          .cost.bytes, fitting(cell.model, shape: current).bytes)
+        preparation(
+          cell.transformation, variant, shape: shape,
+          allRows: plan.inputs[cell.input].data.labels.count
+        )
+        .cost.bytes, fitting(cell.model, shape: current).bytes)
       if needed > plan.limits.megabytes * 1e6 {
         return .no(
           "needs about \(byteCount(needed)), more than limits.cell_memory_mb = "

@@ -4,12 +4,23 @@ extension Plan {
   /// What all results depend on and an earlier plan had otherwise, in words: nothing that was computed
   /// for that plan counts for this one.
   func changes(since earlier: Plan) -> [String] {
+    // What one of the inputs still has in common keeps that input's cells.
+    let known = inputs.compactMap { input in
+      earlier.inputs.first { $0.name == input.name }.map { (now: input, then: $0) }
+    }
+    let sameData = known.filter {
+      $0.now.data.key == $0.then.data.key && $0.now.data.missing == $0.then.data.missing
+    }
     let parts: [(name: String, isSame: Bool)] = [
-      ("data", data.key == earlier.data.key && data.missing == earlier.data.missing),
+      ("inputs", !known.isEmpty), ("data", known.isEmpty || !sameData.isEmpty),
       ("seed", seed == earlier.seed), ("scaling", scaling == earlier.scaling),
       ("refit", refit == earlier.refit),
       // Fitting again moves rows of the split too.
-      ("split", refit != earlier.refit || splits == earlier.splits),
+      (
+        "split",
+        refit != earlier.refit || known.isEmpty
+          || known.contains { $0.now.splits == $0.then.splits }
+      ),
       ("measure", measure == earlier.measure), ("balance", balance == earlier.balance),
     ]
     return parts.filter { !$0.isSame }.map(\.name)

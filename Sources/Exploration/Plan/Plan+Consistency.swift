@@ -7,7 +7,10 @@ extension Plan {
   ///
   /// Nobody who reads a plan needs to look again.
   var inconsistency: String? {
-    componentInconsistency ?? dataInconsistency ?? splitInconsistency ?? cellInconsistency
+    componentInconsistency
+      ?? (inputs.isEmpty ? "there is no input" : nil)
+      ?? inputs.lazy.compactMap { $0.inconsistency(like: inputs[0]) }.first
+      ?? cellInconsistency
   }
 
   private var componentInconsistency: String? {
@@ -24,6 +27,39 @@ extension Plan {
       return "a limit is out of range"
     }
     return nil
+  }
+
+  private var cellInconsistency: String? {
+    let expected = inputs.indices.flatMap { input in
+      transformations.indices.flatMap { transformation in
+        models.indices.map { [input, transformation, $0] }
+      }
+    }
+    if cells.map({ [$0.input, $0.transformation, $0.model] }) != expected {
+      return "a cell is missing"
+    }
+    var piecesOfCell = [[[Int]]](repeating: [], count: cells.count)
+    for piece in pieces {
+      guard cells.indices.contains(piece.cell) else { return "a piece of work names no cell" }
+      piecesOfCell[piece.cell].append([piece.seedIndex, piece.split])
+    }
+    for (cell, own) in zip(cells, piecesOfCell) {
+      if cell.skipReason != nil, own.isEmpty { continue }
+      let splits = inputs[cell.input].splits
+      let expected = (0..<seeds(of: cell)).flatMap { seed in splits.indices.map { [seed, $0] } }
+      if own != expected { return "a piece of work is missing" }
+    }
+    return nil
+  }
+}
+
+extension Plan.Input {
+  /// What does not go together in an input, or with the first one.
+  fileprivate func inconsistency(like first: Plan.Input) -> String? {
+    if data.classes != first.data.classes || splits.count != first.splits.count {
+      return "the inputs differ in their classes or splits"
+    }
+    return dataInconsistency ?? splitInconsistency
   }
 
   private var dataInconsistency: String? {
@@ -68,24 +104,6 @@ extension Plan {
       {
         return "a split has no rows to learn from or to test on"
       }
-    }
-    return nil
-  }
-
-  private var cellInconsistency: String? {
-    let expected = transformations.indices.flatMap { transformation in
-      models.indices.map { [transformation, $0] }
-    }
-    if cells.map({ [$0.transformation, $0.model] }) != expected { return "a cell is missing" }
-    var piecesOfCell = [[[Int]]](repeating: [], count: cells.count)
-    for piece in pieces {
-      guard cells.indices.contains(piece.cell) else { return "a piece of work names no cell" }
-      piecesOfCell[piece.cell].append([piece.seedIndex, piece.split])
-    }
-    for (cell, own) in zip(cells, piecesOfCell) {
-      if cell.skipReason != nil, own.isEmpty { continue }
-      let expected = (0..<seeds(of: cell)).flatMap { seed in splits.indices.map { [seed, $0] } }
-      if own != expected { return "a piece of work is missing" }
     }
     return nil
   }

@@ -25,7 +25,20 @@ package struct Plan: Codable, Sendable {
     package var findings: [DataFinding]
   }
 
+  /// One representation of the data, and how its rows are divided.
+  package struct Input: Codable, Sendable {
+    /// Empty for the only input of an experiment without `inputs`.
+    package var name: String
+    package var data: Data
+    /// As many as every other input has; each is the same division of what the inputs share.
+    package var splits: [Split]
+    package var audit: LeakageAudit
+    /// What is to be known of this input's rows in the splits.
+    package var findings: [DataFinding]
+  }
+
   package struct Cell: Codable, Equatable, Sendable {
+    package var input: Int
     package var transformation: Int
     package var model: Int
     /// Why the cell is not computed; nil when it is.
@@ -42,7 +55,7 @@ package struct Plan: Codable, Sendable {
     package var key: String
   }
 
-  package static let currentFormat = "explore plan 1"
+  package static let currentFormat = "explore plan 2"
 
   package var format = Plan.currentFormat
   package var name: String
@@ -55,38 +68,86 @@ package struct Plan: Codable, Sendable {
   package var scaling: Experiment.Stage
   package var transformations: [Experiment.TransformationChoice]
   package var models: [Experiment.ModelChoice]
-  package var data: Data
+  /// The representations of the data, one at least.
+  package var inputs: [Input]
   /// In words, as in `holdout, 15 % validation, 15 % test, stratified, songs kept together`.
   package var splitWords: String
   /// Whether rows of one unit may stand on both sides.
   package var isUngrouped: Bool
-  /// The units that fits are told of: rows of a unit belong on one side of their own splits too.
-  var learningUnits: [Int]? { isUngrouped ? nil : data.units }
-  package var splits: [Split]
-  package var audit: LeakageAudit
+  /// What is to be known of the splits of all inputs.
   package var findings: [DataFinding]
-  /// Row groups of the table first: all models of the first transformation, then of the next.
+  /// All cells of the first input, then of the next; of an input all models of the first
+  /// transformation, then of the next.
   package var cells: [Cell]
   /// What the records of each cell are found by, whatever later versions of the program would call
   /// them.
   package var pieces: [Piece] = []
 
-  /// The cell's name in patterns and folders, as in `pca+knn`.
-  package func name(of cell: Cell) -> String {
-    Self.name(of: transformations[cell.transformation], models[cell.model])
+  /// Whether the experiment names its inputs, so that tables tell them apart.
+  package var hasInputs: Bool { inputs.contains { !$0.name.isEmpty } }
+
+  /// Whether the figures of all inputs are about the same rows.
+  package var inputsShareRows: Bool {
+    inputs.allSatisfy {
+      $0.data.fileRows == inputs[0].data.fileRows && $0.data.labels == inputs[0].data.labels
+        && $0.splits == inputs[0].splits
+    }
   }
 
-  static func name(
-    of transformation: Experiment.TransformationChoice, _ model: Experiment.ModelChoice
-  ) -> String {
-    "\(transformation.name)+\(model.name)"
+  /// The names of the classes, which all inputs have.
+  package var classes: [String] { inputs[0].data.classes }
+
+  /// Where the data came from, for people.
+  package var source: String {
+    var sources: [String] = []
+    for input in inputs where !sources.contains(input.data.source) {
+      sources.append(input.data.source)
+    }
+    return sources.joined(separator: " and ")
+  }
+
+  /// Why figures of this run are too optimistic; nil when nothing leaks that was to be kept apart.
+  package var taint: String? {
+    let tainted = inputs.filter { $0.audit.taint != nil }
+    guard let first = tainted.first?.audit.taint else { return nil }
+    if inputs.allSatisfy({ $0.audit.taint == first }) { return first }
+    return tainted.map { "\($0.name): \($0.audit.taint ?? "")" }.joined(separator: "; ")
+  }
+
+  /// What is to be known of the splits, of all inputs and of each.
+  package var splitFindings: [DataFinding] {
+    findings + findingsOfInputs { $0.findings }
+  }
+
+  /// What was found when the data were loaded.
+  package var dataFindings: [DataFinding] { findingsOfInputs { $0.data.findings } }
+
+  private func findingsOfInputs(_ findings: (Input) -> [DataFinding]) -> [DataFinding] {
+    inputs.flatMap { input in
+      findings(input).map { finding in
+        input.name.isEmpty
+          ? finding : DataFinding(finding.severity, "\(input.name): \(finding.message)")
+      }
+    }
+  }
+
+  /// The units that fits are told of: rows of a unit belong on one side of their own splits too.
+  func learningUnits(of input: Input) -> [Int]? { isUngrouped ? nil : input.data.units }
+
+  /// The cell's name in patterns and folders, as in `pca+knn` or `3s+pca+knn`.
+  package func name(of cell: Cell) -> String { cellName(cell).text }
+
+  func cellName(_ cell: Cell) -> CellName {
+    CellName(
+      input: inputs[cell.input].name, transformations[cell.transformation].name,
+      models[cell.model].name)
   }
 
   /// How often a cell is computed on each split.
   package func seeds(of cell: Cell) -> Int { cell.usesChance ? seeds : 1 }
 
   /// Whether each row is the test row of several models.
-  package var isFolds: Bool { splits.count > 1 }
+  package var isFolds: Bool { inputs[0].splits.count > 1 }
 }
 
 extension Plan {
@@ -98,7 +159,9 @@ extension Plan {
     do {
       let node = try JSONNode(parsing: try path.readBytes())
       guard node["format"]?.string == Plan.currentFormat else {
-        throw DamagedFile(path: path, reason: "it is not “\(Plan.currentFormat)”")
+        throw DamagedFile(
+          path: path,
+          reason: "it is not “\(Plan.currentFormat)”; run the experiment again to plan it anew")
       }
       self = try node.decode(Plan.self)
       if let reason = inconsistency { throw DamagedFile(path: path, reason: reason) }

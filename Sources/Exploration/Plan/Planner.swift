@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import FileSystem
 import JSONText
@@ -7,22 +8,35 @@ import TextFormatting
 extension Experiment.DataSource {
   /// Loads and checks the data.
   ///
-  /// - Throws: `TableError`, or `SystemError` when a file cannot be read.
-  package func load() throws -> Dataset {
+  /// - Parameters:
+  ///   - seed: the experiment's, which built-in music is made from.
+  ///   - sounds: where features of sounds are kept; nil to compute all of them.
+  ///   - jobs: threads at a time.
+  ///   - isCancelled: asked now and then while sounds are read; yes ends that.
+  ///   - onProgress: told now and then how many sounds are through.
+  /// - Throws: `TableError`, `AudioDataError`, `MapCancelled`, or `SystemError` when a file cannot be
+  ///   read.
+  package func load(
+    seed: Int, sounds: FeatureCache? = nil, jobs: Int = 1, isCancelled: () -> Bool = { false },
+    onProgress: (MapProgress) -> Void = { _ in }
+  ) throws -> Dataset {
     switch self {
     case .table(let request): return try Dataset(request)
-    case .builtIn(let name):
+    case .builtIn(let name, let columns):
       guard let table = BuiltInTable.all.first(where: { $0.name == name }) else {
         throw PlanError("there is no built-in table “\(name)”")
       }
-      return try table.dataset()
+      return try table.dataset(columns: columns)
+    case .sound(let request):
+      return try request.dataset(
+        seed: seed, cache: sounds, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
     }
   }
 
   fileprivate var missingRule: TableRequest.Missing {
     switch self {
     case .table(let request): request.missing
-    case .builtIn: .stop
+    case .builtIn, .sound: .stop
     }
   }
 }
@@ -32,52 +46,56 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - experiment: what is asked.
-  ///   - dataset: its data, loaded.
+  ///   - datasets: the data of its inputs, loaded.
   ///   - registry: the models and transformations.
   ///   - only: patterns of the cells to compute; empty for all.
   /// - Throws: ``PlanError`` when the data cannot be split as asked or a pattern matches nothing,
   ///   ``ExperimentError`` for a bad split file.
   package init(
-    _ experiment: Experiment, dataset: Dataset, registry: Registry, only: [NamePattern] = []
+    _ experiment: Experiment, datasets: [Dataset], registry: Registry, only: [NamePattern] = []
   ) throws {
-    let cells = experiment.transformations.indices.flatMap { transformation in
-      experiment.models.indices.map { model in
-        Cell(
-          transformation: transformation, model: model, skipReason: nil,
-          usesChance: experiment.usesChance(transformation, model, registry))
+    let cells = experiment.inputs.indices.flatMap { input in
+      experiment.transformations.indices.flatMap { transformation in
+        experiment.models.indices.map { model in
+          Cell(
+            input: input, transformation: transformation, model: model, skipReason: nil,
+            usesChance: experiment.usesChance(transformation, model, registry))
+        }
       }
     }
     let tunes =
       experiment.models.contains { $0.variants.count > 1 }
       || experiment.transformations.contains { $0.variants.count > 1 }
+    let shared = try SharedRows(
+      datasets, inputs: experiment.inputs.map(\.name), request: experiment.split)
     var planner = SplitPlanner(
-      dataset: dataset, request: experiment.split, needsValidation: tunes, seed: experiment.seed)
+      dataset: shared.dataset, request: experiment.split, needsValidation: tunes,
+      seed: experiment.seed, rowName: shared.rowName)
     let splits = try planner.splits()
-    if experiment.measure == .top3Accuracy, dataset.classes.count <= 3 {
-      throw PlanError("top3_accuracy cannot select settings with \(dataset.classes.count) classes")
+    let classCount = shared.dataset.classes.count
+    if experiment.measure == .top3Accuracy, classCount <= 3 {
+      throw PlanError("top3_accuracy cannot select settings with \(classCount) classes")
     }
-    let grouping = SplitPlanner.grouping(of: dataset, experiment.split)
-    let audit = LeakageAudit(dataset: dataset, request: experiment.split, splits: splits)
+    let grouping = SplitPlanner.grouping(of: shared.dataset, experiment.split)
     self.init(
       name: experiment.name, seed: experiment.seed, seeds: experiment.seeds,
       measure: experiment.measure, balance: experiment.balance, refit: experiment.refit,
       limits: experiment.limits, scaling: experiment.scaling,
       transformations: experiment.transformations, models: experiment.models,
-      data: Data(
-        source: dataset.source, key: dataset.hash.description, columns: dataset.columns,
-        classes: dataset.classes, missing: experiment.data.missingRule.rawValue,
-        labels: dataset.labels, fileRows: dataset.fileRows, groupName: grouping?.name,
-        groups: grouping?.groups, groupNames: grouping?.names,
-        units: planner.units ?? grouping?.groups, findings: dataset.findings),
+      inputs: try datasets.indices.map { index in
+        let (own, findings) = try shared.splits(splits, of: index)
+        return Input(
+          experiment.inputs[index], datasets[index], experiment.split, own, findings: findings)
+      },
       splitWords: experiment.split.words(groupName: grouping?.name),
-      isUngrouped: experiment.split.isUngrouped, splits: splits, audit: audit,
-      findings: planner.findings
-        + LeakageAudit.selectionFindings(
-          dataset, experiment.split, splits, units: planner.units), cells: cells)
+      isUngrouped: experiment.split.isUngrouped, findings: planner.findings, cells: cells)
     if experiment.refit {
-      for index in self.splits.indices where self.splits[index].selection.count == 1 {
-        let fit = self.splits[index].selection[0]
-        self.splits[index].final = (fit.training + fit.validation).sorted()
+      for input in inputs.indices {
+        for index in inputs[input].splits.indices
+        where inputs[input].splits[index].selection.count == 1 {
+          let fit = inputs[input].splits[index].selection[0]
+          inputs[input].splits[index].final = (fit.training + fit.validation).sorted()
+        }
       }
     }
     decideSkips(experiment, registry)
@@ -92,12 +110,16 @@ extension Plan {
   }
 
   private mutating func decideSkips(_ experiment: Experiment, _ registry: Registry) {
-    let names = cells.map { name(of: $0) }
-    let rows = splits.map(\.finalTraining.count).max() ?? 0
-    let shape = DataShape(rows: rows, columns: data.columns.count, classes: data.classes.count)
+    let names = cells.map { cellName($0) }
+    let shapes = inputs.map { input in
+      DataShape(
+        rows: input.splits.map(\.finalTraining.count).max() ?? 0,
+        columns: input.data.columns.count, classes: input.data.classes.count)
+    }
     let estimates = Estimates(plan: self, registry: registry)
     for (index, name) in names.enumerated() {
-      if experiment.skip.contains(where: { $0.matches(name) }) {
+      let shape = shapes[cells[index].input]
+      if experiment.skip.contains(where: { name.matches($0) }) {
         cells[index].skipReason = "left out by “skip”"
       } else if case .no(let reason) = estimates.acceptance(of: cells[index], shape: shape) {
         cells[index].skipReason = reason
@@ -106,21 +128,48 @@ extension Plan {
   }
 
   private mutating func leaveOut(allBut only: [NamePattern]) throws {
-    let names = cells.map { name(of: $0) }
-    for pattern in only where !names.contains(where: pattern.matches) {
+    let names = cells.map { cellName($0) }
+    for pattern in only where !names.contains(where: { $0.matches(pattern) }) {
       throw PlanError(
         "--only: the pattern “\(pattern.text)” matches no cell; "
-          + suggestion(for: pattern.text, among: names))
+          + suggestion(for: pattern.text, among: names.map(\.text)))
     }
     guard !only.isEmpty else { return }
     for (index, name) in names.enumerated()
-    where cells[index].skipReason == nil && !only.contains(where: { $0.matches(name) }) {
+    where cells[index].skipReason == nil && !only.contains(where: { name.matches($0) }) {
       cells[index].skipReason = "left out by --only"
     }
   }
 }
 
+extension Plan.Input {
+  fileprivate init(
+    _ input: Experiment.Input, _ dataset: Dataset, _ request: SplitRequest, _ splits: [Split],
+    findings: [DataFinding]
+  ) {
+    let grouping = SplitPlanner.grouping(of: dataset, request)
+    let units = SplitPlanner.units(of: dataset, request)
+    self.init(
+      name: input.name,
+      data: Plan.Data(
+        source: dataset.source, key: dataset.hash.description, columns: dataset.columns,
+        classes: dataset.classes, missing: input.data.missingRule.rawValue,
+        labels: dataset.labels, fileRows: dataset.fileRows, groupName: grouping?.name,
+        groups: grouping?.groups, groupNames: grouping?.names, units: units ?? grouping?.groups,
+        findings: dataset.findings),
+      splits: splits, audit: LeakageAudit(dataset: dataset, request: request, splits: splits),
+      findings: findings
+        + LeakageAudit.selectionFindings(dataset, request, splits, units: units))
+  }
+}
+
 extension Experiment {
+  /// Where no split was asked for, official folds of the data are the split.
+  package mutating func settleSplit(for dataset: Dataset) {
+    guard let column = dataset.officialFolds else { return }
+    split.kind = .officialFolds(column: column)
+  }
+
   fileprivate func usesChance(_ transformation: Int, _ model: Int, _ registry: Registry) -> Bool {
     func uses<Kind: Component>(_ type: Kind.Type, _ settings: JSONNode) -> Bool {
       (try? Kind(settings: settings).usesChance) ?? false

@@ -11,22 +11,31 @@ struct SplitPlanner {
   /// Whether any cell has settings to choose among.
   let needsValidation: Bool
   let seed: Int
+  /// What a row of the data set is, as in `row` or `song`.
+  let rowName: String
 
   /// The unit of each row, for splitting; nil when each row is its own.
   let units: [Int]?
   private(set) var findings: [DataFinding] = []
 
-  init(dataset: Dataset, request: SplitRequest, needsValidation: Bool, seed: Int) {
+  init(
+    dataset: Dataset, request: SplitRequest, needsValidation: Bool, seed: Int,
+    rowName: String = "row"
+  ) {
     self.dataset = dataset
     self.request = request
     self.needsValidation = needsValidation
     self.seed = seed
-    let grouping = Self.grouping(of: dataset, request)
-    units =
-      request.isUngrouped
-      ? nil
-      : mergedUnits(
-        rowCount: dataset.rowCount, groups: grouping?.groups, identicalRows: dataset.identicalRows)
+    self.rowName = rowName
+    units = Self.units(of: dataset, request)
+  }
+
+  /// The unit of each row that a split keeps together; nil when each row is its own.
+  static func units(of dataset: Dataset, _ request: SplitRequest) -> [Int]? {
+    if request.isUngrouped { return nil }
+    return mergedUnits(
+      rowCount: dataset.rowCount, groups: grouping(of: dataset, request)?.groups,
+      identicalRows: dataset.identicalRows)
   }
 
   /// The grouping a split keeps together: the one it names, else the data's first.
@@ -44,7 +53,7 @@ struct SplitPlanner {
     }
   }
 
-  private var unitName: String { Self.grouping(of: dataset, request)?.name ?? "row" }
+  private var unitName: String { Self.grouping(of: dataset, request)?.name ?? rowName }
 
   /// - Throws: ``PlanError`` when a class or a part is too small, ``ExperimentError`` for a bad split
   ///   file.
@@ -71,7 +80,7 @@ struct SplitPlanner {
           share: validation)
       ]
     }
-    checkTestClasses(splits)
+    findings += Self.classFindings(splits, dataset)
     return splits
   }
 
@@ -205,7 +214,7 @@ struct SplitPlanner {
     if unassigned > 0 {
       findings.append(
         DataFinding(
-          .warning, "\(counted(unassigned, "row")) without a value in “\(column)” left out"))
+          .warning, "\(counted(unassigned, rowName)) without a value in “\(column)” left out"))
     }
     return try ordered.indices.map { fold in
       let next = (fold + 1) % ordered.count
@@ -241,7 +250,7 @@ struct SplitPlanner {
     if unassigned > 0 {
       findings.append(
         DataFinding(
-          .warning, "\(counted(unassigned, "row")) without a part in “\(column)” left out"))
+          .warning, "\(counted(unassigned, rowName)) without a part in “\(column)” left out"))
     }
     return [
       try predefined(training: parts[0], validation: parts[1], test: parts[2], share: validation)
@@ -294,7 +303,9 @@ struct SplitPlanner {
     throw PlanError("class “\(dataset.classes[absent])” has no rows in \(part); \(reason)")
   }
 
-  private mutating func checkTestClasses(_ splits: [Split]) {
+  /// The classes that lack rows to test on or to learn from.
+  static func classFindings(_ splits: [Split], _ dataset: Dataset) -> [DataFinding] {
+    var findings: [DataFinding] = []
     for split in splits {
       let present = Set(split.test.map { dataset.labels[$0] })
       let absent = dataset.classes.indices.filter { !present.contains($0) }
@@ -316,6 +327,7 @@ struct SplitPlanner {
           DataFinding(.warning, "class “\(dataset.classes[label])” has no training rows"))
       }
     }
+    return findings
   }
 }
 

@@ -10,6 +10,8 @@ package struct WorkList {
   /// Fitting a chain of transformations to training rows, and applying it.
   package struct PreparationPiece {
     var key: String
+    /// An input whose rows these are.
+    var input: Int
     var transformation: Int
     var variant: Int
     /// The rows the chain is fitted to.
@@ -60,32 +62,25 @@ package struct WorkList {
   private let plan: Plan
   private let registry: Registry
   private let estimates: Estimates
-  /// Which rows belong together, where fits are told.
-  private let unitsHash: ContentHash
+  /// For each input, which rows belong together where fits are told.
+  private let unitsHashes: [ContentHash]
 
   package init(_ plan: Plan, registry: Registry) {
     self.plan = plan
     self.registry = registry
     estimates = Estimates(plan: plan, registry: registry)
-    var unitsHasher = ContentHasher()
-    unitsHasher.add(plan.learningUnits ?? [])
-    unitsHash = unitsHasher.hash
-    let rowHashes = plan.splits.map { split in
+    unitsHashes = plan.inputs.map { input in
       var hasher = ContentHasher()
-      for fit in split.selection {
-        hasher.add(fit.training)
-        hasher.add(fit.validation)
-      }
-      hasher.add(split.finalTraining)
-      hasher.add(split.test)
+      hasher.add(plan.learningUnits(of: input) ?? [])
       return hasher.hash
     }
+    let rowHashes = plan.inputs.map { $0.splits.map(\.rowsHash) }
     for (index, cell) in plan.cells.enumerated() {
       let first = cells.count
       if cell.skipReason == nil {
         for seedIndex in 0..<plan.seeds(of: cell) {
-          for split in plan.splits.indices {
-            addCell(index, split: split, seedIndex: seedIndex, rows: rowHashes[split])
+          for (split, rows) in rowHashes[cell.input].enumerated() {
+            addCell(index, split: split, seedIndex: seedIndex, rows: rows)
           }
         }
       }
@@ -110,6 +105,15 @@ package struct WorkList {
     }
   }
 
+  /// The input whose rows a piece needs.
+  func input(of order: WorkOrder) -> Int {
+    switch order {
+    case .preparation(let index): preparations[index].input
+    case .cell(let index): plan.cells[cells[index].cell].input
+    case .deployment(let index, _): plan.cells[deployments[index].cell].input
+    }
+  }
+
   /// What a piece's speed depends on: its model, or its transformation.
   func kind(of order: WorkOrder) -> MeasuredSpeeds.Kind {
     switch order {
@@ -121,7 +125,7 @@ package struct WorkList {
 
   private mutating func addCell(_ index: Int, split: Int, seedIndex: Int, rows: ContentHash) {
     let cell = plan.cells[index]
-    let own = plan.splits[split]
+    let own = plan.inputs[cell.input].splits[split]
     let place = "\(own.repetition).\(own.fold).\(seedIndex)"
     let variants = plan.transformations[cell.transformation].variants.indices
     var selection: [[Int]] = []
@@ -129,7 +133,7 @@ package struct WorkList {
     for variant in variants {
       let fits = own.selection.enumerated().map { fit, part in
         preparation(
-          cell.transformation, variant, training: part.training,
+          cell, variant, training: part.training,
           others: part.validation + (own.final == nil ? own.test : []), place: "\(place).\(fit)")
       }
       selection.append(fits)
@@ -138,7 +142,7 @@ package struct WorkList {
       } else {
         final.append(
           preparation(
-            cell.transformation, variant, training: own.finalTraining, others: own.test,
+            cell, variant, training: own.finalTraining, others: own.test,
             place: "\(place).final"))
       }
     }
@@ -158,10 +162,10 @@ package struct WorkList {
 
   private mutating func addDeployment(_ index: Int) {
     let cell = plan.cells[index]
-    let rows = Array(plan.data.labels.indices)
+    let rows = Array(plan.inputs[cell.input].data.labels.indices)
     let variants = plan.transformations[cell.transformation].variants.indices
     let own = variants.map { variant in
-      preparation(cell.transformation, variant, training: rows, others: [], place: "all")
+      preparation(cell, variant, training: rows, others: [], place: "all")
     }
     var hasher = cellHasher(cell, kind: "deployment")
     for piece in cells[piecesOfCell[index]] { hasher.add(piece.key) }
@@ -182,25 +186,27 @@ package struct WorkList {
     hasher.add(plan.seed)
     hasher.add(plan.measure.rawValue)
     hasher.add(plan.balance.rawValue)
-    hasher.add(unitsHash)
+    hasher.add(unitsHashes[cell.input])
     hasher.add(choice.model)
     let type = registry.model(named: choice.model)
     hasher.add(type?.revision ?? 0)
-    for label in plan.data.classes { hasher.add(label) }
+    for label in plan.classes { hasher.add(label) }
     for variant in choice.variants { hasher.add(fullSettings(type, variant.settings)) }
     for variant in plan.transformations[cell.transformation].variants { hasher.add(variant.text) }
     return hasher
   }
 
   private mutating func preparation(
-    _ transformation: Int, _ variant: Int, training: [Int], others: [Int], place: String
+    _ cell: Plan.Cell, _ variant: Int, training: [Int], others: [Int], place: String
   ) -> Int {
+    let transformation = cell.transformation
     let choice = plan.transformations[transformation]
+    let data = plan.inputs[cell.input].data
     var hasher = ContentHasher()
     hasher.add("preparation \(Self.revision)")
-    hasher.add(plan.data.key)
-    hasher.add(plan.data.missing)
-    hasher.add(unitsHash)
+    hasher.add(data.key)
+    hasher.add(data.missing)
+    hasher.add(unitsHashes[cell.input])
     hasher.add(training)
     hasher.add(others)
     for stage in [plan.scaling] + choice.variants[variant].stages {
@@ -218,10 +224,11 @@ package struct WorkList {
     let key = hasher.hash.description
     if let known = indexOfKey[key] { return known }
     let shape = DataShape(
-      rows: training.count, columns: plan.data.columns.count, classes: plan.data.classes.count)
+      rows: training.count, columns: data.columns.count, classes: data.classes.count)
     preparations.append(
       PreparationPiece(
-        key: key, transformation: transformation, variant: variant, training: training,
+        key: key, input: cell.input, transformation: transformation, variant: variant,
+        training: training,
         others: others, stream: stream,
         cost: estimates.preparation(
           transformation, variant, shape: shape, allRows: training.count + others.count
@@ -240,8 +247,9 @@ package struct WorkList {
   }
 
   private func cost(of cell: Plan.Cell, trainingRows: Int, fits: Int) -> Cost {
+    let data = plan.inputs[cell.input].data
     let shape = DataShape(
-      rows: trainingRows, columns: plan.data.columns.count, classes: plan.data.classes.count)
+      rows: trainingRows, columns: data.columns.count, classes: data.classes.count)
     var total = Cost(operations: 0, bytes: 0)
     for variant in plan.transformations[cell.transformation].variants.indices {
       let prepared = estimates.preparation(
@@ -252,5 +260,19 @@ package struct WorkList {
       total.bytes = max(total.bytes, own.bytes)
     }
     return total
+  }
+}
+
+extension Split {
+  /// A name for all that the split says of rows.
+  fileprivate var rowsHash: ContentHash {
+    var hasher = ContentHasher()
+    for fit in selection {
+      hasher.add(fit.training)
+      hasher.add(fit.validation)
+    }
+    hasher.add(finalTraining)
+    hasher.add(test)
+    return hasher.hash
   }
 }

@@ -45,7 +45,7 @@ package struct CellSummary: Sendable {
       mean(pieces.filter { $0.seedIndex == seed }.compactMap { $0.evaluation?.accuracy }) ?? 0
     }
     let repetitions = Set(pieces.map(\.split.repetition)).count
-    confusion = ConfusionMatrix(classCount: plan.data.classes.count)
+    confusion = ConfusionMatrix(classCount: plan.classes.count)
     for evaluation in evaluations { confusion.add(evaluation.confusion) }
     confusion.divide(by: Double(repetitions * seeds.count))
     top3Accuracy = mean(evaluations.compactMap(\.top3Accuracy))
@@ -62,15 +62,15 @@ package struct CellSummary: Sendable {
       sum + (piece.record.predictSeconds ?? 0) + piece.trials.reduce(0) { $0 + $1.predictSeconds }
     }
     peakMegabytes = pieces.compactMap(\.record.peakMegabytes).max()
-    interval = Self.interval(pieces, seeds: seeds.count, plan)
+    interval = Self.interval(pieces, seeds: seeds.count, plan.inputs[cell.input])
   }
 
   private static func interval(
-    _ pieces: [RunResults.Piece], seeds: Int, _ plan: Plan
+    _ pieces: [RunResults.Piece], seeds: Int, _ input: Plan.Input
   ) -> AccuracyInterval? {
-    if plan.isFolds {
+    if input.splits.count > 1 {
       return AccuracyInterval.folds(
-        plan.splits.map { split in
+        input.splits.map { split in
           let own = pieces.filter {
             $0.split.repetition == split.repetition && $0.split.fold == split.fold
           }
@@ -80,17 +80,17 @@ package struct CellSummary: Sendable {
             trainingRows: split.finalTraining.count)
         })
     }
-    guard let split = plan.splits.first else { return nil }
+    guard let split = input.splits.first else { return nil }
     var indexOfUnit: [Int: Int] = [:]
     var units: [AccuracyInterval.Unit] = []
     for (place, row) in split.test.enumerated() {
-      let unit = plan.data.units?[row] ?? row
+      let unit = input.data.units?[row] ?? row
       let index = indexOfUnit[unit] ?? units.count
       if index == units.count {
         indexOfUnit[unit] = index
         units.append(.init(correct: 0, rows: 0))
       }
-      let right = pieces.count { $0.predictions?.classes[place] == plan.data.labels[row] }
+      let right = pieces.count { $0.predictions?.classes[place] == input.data.labels[row] }
       units[index].correct += Double(right) / Double(seeds)
       units[index].rows += 1
     }

@@ -1,12 +1,13 @@
-/// How many rows and units of each class the parts of a plan's first split have.
+/// How many rows and units of each class the parts of an input's first split have.
 package struct PartTable: Sendable {
   package let parts: [String]
   private var rows: [[Int]]
   private var units: [[Int]]
   private let hasUnits: Bool
 
-  package init(_ plan: Plan) {
-    guard let split = plan.splits.first else {
+  package init(_ input: Plan.Input) {
+    let data = input.data
+    guard let split = input.splits.first else {
       (parts, rows, units, hasUnits) = ([], [], [], false)
       return
     }
@@ -20,14 +21,14 @@ package struct PartTable: Sendable {
     }
     sets.append(("test", split.test))
     parts = sets.map(\.0)
-    hasUnits = plan.data.units != nil
-    rows = plan.data.classes.map { _ in sets.map { _ in 0 } }
+    hasUnits = data.units != nil
+    rows = data.classes.map { _ in sets.map { _ in 0 } }
     units = rows
     for (part, set) in sets.enumerated() {
-      var seen = plan.data.classes.map { _ in Set<Int>() }
+      var seen = data.classes.map { _ in Set<Int>() }
       for row in set.1 {
-        rows[plan.data.labels[row]][part] += 1
-        if let unit = plan.data.units?[row] { seen[plan.data.labels[row]].insert(unit) }
+        rows[data.labels[row]][part] += 1
+        if let unit = data.units?[row] { seen[data.labels[row]].insert(unit) }
       }
       for label in seen.indices { units[label][part] = seen[label].count }
     }

@@ -15,6 +15,10 @@ package struct RunResults: Sendable {
   }
 
   package struct Cell: Sendable {
+    /// As in `pca+knn` or `3s+pca+knn`.
+    package var name: String
+    /// The number of its input.
+    package var input: Int
     package var transformation: String
     package var model: String
     package var status: CellStatus
@@ -25,7 +29,6 @@ package struct RunResults: Sendable {
     /// The settings, by trial number.
     package var settings: [String]
 
-    package var name: String { "\(transformation)+\(model)" }
     package var isOK: Bool { status == .ok }
   }
 
@@ -77,26 +80,27 @@ package struct RunResults: Sendable {
         [variant.text, own.text].filter { !$0.isEmpty }.joined(separator: " ")
       }
     }
+    let input = plan.inputs[planned.input]
     var cell = Cell(
-      transformation: choice.name, model: model.name, status: .ok, reason: "", pieces: [],
-      settings: settings)
+      name: plan.name(of: planned), input: planned.input, transformation: choice.name,
+      model: model.name, status: .ok, reason: "", pieces: [], settings: settings)
     for piece in pieces {
-      let split = plan.splits[piece.split]
+      let split = input.splits[piece.split]
       guard let record = journal.cell(piece.key), settings.indices.contains(record.winner ?? 0)
       else { continue }
       let trials = journal.trials(piece.key)
       var result = Piece(
         split: split, seedIndex: piece.seedIndex, record: record, trials: trials)
       if record.failure == nil {
-        let format = PredictionBlob(classCount: plan.data.classes.count)
+        let format = PredictionBlob(classCount: plan.classes.count)
         guard
           let predictions = journal.testPredictions(piece.key)
             .flatMap({ format.predictions(in: $0, rows: split.test.count) })
         else { continue }
         result.predictions = predictions
         result.evaluation = Evaluation(
-          labels: split.test.map { plan.data.labels[$0] }, predictions: predictions,
-          classCount: plan.data.classes.count)
+          labels: split.test.map { input.data.labels[$0] }, predictions: predictions,
+          classCount: plan.classes.count)
       }
       cell.pieces.append(result)
     }
@@ -124,7 +128,7 @@ package struct RunResults: Sendable {
       return
     }
     var remarks: [String] = []
-    if let taint = plan.audit.taint { remarks.append(taint) }
+    if let taint = plan.inputs[cell.input].audit.taint { remarks.append(taint) }
     let failedTrials = cell.pieces.flatMap(\.trials).filter { $0.failure != nil }
     if let first = failedTrials.first, let failure = first.failure {
       remarks.append(

@@ -14,9 +14,10 @@ struct CellRun<Kind: Model> {
   let onTrials: ([(record: TrialRecord, predictions: [UInt8])]) throws -> Void
 
   private var plan: Plan { runner.plan }
-  private var split: Split { plan.splits[piece.split] }
+  private var input: Plan.Input { runner.input }
+  private var split: Split { input.splits[piece.split] }
   private var cell: Plan.Cell { plan.cells[piece.cell] }
-  private var classCount: Int { plan.data.classes.count }
+  private var classCount: Int { plan.classes.count }
   private var variantCount: Int { plan.transformations[cell.transformation].variants.count }
 
   /// One setting's figures on one selection fit.
@@ -186,7 +187,7 @@ struct CellRun<Kind: Model> {
     init(_ run: CellRun, variant: Int, fit: Int) throws {
       let rows = run.split.selection[fit]
       let prepared = try run.runner.prepared(run.piece.selection[variant][fit]).rows
-      let labels = run.plan.data.labels
+      let labels = run.input.data.labels
       training = prepared.rows(0..<rows.training.count)
       validation = prepared.rows(
         rows.training.count..<rows.training.count + rows.validation.count)
@@ -367,7 +368,7 @@ struct CellRun<Kind: Model> {
     let train = model.predictions(for: rows)
       .spread(over: classCount, known: learning.knownClasses)
     let evaluation = Evaluation(
-      labels: split.finalTraining.map { plan.data.labels[$0] }, predictions: train,
+      labels: split.finalTraining.map { input.data.labels[$0] }, predictions: train,
       classCount: classCount, ranks: false)
     var record = TrialRecord(
       key: piece.key, trial: 0, fitSeconds: fitSeconds, predictSeconds: start.secondsAgo)
@@ -383,7 +384,7 @@ extension PieceRunner {
     knownClasses: [Int]
   ) -> FittedPipeline {
     FittedPipeline(
-      columns: plan.data.columns, missing: plan.data.missing, classes: plan.data.classes,
+      columns: input.data.columns, missing: input.data.missing, classes: plan.classes,
       knownClasses: knownClasses, preparation: prepared.fitted,
       modelName: plan.models[cell.model].model, settings: settings, model: model)
   }
@@ -403,7 +404,7 @@ extension PieceRunner {
     let prepared = try prepared(piece.preparations[trial / models.count])
     let stream = RandomStream(seed: plan.seed, piece.stream)
     let learning = learningSamples(
-      Array(plan.data.labels.indices), features: prepared.rows, random: stream.derived(0))
+      Array(input.data.labels.indices), features: prepared.rows, random: stream.derived(0))
     let context = FitContext(
       random: stream.derived(1), deadline: deadline, log: FitLog(onProgress: onProgress))
     var fitted = try model.fit(learning.samples, in: context)

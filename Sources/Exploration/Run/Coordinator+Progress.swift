@@ -24,8 +24,9 @@ extension Coordinator {
       return plan.transformations[work.preparations[index].transformation].name
     case .cell(let index):
       let piece = work.cells[index]
-      let split = plan.splits[piece.split]
-      return plan.name(of: plan.cells[piece.cell])
+      let cell = plan.cells[piece.cell]
+      let split = plan.inputs[cell.input].splits[piece.split]
+      return plan.name(of: cell)
         + (plan.isFolds ? " \(split.repetition).\(split.fold)" : "")
     case .deployment(let index, _):
       return plan.name(of: plan.cells[work.deployments[index].cell]) + " (all rows)"

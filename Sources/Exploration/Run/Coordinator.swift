@@ -45,7 +45,8 @@ package final class Coordinator {
   let options: Options
   private let folder: RunFolder
   private let cache: Cache
-  private let features: Matrix
+  /// Those of each input.
+  private let features: [Matrix]
   private let onProgress: (RunProgress) -> Void
 
   var queue: WorkQueue
@@ -58,12 +59,12 @@ package final class Coordinator {
   private var ownJournal: JournalWriter?
   private var lastJournal: Int
 
-  /// A coordinator of a plan that is written to its folder already; it keeps the features in case the
-  /// cache loses them, and reports its progress some times a second.
+  /// A coordinator of a plan that is written to its folder already; it keeps the inputs' features in case
+  /// the cache loses them, and reports its progress some times a second.
   ///
   /// - Throws: `SystemError` when the folder cannot be read.
   package init(
-    plan: Plan, registry: Registry, folder: RunFolder, cache: Cache, features: Matrix,
+    plan: Plan, registry: Registry, folder: RunFolder, cache: Cache, features: [Matrix],
     journal: Journal, options: Options, onProgress: @escaping (RunProgress) -> Void
   ) throws {
     self.plan = plan
@@ -150,8 +151,10 @@ package final class Coordinator {
         "the cache \(terminalText(cache.folder.string)) loses what is stored in it; choose another "
           + "folder with EXPLORE_CACHE")
     }
-    try cache.store(table: features, key: plan.data.key)
-    if let order = worker.order { worker.process.send(order) }
+    guard let order = worker.order else { return }
+    let input = work.input(of: order)
+    try cache.store(table: features[input], key: plan.inputs[input].data.key)
+    worker.process.send(order)
   }
 
   private func assign() throws {

@@ -3,14 +3,15 @@ import JSONText
 import Learning
 import Matrices
 
-/// Does pieces of work: what a worker calls.
+/// Does pieces of work on one input's rows: what a worker calls.
 struct PieceRunner: Sendable {
   let plan: Plan
+  let input: Plan.Input
   let registry: Registry
   let work: WorkList
   let cache: Cache
   let folder: RunFolder
-  /// The data set's features.
+  /// The input's features.
   let features: Matrix
   /// When the coordinator will stop the current piece.
   var deadline: ContinuousClock.Instant?
@@ -36,10 +37,10 @@ struct PieceRunner: Sendable {
       random: RandomStream(seed: plan.seed, piece.stream), deadline: deadline, log: log)
     let training = Samples(
       features: features.gathering(rows: piece.training),
-      labels: piece.training.map { plan.data.labels[$0] }, classCount: plan.data.classes.count,
+      labels: piece.training.map { input.data.labels[$0] }, classCount: plan.classes.count,
       units: units(of: piece.training))
     let (fitted, trainingRows) = try preparation(piece).fit(
-      training, columns: plan.data.columns, in: context)
+      training, columns: input.data.columns, in: context)
     let others = fitted.transform(features.gathering(rows: piece.others))
     guard others.isFinite else {
       throw FitError.failed("the transformation gave values beyond single precision")
@@ -53,7 +54,7 @@ struct PieceRunner: Sendable {
     let stages =
       [plan.scaling] + plan.transformations[piece.transformation].variants[piece.variant].stages
     return Preparation(
-      fillsMissing: plan.data.missing == "median",
+      fillsMissing: input.data.missing == "median",
       stages: try stages.map { stage in
         func make<Kind: Transformation>(_ type: Kind.Type) throws -> any Transformation {
           try Kind(settings: stage.settings)
@@ -68,7 +69,7 @@ struct PieceRunner: Sendable {
   // MARK: Samples
 
   private func units(of rows: [Int]) -> [Int]? {
-    plan.learningUnits.map { units in rows.map { units[$0] } }
+    plan.learningUnits(of: input).map { units in rows.map { units[$0] } }
   }
 
   /// Training rows as a model sees them: of the classes that are there, balanced as asked.
@@ -81,9 +82,9 @@ struct PieceRunner: Sendable {
   func learningSamples(
     _ rows: [Int], features: Matrix, random: RandomStream
   ) -> LearningSamples {
-    let labels = rows.map { plan.data.labels[$0] }
+    let labels = rows.map { input.data.labels[$0] }
     let known = Set(labels).sorted()
-    var numberOfClass = [Int](repeating: 0, count: plan.data.classes.count)
+    var numberOfClass = [Int](repeating: 0, count: plan.classes.count)
     for (number, label) in known.enumerated() { numberOfClass[label] = number }
     var samples = Samples(
       features: features, labels: labels.map { numberOfClass[$0] }, classCount: known.count,

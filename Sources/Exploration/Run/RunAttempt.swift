@@ -28,7 +28,8 @@ package struct RunAttempt {
 
   let folder: RunFolder
   let plan: Plan
-  let features: Matrix
+  /// Those of each input.
+  let features: [Matrix]
   let registry: Registry
   let options: Options
   let cache: Cache
@@ -42,7 +43,7 @@ package struct RunAttempt {
   /// - Throws: ``RunError`` when the folder belongs to something else or another run is at work in
   ///   it, `SystemError` when it cannot be written.
   package init(
-    _ plan: Plan, experimentText: String, features: Matrix, folder: RunFolder, registry: Registry,
+    _ plan: Plan, experimentText: String, features: [Matrix], folder: RunFolder, registry: Registry,
     options: Options
   ) throws {
     try Self.checkFolder(folder, plan.name)
@@ -62,9 +63,11 @@ package struct RunAttempt {
     self.features = features
     self.registry = registry
     self.options = options
-    cache = try Self.openCache(folder)
+    cache = try Cache.standard() ?? Cache(folder.path / "cache")
     cache.shrink(toBytes: options.cacheGigabytes * 1e9)
-    try cache.store(table: features, key: plan.data.key)
+    for (input, features) in zip(plan.inputs, features) {
+      try cache.store(table: features, key: input.data.key)
+    }
     journal = try Journal(reading: folder.journals, repairing: true)
     try folder.experiment.writeAtomically(experimentText)
     try folder.plan.writeAtomically(JSONNode(encoding: plan).compactText + "\n")
@@ -111,20 +114,9 @@ package struct RunAttempt {
     for path in [
       folder.journals, folder.tables, folder.curves, folder.confusion, folder.figures, folder.page,
       folder.markdown, folder.cells, folder.plan, folder.provenance, folder.experiment,
+      folder.samples, folder.unusedFiles,
     ] {
       try path.remove()
-    }
-  }
-
-  /// The user's cache, or one inside the run folder where there is no place for it.
-  private static func openCache(_ folder: RunFolder) throws(SystemError) -> Cache {
-    guard let standard = Cache.standardFolder else { return try Cache(folder.path / "cache") }
-    do throws(SystemError) {
-      return try Cache(standard)
-    } catch {
-      // A folder that someone chose is not silently replaced.
-      if getenv("EXPLORE_CACHE") != nil { throw error }
-      return try Cache(folder.path / "cache")
     }
   }
 

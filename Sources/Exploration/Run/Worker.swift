@@ -77,20 +77,22 @@ package struct Worker {
     let journal = try JournalWriter(options.folder.journals, name: options.journal)
     let work = WorkList(plan, registry: registry)
     send(.ready)
-    var runner: PieceRunner?
+    var runners = [PieceRunner?](repeating: nil, count: plan.inputs.count)
+    let onProgress = throttledProgress()
     while let line = readLine() {
       guard let order = WorkOrder(line) else { continue }
       let start = ContinuousClock.now
-      if runner == nil {
-        guard let features = cache.table(plan.data.key) else {
+      let input = work.input(of: order)
+      if runners[input] == nil {
+        guard let features = cache.table(plan.inputs[input].data.key) else {
           send(.tableMissing)
           continue
         }
-        runner = PieceRunner(
-          plan: plan, registry: registry, work: work, cache: cache, folder: options.folder,
-          features: features, onProgress: throttledProgress())
+        runners[input] = PieceRunner(
+          plan: plan, input: plan.inputs[input], registry: registry, work: work, cache: cache,
+          folder: options.folder, features: features, onProgress: onProgress)
       }
-      guard var runner else { continue }
+      guard var runner = runners[input] else { continue }
       runner.deadline = start + .seconds(plan.limits.seconds)
       ProcessMemory.resetPeak()
       let (failure, winner) = try carryOut(order, runner, journal)
@@ -178,7 +180,7 @@ package struct Worker {
     }
     var (record, predictions) = try run(try model(of: piece.cell, runner))
     if let predictions {
-      let format = PredictionBlob(classCount: runner.plan.data.classes.count)
+      let format = PredictionBlob(classCount: runner.plan.classes.count)
       record.predictions = try journal.add(
         format.bytes(
           classes: predictions.classes, probabilities: predictions.probabilities,

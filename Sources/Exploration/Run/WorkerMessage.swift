@@ -40,7 +40,7 @@ enum WorkerMessage: Codable, Equatable, Sendable {
   case progress(Double)
   /// The piece is finished and its record on the disk.
   case done(failure: Failure?, winner: Int?, seconds: Double)
-  /// The data set's features are not in the cache.
+  /// The features that the piece needs are not in the cache.
   case tableMissing
   /// Something is wrong that another piece would meet too, such as a full disk.
   case fatal(String)

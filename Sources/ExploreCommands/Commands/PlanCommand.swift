@@ -14,7 +14,9 @@ enum PlanCommand: Command {
     ], example: "explore plan experiments/quickstart.json")
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
-    let request = try ExperimentRequest(arguments, registry: registry)
+    let request = try ExperimentRequest(
+      arguments, registry: registry, jobs: Machine.cores,
+      terminal: Terminal(isQuiet: arguments.has("--quiet")))
     let folder = request.folder
     let journal =
       folder.journals.exists
@@ -34,14 +36,25 @@ enum PlanCommand: Command {
 
   private static func words(_ plan: Plan, _ forecast: Forecast, _ folder: RunFolder) -> String {
     var text = "\(Terminal.bold(terminalText(plan.name)))\n\n"
-    text +=
-      "data     \(terminalText(plan.data.source)): \(counted(plan.data.labels.count, "row")), "
-      + "\(counted(plan.data.columns.count, "column")), "
-      + "\(counted(plan.data.classes.count, "class", plural: "classes"))\n"
+    text += "data     \(terminalText(plan.source)): "
+    let classes = counted(plan.classes.count, "class", plural: "classes")
+    if plan.hasInputs {
+      text += classes + "\n"
+      for input in plan.inputs {
+        text += "input    \(terminalName(input.name)): \(size(of: input))\n"
+      }
+    } else {
+      text += "\(size(of: plan.inputs[0])), \(classes)\n"
+    }
     text += "split    \(terminalText(plan.splitWords))\n"
     text += "run      \(terminalText(folder.path.string))\n\n"
-    text += partTable(plan)
-    for finding in plan.data.findings + plan.findings {
+    for (index, input) in plan.inputs.enumerated() {
+      // Inputs with the same rows have the same parts.
+      if index > 0, plan.inputsShareRows { continue }
+      if !plan.inputsShareRows { text += "\(terminalName(input.name))\n" }
+      text += partTable(plan, input)
+    }
+    for finding in plan.dataFindings + plan.splitFindings {
       text += "\(finding.severity.rawValue): \(terminalText(finding.message))\n"
     }
     text += auditLines(plan)
@@ -57,30 +70,37 @@ enum PlanCommand: Command {
     return text + "\n"
   }
 
-  private static func partTable(_ plan: Plan) -> String {
-    let table = PartTable(plan)
+  private static func size(of input: Plan.Input) -> String {
+    "\(counted(input.data.labels.count, "row")), \(counted(input.data.columns.count, "column"))"
+  }
+
+  private static func partTable(_ plan: Plan, _ input: Plan.Input) -> String {
+    let table = PartTable(input)
     let unit =
-      plan.data.units == nil
-      ? "rows" : "rows (groups: \(terminalName(plan.data.groupName ?? "equal rows")))"
+      input.data.units == nil
+      ? "rows" : "rows (groups: \(terminalName(input.data.groupName ?? "equal rows")))"
     var rows = [[unit] + table.parts]
-    for (label, name) in plan.data.classes.enumerated() {
+    for (label, name) in plan.classes.enumerated() {
       rows.append(
         [terminalName(name)] + table.parts.indices.map { table.text(label: label, part: $0) })
     }
     return columns(rows, leftAligned: [0])
-      + (plan.isFolds ? "(fold 0 of repeat 0; \(plan.splits.count) splits)\n" : "")
+      + (plan.isFolds ? "(fold 0 of repeat 0; \(input.splits.count) splits)\n" : "")
   }
 
   private static func auditLines(_ plan: Plan) -> String {
     var text = ""
-    for entry in plan.audit.entries {
-      let whose =
-        entry.kind == "identical rows"
-        ? "test rows equal to rows learnt from"
-        : "test groups (\(terminalText(entry.kind))) with rows to learn from"
-      text += "leakage audit: \(entry.shared) of \(entry.total) \(whose)\n"
+    for input in plan.inputs {
+      let place = plan.hasInputs ? " of \(terminalName(input.name))" : ""
+      for entry in input.audit.entries {
+        let whose =
+          entry.kind == "identical rows"
+          ? "test rows equal to rows learnt from"
+          : "test groups (\(terminalText(entry.kind))) with rows to learn from"
+        text += "leakage audit\(place): \(entry.shared) of \(entry.total) \(whose)\n"
+      }
     }
-    if let taint = plan.audit.taint { text += "warning: too optimistic: \(terminalText(taint))\n" }
+    if let taint = plan.taint { text += "warning: too optimistic: \(terminalText(taint))\n" }
     return text
   }
 
@@ -99,30 +119,58 @@ enum PlanCommand: Command {
   // MARK: JSON
 
   private static func json(_ plan: Plan, _ forecast: Forecast) -> JSONNode {
-    let table = PartTable(plan)
+    var members: [JSONNode.Member] = [
+      .init("name", JSONNode(plan.name)), .init("seed", JSONNode(plan.seed)),
+    ]
+    if plan.hasInputs {
+      members.append(
+        .init(
+          "inputs",
+          JSONNode(
+            plan.inputs.map { input in
+              JSONNode(.object([.init("name", JSONNode(input.name))] + json(of: input, in: plan)))
+            })))
+    } else {
+      members += json(of: plan.inputs[0], in: plan)
+    }
+    members.append(
+      .init(
+        "cells",
+        JSONNode(
+          forecast.cells.map {
+            [
+              "name": JSONNode($0.name), "state": JSONNode($0.state), "trials": JSONNode($0.trials),
+              "seconds": JSONNode($0.seconds), "megabytes": JSONNode($0.megabytes),
+            ]
+          })))
+    return JSONNode(.object(members))
+  }
+
+  private static func json(of input: Plan.Input, in plan: Plan) -> [JSONNode.Member] {
+    let data = input.data
+    let findings = data.findings + plan.findings + input.findings
     return [
-      "name": JSONNode(plan.name), "seed": JSONNode(plan.seed),
-      "data": [
-        "source": JSONNode(plan.data.source), "rows": JSONNode(plan.data.labels.count),
-        "columns": JSONNode(plan.data.columns), "classes": JSONNode(plan.data.classes),
-        "findings": JSONNode((plan.data.findings + plan.findings).map { JSONNode($0.message) }),
-      ],
-      "split": [
-        "words": JSONNode(plan.splitWords), "splits": JSONNode(plan.splits.count),
-        "parts": JSONNode(table.parts),
-        "leakage": JSONNode(
-          plan.audit.entries.map {
-            ["kind": JSONNode($0.kind), "shared": JSONNode($0.shared), "total": JSONNode($0.total)]
-          }),
-        "taint": plan.audit.taint.map { JSONNode($0) } ?? .null,
-      ],
-      "cells": JSONNode(
-        forecast.cells.map {
-          [
-            "name": JSONNode($0.name), "state": JSONNode($0.state), "trials": JSONNode($0.trials),
-            "seconds": JSONNode($0.seconds), "megabytes": JSONNode($0.megabytes),
-          ]
-        }),
+      .init(
+        "data",
+        [
+          "source": JSONNode(data.source), "rows": JSONNode(data.labels.count),
+          "columns": JSONNode(data.columns), "classes": JSONNode(data.classes),
+          "findings": JSONNode(findings.map { JSONNode($0.message) }),
+        ]),
+      .init(
+        "split",
+        [
+          "words": JSONNode(plan.splitWords), "splits": JSONNode(input.splits.count),
+          "parts": JSONNode(PartTable(input).parts),
+          "leakage": JSONNode(
+            input.audit.entries.map {
+              [
+                "kind": JSONNode($0.kind), "shared": JSONNode($0.shared),
+                "total": JSONNode($0.total),
+              ]
+            }),
+          "taint": input.audit.taint.map { JSONNode($0) } ?? .null,
+        ]),
     ]
   }
 }

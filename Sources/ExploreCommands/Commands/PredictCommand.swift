@@ -73,14 +73,20 @@ enum PredictCommand: Command {
       guard let only = finished.first else {
         throw BadInput("\(source.string): no cell of the run is finished")
       }
+      let best = finished.count == 1 ? [only] : report.bestByValidation
       // Choosing by test rows would make their figures too optimistic.
-      guard let best = finished.count == 1 ? only : report.bestByValidation else {
+      guard let first = best.first else {
         throw arguments.error(
           "the run has no validation rows to choose a cell by; name one with --cell: "
             + finished.map(\.name).joined(separator: ", "))
       }
-      cell = best
-      terminal.remark("model: \(best.name)")
+      guard best.count == 1 else {
+        throw arguments.error(
+          "the run’s inputs have different rows, and each has its best cell; name one with --cell: "
+            + best.map(\.name).joined(separator: ", "))
+      }
+      cell = first
+      terminal.remark("model: \(first.name)")
     }
     let folder = run.model(of: cell.name)
     guard folder.exists else {

@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import Exploration
 import FileSystem
@@ -37,24 +38,27 @@ enum RunCommand: Command {
     options.cacheGigabytes = try arguments.number("--cache-gb", in: 0.0...1e6) ?? 20
     options.arguments = Array(CommandLine.arguments.dropFirst())
 
-    let request = try ExperimentRequest(arguments, registry: registry)
-    for finding in request.plan.data.findings + request.plan.findings
+    let request = try ExperimentRequest(
+      arguments, registry: registry, jobs: jobs, terminal: terminal)
+    for finding in request.plan.dataFindings + request.plan.splitFindings
     where finding.severity == .warning {
       terminal.remark("warning: \(finding.message)")
     }
-    if let taint = request.plan.audit.taint {
+    if let taint = request.plan.taint {
       terminal.remark("warning: figures of this split are too optimistic: \(taint)")
     }
     let report: Report
     do {
       let attempt = try RunAttempt(
-        request.plan, experimentText: request.experiment.text, features: request.dataset.features,
+        request.plan, experimentText: request.experiment.text,
+        features: request.datasets.map(\.features),
         folder: request.folder, registry: registry, options: options)
       // The folder is this run's until the report is written.
       defer { withExtendedLifetime(attempt) {} }
       for problem in attempt.journal.problems {
         terminal.remark("journal: \(problem)")
       }
+      try request.writeSounds()
       if !attempt.changes.isEmpty {
         terminal.remark(
           "other than in the last run of \(request.folder.path.string): "
@@ -103,11 +107,15 @@ enum RunCommand: Command {
 /// An experiment with its data and plan, as a command line asks for it.
 struct ExperimentRequest {
   let experiment: Experiment
-  let dataset: Dataset
+  /// The data of each input.
+  let datasets: [Dataset]
   let plan: Plan
   let folder: RunFolder
 
-  init(_ arguments: ParsedArguments, registry: Registry) throws {
+  /// Reads the file and loads the data, which shows how far it is where that takes time.
+  init(
+    _ arguments: ParsedArguments, registry: Registry, jobs: Int, terminal: Terminal
+  ) throws {
     if arguments.value("--out") == "" { throw arguments.error("--out needs the name of a folder") }
     var experiment = try Experiment(
       readingFrom: Path(arguments.positional(0) ?? ""), registry: registry)
@@ -117,11 +125,25 @@ struct ExperimentRequest {
     folder =
       arguments.value("--out").map { RunFolder(Path($0)) }
       ?? .standard(for: experiment.name)
-    dataset = try experiment.data.load()
+    datasets = try experiment.load(jobs: jobs, terminal)
+    experiment.settleSplit(for: datasets[0])
     plan = try Plan(
-      experiment, dataset: dataset, registry: registry,
+      experiment, datasets: datasets, registry: registry,
       only: arguments.allValues("--only").flatMap { $0.split(separator: ",") }
         .map { NamePattern(String($0)) })
     self.experiment = experiment
+  }
+
+  /// Puts what the report shows of sounds into the run folder.
+  func writeSounds() throws {
+    var source: SoundSource?
+    if case .sound(let request) = experiment.inputs[0].data {
+      source = try request.source(seed: experiment.seed)
+    }
+    var omissions: [Dataset.Omission] = []
+    for omission in datasets.flatMap(\.omissions) where !omissions.contains(omission) {
+      omissions.append(omission)
+    }
+    try folder.writeSounds(of: source, classes: plan.classes, omissions: omissions)
   }
 }

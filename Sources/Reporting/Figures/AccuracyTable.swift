@@ -10,6 +10,8 @@ struct AccuracyTable {
   private let cellWidth = 118.0
   private let cellHeight = 46.0
   private let top = 84.0
+  /// Above the rows of an input its name, where there are several.
+  private var headingHeight: Double { report.plan.hasInputs ? 30 : 0 }
 
   var svg: SVG {
     let plan = report.plan
@@ -18,7 +20,9 @@ struct AccuracyTable {
     let columns = Double(plan.transformations.count)
     let width = max(nameWidth + columns * cellWidth + 16, 360)
     let notes = self.notes(width: width - 32)
-    let height = top + Double(plan.models.count) * cellHeight + 14 + Double(notes.count) * 16 + 12
+    let groupHeight = headingHeight + Double(plan.models.count) * cellHeight
+    let height =
+      top + Double(plan.inputs.count) * groupHeight + 14 + Double(notes.count) * 16 + 12
     var svg = SVG(
       width: width, height: height,
       title: "Test accuracy of \(plan.name), models by transformations")
@@ -36,15 +40,25 @@ struct AccuracyTable {
     }
     let values = report.cells.compactMap { $0.summary?.testAccuracy }
     let scale = HeatScale(accuracies: values)
-    let best = report.bestByTest?.name
-    for (row, choice) in plan.models.enumerated() {
-      let y = top + Double(row) * cellHeight
-      svg.text(
-        clipped(choice.name, width: nameWidth - 24, size: 13), x: 16, y: y + cellHeight / 2 + 4,
-        size: 13, isBold: true)
-      for column in plan.transformations.indices {
-        let cell = report.cell(transformation: column, model: row)
-        draw(cell, x: nameWidth + Double(column) * cellWidth, y: y, scale, cell.name == best, &svg)
+    let best = report.bestByTest.map(\.name)
+    for (input, group) in plan.inputs.enumerated() {
+      let groupTop = top + Double(input) * groupHeight
+      if plan.hasInputs {
+        svg.text(
+          clipped(report.heading(of: group), width: width - 32, size: 12), x: 16,
+          y: groupTop + headingHeight - 9, style: "muted", size: 12)
+      }
+      for (row, choice) in plan.models.enumerated() {
+        let y = groupTop + headingHeight + Double(row) * cellHeight
+        svg.text(
+          clipped(choice.name, width: nameWidth - 24, size: 13), x: 16, y: y + cellHeight / 2 + 4,
+          size: 13, isBold: true)
+        for column in plan.transformations.indices {
+          let cell = report.cell(input: input, transformation: column, model: row)
+          draw(
+            cell, x: nameWidth + Double(column) * cellWidth, y: y, scale,
+            best.contains(cell.name), &svg)
+        }
       }
     }
     for (index, note) in notes.enumerated() {
@@ -90,10 +104,12 @@ struct AccuracyTable {
 
   /// What the reader must know, in lines that fit.
   private func notes(width: Double) -> [String] {
+    let plan = report.plan
     var texts = [
       "Below: 95 % interval for the choice of \(report.testUnits), not for training anew. "
-        + "Framed: the highest."
+        + "Framed: the highest\(plan.inputsShareRows ? "" : " of each input")."
     ]
+    if let words = report.differentRowsWords { texts.append("\(sentence(words)).") }
     if let taint = report.taintWords { texts.append(taint) }
     return texts.flatMap { wrapped($0, width: width, size: 11) }
   }

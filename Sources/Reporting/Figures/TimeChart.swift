@@ -14,6 +14,7 @@ struct TimeChart {
     var accuracy: Double
     var model: Int
     var transformation: Int
+    var input: Int
   }
 
   /// Told apart also by people who see few colours (Okabe and Ito 2008, the yellow darkened).
@@ -26,7 +27,8 @@ struct TimeChart {
       cell.summary.map {
         Dot(
           cell: cell, seconds: max($0.fitSeconds, 1e-4), accuracy: $0.testAccuracy * 100,
-          model: planned.model, transformation: planned.transformation)
+          model: planned.model, transformation: planned.transformation,
+          input: planned.input)
       }
     }
   }
@@ -34,7 +36,9 @@ struct TimeChart {
   var svg: SVG {
     let plan = report.plan
     let (width, height, left, top) = (560.0, 340.0, 60.0, 64.0)
-    let legendRows = plan.models.count + plan.transformations.count + 3
+    let legendRows =
+      plan.models.count + plan.transformations.count + 3
+      + (plan.hasInputs ? plan.inputs.count + 2 : 0)
     let total = max(top + height + 60, 60 + Double(legendRows) * 20)
     var svg = SVG(
       width: left + width + 190, height: total, title: "Test accuracy against fit time")
@@ -93,6 +97,9 @@ struct TimeChart {
     let tip =
       "\(dot.cell.name): \(fixed(dot.accuracy, decimals: 1)) % in \(duration(seconds: dot.seconds))"
     shape(dot.transformation, x: x, y: y, color: Self.color(dot.model), tip: tip, &svg)
+    if report.plan.hasInputs {
+      svg.text("\(dot.input + 1)", x: x + 7, y: y - 4, style: "muted", size: 9)
+    }
   }
 
   private static func color(_ model: Int) -> String { colors[model % colors.count] }
@@ -124,6 +131,14 @@ struct TimeChart {
       y += 20
       shape(index, x: x, y: y - 4, color: "#7f8a99", tip: nil, &svg)
       svg.text(clipped(choice.name, width: 130, size: 12), x: x + 12, y: y)
+    }
+    guard report.plan.hasInputs else { return }
+    y += 30
+    svg.text("input", x: x - 6, y: y, style: "muted")
+    for (index, input) in report.plan.inputs.enumerated() {
+      y += 20
+      svg.text("\(index + 1)", x: x, y: y, style: "muted", size: 11, anchor: .middle)
+      svg.text(clipped(input.name, width: 130, size: 12), x: x + 12, y: y)
     }
   }
 }

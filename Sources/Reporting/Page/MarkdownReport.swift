@@ -11,7 +11,7 @@ struct MarkdownReport {
   private var plan: Plan { report.plan }
 
   var text: String {
-    let sections: [(title: String, content: String)] = [
+    var sections: [(title: String, content: String)] = [
       ("Accuracy", accuracy), ("All cells", table(report.cellTable)),
       ("Accuracy against time", "![time](figures/time.svg)\n"),
       ("Cell by cell", report.cells.map { details(of: $0) }.joined(separator: "\n")),
@@ -20,28 +20,45 @@ struct MarkdownReport {
       ("Experiment", fenced(report.experimentText)),
       ("Provenance", table(report.startTable) + "\n" + table(report.identityTable)),
     ]
+    if !report.soundPictures.isEmpty {
+      let place = sections.firstIndex { $0.title == "Data" } ?? sections.count
+      sections.insert((Report.soundsTitle, sounds), at: place)
+    }
     return "# \(markdownText(plan.name))\n\n\(markdownText(report.overview)) "
       + "Split: \(markdownText(plan.splitWords)).\n\n"
       + list(report.remarks.map { markdownText($0) })
       + sections.map { "\n## \($0.title)\n\n\($0.content)" }.joined()
   }
 
+  private var sounds: String {
+    "\(markdownText(Report.soundsNote))\n\n"
+      + report.soundPictures.map { picture in
+        "![\(markdownText(picture.label))](samples/\(linked(fileName(picture.label))).png)\n"
+          + "\(markdownText(picture.label))\n\n"
+      }.joined()
+  }
+
   private var accuracy: String {
-    let best = report.bestByTest?.name
-    let rows = plan.models.enumerated().map { model, choice in
-      [markdownText(choice.name)]
-        + plan.transformations.indices.map { transformation in
-          let cell = report.cell(transformation: transformation, model: model)
-          guard let summary = cell.summary else { return cell.result.status.rawValue }
-          let value = fixed(summary.testAccuracy * 100, decimals: 1)
-          return [
-            cell.name == best ? "**\(value)**" : value,
-            summary.interval.map { "[\($0.percents())]" }, summary.seedsText,
-          ].compactMap { $0 }.joined(separator: " ")
-        }
+    let best = report.bestByTest.map(\.name)
+    let rows = plan.inputs.enumerated().flatMap { input, group in
+      plan.models.enumerated().map { model, choice in
+        (plan.hasInputs ? [markdownText(group.name)] : []) + [markdownText(choice.name)]
+          + plan.transformations.indices.map { transformation in
+            let cell = report.cell(input: input, transformation: transformation, model: model)
+            guard let summary = cell.summary else { return cell.result.status.rawValue }
+            let value = fixed(summary.testAccuracy * 100, decimals: 1)
+            return [
+              best.contains(cell.name) ? "**\(value)**" : value,
+              summary.interval.map { "[\($0.percents())]" }, summary.seedsText,
+            ].compactMap { $0 }.joined(separator: " ")
+          }
+      }
     }
+    let heads = plan.hasInputs ? ["input", ""] : [""]
     return caption(report.taintWords)
-      + rowsOfTable([""] + plan.transformations.map { markdownText($0.name) }, rows) { $0 > 0 }
+      + rowsOfTable(heads + plan.transformations.map { markdownText($0.name) }, rows) {
+        $0 >= heads.count
+      }
       + "\n\(markdownText(report.accuracyNote))\n\n![accuracy](figures/accuracy.svg)\n"
   }
 
@@ -64,17 +81,23 @@ struct MarkdownReport {
   }
 
   private var data: String {
-    let findings =
-      plan.data.findings.isEmpty ? Report.noDataFindings + "\n" : list(words(plan.data.findings))
-    return findings + "\n" + table(report.partTable) + "\nColumns: "
-      + plan.data.columns.map { markdownText($0) }.joined(separator: ", ") + "\n"
+    plan.inputs.enumerated().map { index, input in
+      let findings =
+        input.data.findings.isEmpty
+        ? Report.noDataFindings + "\n" : list(words(input.data.findings))
+      // Inputs with the same rows have the same parts.
+      let parts =
+        index == 0 || !plan.inputsShareRows ? table(report.partTable(of: input)) + "\n" : ""
+      return (plan.hasInputs ? "### \(markdownText(input.name))\n\n" : "") + findings + "\n" + parts
+        + "Columns: " + input.data.columns.map { markdownText($0) }.joined(separator: ", ") + "\n"
+    }.joined(separator: "\n")
   }
 
   private var split: String {
     let sentences =
-      report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.findings))]
+      report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.splitFindings))]
     let audit =
-      plan.audit.entries.isEmpty
+      plan.inputs.allSatisfy(\.audit.entries.isEmpty)
       ? Report.noAuditEntries + "\n" : "Leakage audit:\n\n" + table(report.auditTable)
     return (sentences.filter { !$0.isEmpty } + [audit]).joined(separator: "\n")
   }
@@ -88,10 +111,12 @@ struct MarkdownReport {
   private func list(_ items: [String]) -> String { items.map { "- \($0)\n" }.joined() }
 
   private func picture(_ folder: String, of cell: Report.Cell) -> String {
-    // A file's name holds no letter that a link cannot, but the sign that links write others with.
-    let file = fileName(cell.name).split(separator: "%", omittingEmptySubsequences: false)
-      .joined(separator: "%25")
-    return "![\(folder)](figures/\(folder)/\(file).svg)\n"
+    "![\(folder)](figures/\(folder)/\(linked(fileName(cell.name))).svg)\n"
+  }
+
+  /// A file's name holds no letter that a link cannot, but the sign that links write others with.
+  private func linked(_ file: String) -> String {
+    file.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
   }
 
   /// Text as it is, in a fence longer than any run of backticks in it.

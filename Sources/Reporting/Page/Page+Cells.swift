@@ -24,7 +24,7 @@ extension Page {
     }
     if let summary = cell.summary {
       let confusion = ConfusionTable(
-        summary.confusion, classes: plan.data.classes, title: cell.name)
+        summary.confusion, classes: plan.classes, title: cell.name)
       parts.append(
         .element(
           "div", ["class": "pair"], HTML(markup: confusion.svg.inline),

@@ -4,20 +4,26 @@ import TextFormatting
 
 extension Page {
   var data: HTML {
-    .joined([
-      findings(plan.data.findings, none: Report.noDataFindings),
-      .table(report.partTable, isSortable: true),
-      .element(
-        "details", [:],
-        .element("summary", [:], counted(plan.data.columns.count, "column")),
-        .element("p", ["class": "note"], plan.data.columns.joined(separator: ", "))),
-    ])
+    .joined(
+      plan.inputs.enumerated().map { index, input in
+        // Inputs with the same rows have the same parts.
+        let hasOwnParts = index == 0 || !plan.inputsShareRows
+        return HTML.joined([
+          plan.hasInputs ? .element("h3", [:], input.name) : HTML(),
+          findings(input.data.findings, none: Report.noDataFindings),
+          hasOwnParts ? .table(report.partTable(of: input), isSortable: true) : HTML(),
+          .element(
+            "details", [:],
+            .element("summary", [:], counted(input.data.columns.count, "column")),
+            .element("p", ["class": "note"], input.data.columns.joined(separator: ", "))),
+        ])
+      })
   }
 
   var split: HTML {
     var parts = report.splitSentences.map { HTML.element("p", [:], $0) }
-    parts.append(findings(plan.findings, none: nil))
-    if plan.audit.entries.isEmpty {
+    parts.append(findings(plan.splitFindings, none: nil))
+    if plan.inputs.allSatisfy(\.audit.entries.isEmpty) {
       parts.append(.element("p", ["class": "note"], Report.noAuditEntries))
     } else {
       parts.append(.element("h3", [:], "Leakage audit"))

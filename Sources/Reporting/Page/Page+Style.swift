@@ -40,6 +40,7 @@ extension Page {
     table.heat th{border:0;background:none;text-align:center;overflow-wrap:anywhere;white-space:normal}
     table.heat th[scope=row]{text-align:left;vertical-align:middle;min-width:96px;max-width:220px;
     position:sticky;left:0;background:var(--paper)}
+    table.heat th.input{text-align:left;padding:12px 10px 0 0;font-weight:400;color:var(--muted)}
     table.heat td{border:0;padding:0;border-radius:6px;min-width:116px;text-align:center}
     table.heat td a{display:block;padding:8px 10px;color:inherit;text-decoration:none}
     table.heat td b{display:block;font-size:17px}
@@ -51,6 +52,10 @@ extension Page {
     summary{cursor:pointer;padding:8px 0;overflow-wrap:anywhere}
     .pair{display:flex;flex-wrap:wrap;gap:12px 32px;align-items:flex-start}
     svg.figure{max-width:100%;height:auto;display:block;margin:8px 0}
+    .sounds{display:flex;flex-wrap:wrap;gap:16px}
+    .sounds figure{margin:0}
+    .sounds img{display:block;max-width:100%;height:auto;border-radius:4px}
+    .sounds figcaption{font-size:14px;margin-top:4px}
     .findings{padding-left:20px}
     .findings .warning{background:none;padding:0;border-radius:0}
     pre{background:var(--soft);padding:14px;border-radius:6px;overflow-x:auto;font-size:13px;

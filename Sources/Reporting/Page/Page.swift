@@ -11,7 +11,7 @@ struct Page {
   init(_ report: Report) { self.report = report }
 
   var html: String {
-    let sections: [(id: String, title: String, content: HTML)] = [
+    var sections: [(id: String, title: String, content: HTML)] = [
       ("accuracy", "Accuracy", accuracy),
       ("cells", "All cells", .table(report.cellTable, isSortable: true)),
       ("time", "Accuracy against time", HTML(markup: TimeChart(report).svg.inline)),
@@ -19,6 +19,10 @@ struct Page {
       ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
       ("provenance", "Provenance", provenance),
     ]
+    if !report.soundPictures.isEmpty {
+      let place = sections.firstIndex { $0.id == "data" } ?? sections.count
+      sections.insert(("sounds", Report.soundsTitle, sounds), at: place)
+    }
     return Self.document(title: plan.name, lead: lead, sections: sections)
   }
 
@@ -64,21 +68,26 @@ struct Page {
   /// What was asked, and the answer in a few sentences.
   private var lead: HTML {
     var parts = [HTML.element("p", ["class": "lead"], report.overview)]
-    if let taint = plan.audit.taint {
+    if let taint = plan.taint {
       parts.append(
         .element(
           "p", ["class": "warning"], .element("strong", [:], "Too optimistic. "),
           .text("The figures of this split are flattered by \(taint).")))
     }
-    if let best = report.bestByValidation, let summary = best.summary {
-      parts.append(answer("Chosen on validation rows: ", best, summary))
+    let chosen = report.bestByValidation
+    for best in chosen {
+      guard let summary = best.summary else { continue }
+      parts.append(answer("Chosen on validation rows\(ofInput(best)): ", best, summary))
     }
-    if let best = report.bestByTest, let summary = best.summary,
-      best.name != report.bestByValidation?.name
-    {
+    for best in report.bestByTest where !chosen.contains(where: { $0.name == best.name }) {
+      guard let summary = best.summary else { continue }
       parts.append(
         answer(
-          "Highest on the test rows themselves, and so flattered by the choice: ", best, summary))
+          "Highest on the test rows themselves\(ofInput(best)), and so flattered by the choice: ",
+          best, summary))
+    }
+    if let words = report.differentRowsWords {
+      parts.append(.element("p", ["class": "warning"], "\(sentence(words))."))
     }
     if report.hasFailures {
       let failed = report.cells.filter { ![.ok, .skipped].contains($0.result.status) }
@@ -92,6 +101,11 @@ struct Page {
       parts.append(.element("p", ["class": "warning"], "Attention: \(words)."))
     }
     return .joined(parts)
+  }
+
+  /// Of which input a best cell is, where each has its own.
+  private func ofInput(_ cell: Report.Cell) -> String {
+    plan.inputsShareRows ? "" : " of \(report.inputName(of: cell))"
   }
 
   private func answer(_ words: String, _ cell: Report.Cell, _ summary: CellSummary) -> HTML {
@@ -110,31 +124,48 @@ struct Page {
   private var accuracy: HTML {
     let values = report.cells.compactMap { $0.summary?.testAccuracy }
     let scale = HeatScale(accuracies: values)
-    let best = report.bestByTest?.name
+    let best = report.bestByTest.map(\.name)
     let head = HTML.joined(
       [.element("th", [:], "")] + plan.transformations.map { .element("th", [:], $0.name) })
-    let rows = plan.models.enumerated().map { model, choice in
-      HTML.element(
-        "tr", [:],
-        .joined(
-          [.element("th", ["scope": "row"], choice.name)]
-            + plan.transformations.indices.map { transformation in
-              heatCell(
-                report.cell(transformation: transformation, model: model), scale, best: best)
-            }))
+    let groups = plan.inputs.enumerated().map { input, group in
+      let rows = plan.models.enumerated().map { model, choice in
+        HTML.element(
+          "tr", [:],
+          .joined(
+            [.element("th", ["scope": "row"], choice.name)]
+              + plan.transformations.indices.map { transformation in
+                heatCell(
+                  report.cell(input: input, transformation: transformation, model: model), scale,
+                  best: best)
+              }))
+      }
+      return HTML.element("tbody", [:], .joined((plan.hasInputs ? [heading(group)] : []) + rows))
     }
     return .element(
       "div", ["class": "scroll"],
       .element(
         "table", ["class": "heat"], .caption(report.taintWords),
         .element("thead", [:], .element("tr", [:], head)),
-        .element("tbody", [:], .joined(rows))))
+        .joined(groups)))
       + .element(
         "p", ["class": "note"],
-        report.accuracyNote + " The highest is framed. Choose a cell to see all of it.")
+        report.accuracyNote
+          + " The highest\(plan.inputsShareRows ? "" : " of each input") is framed. Choose a cell to see all of it."
+      )
   }
 
-  private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: String?) -> HTML {
+  /// Above the rows of an input what it is.
+  private func heading(_ input: Plan.Input) -> HTML {
+    .element(
+      "tr", [:],
+      .element(
+        "th",
+        [
+          "class": "input", "scope": "rowgroup", "colspan": "\(plan.transformations.count + 1)",
+        ], report.heading(of: input)))
+  }
+
+  private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: [String]) -> HTML {
     guard let summary = cell.summary else {
       return .element(
         "td", ["class": "none", "title": cell.result.reason],
@@ -149,7 +180,7 @@ struct Page {
     return .element(
       "td",
       [
-        "class": cell.name == best ? "best" : nil,
+        "class": best.contains(cell.name) ? "best" : nil,
         "style": "background:\(scale.color(value));color:\(scale.inkColor(value))",
         "title": summary.settingsText,
       ], .element("a", ["href": "#\(anchor(cell))"], .joined(parts)))

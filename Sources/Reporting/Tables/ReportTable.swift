@@ -13,11 +13,15 @@ extension Report {
   /// All of a cell but its pictures, a row a cell.
   var cellTable: ReportTable {
     let header = [
-      "transformation", "model", "status", "settings", "valid. %", "test %", "95 % interval",
+      "input", "transformation", "model", "status", "settings", "valid. %", "test %",
+      "95 % interval",
       "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "fit s", "remarks",
     ]
     let rows = cells.map { cell -> [String] in
-      let head = [cell.result.transformation, cell.result.model, cell.result.status.rawValue]
+      let head = [
+        inputName(of: cell), cell.result.transformation, cell.result.model,
+        cell.result.status.rawValue,
+      ]
       guard let summary = cell.summary else {
         return head + [String](repeating: "", count: 10) + [remarks(on: cell)]
       }
@@ -30,8 +34,8 @@ extension Report {
         fixed(summary.fitSeconds, decimals: 3), remarks(on: cell),
       ]
     }
-    // Columns that say nothing of any cell are left out: a status that is ok everywhere, top 3 of
-    // three classes, remarks.
+    // Columns that say nothing of any cell are left out: the only input, a status that is ok everywhere,
+    // top 3 of three classes, remarks.
     let used = header.indices.filter { column in
       let usual = header[column] == "status" ? CellStatus.ok.rawValue : ""
       return rows.contains { $0[column] != usual }
@@ -45,7 +49,7 @@ extension Report {
     let confusion = summary.confusion
     return ReportTable(
       caption: taintWords, header: ["class", "precision", "recall", "F1", "rows"],
-      rows: plan.data.classes.enumerated().map { label, name in
+      rows: plan.classes.enumerated().map { label, name in
         [
           name, fixed(confusion.precision(label), decimals: 3),
           fixed(confusion.recall(label), decimals: 3), fixed(confusion.f1(label), decimals: 3),
@@ -73,25 +77,29 @@ extension Report {
       })
   }
 
-  /// Rows, and units where there are any, of each class in each part of the first split.
-  var partTable: ReportTable {
-    let table = PartTable(plan)
+  /// Rows, and units where there are any, of each class in each part of an input's first split.
+  func partTable(of input: Plan.Input) -> ReportTable {
+    let table = PartTable(input)
     return ReportTable(
       header: ["class"] + table.parts,
-      rows: plan.data.classes.enumerated().map { label, name in
+      rows: plan.classes.enumerated().map { label, name in
         [name] + table.parts.indices.map { table.text(label: label, part: $0) }
       })
   }
 
   var auditTable: ReportTable {
     ReportTable(
-      header: ["of the test part", "also learnt from", "of", "verdict"],
-      rows: plan.audit.entries.map { entry in
-        [
-          entry.kind, "\(entry.shared)", "\(entry.total)",
-          entry.isProtocol
-            ? (entry.shared == 0 ? "kept apart" : "leaks") : "not kept apart by this split",
-        ]
+      header: (plan.hasInputs ? ["input"] : []) + [
+        "of the test part", "also learnt from", "of", "verdict",
+      ],
+      rows: plan.inputs.flatMap { input in
+        input.audit.entries.map { entry in
+          (plan.hasInputs ? [input.name] : []) + [
+            entry.kind, "\(entry.shared)", "\(entry.total)",
+            entry.isProtocol
+              ? (entry.shared == 0 ? "kept apart" : "leaks") : "not kept apart by this split",
+          ]
+        }
       })
   }
 
@@ -109,7 +117,9 @@ extension Report {
   var identityTable: ReportTable {
     ReportTable(
       header: ["", ""],
-      rows: [["seed", "\(plan.seed)"], ["data", plan.data.key], ["plan", plan.format]])
+      rows: [["seed", "\(plan.seed)"]]
+        + plan.inputs.map { [$0.name.isEmpty ? "data" : "data of \($0.name)", $0.data.key] }
+        + [["plan", plan.format]])
   }
 
   private func percents(_ share: Double?) -> String {

@@ -12,30 +12,43 @@ struct ResultTables {
 
   /// Models × transformations: test accuracy with four decimals, empty where there is none.
   var accuracy: String {
-    var table = CSVTable(["model"] + plan.transformations.map(\.name))
-    for (model, choice) in plan.models.enumerated() {
-      table.add(
-        [choice.name]
-          + plan.transformations.indices.map { transformation in
-            report.cell(transformation: transformation, model: model).summary
-              .map { fixed($0.testAccuracy, decimals: 4) } ?? ""
-          })
+    var table = CSVTable(inputColumn + ["model"] + plan.transformations.map(\.name))
+    for (input, own) in plan.inputs.enumerated() {
+      for (model, choice) in plan.models.enumerated() {
+        table.add(
+          (plan.hasInputs ? [own.name] : []) + [choice.name]
+            + plan.transformations.indices.map { transformation in
+              report.cell(input: input, transformation: transformation, model: model).summary
+                .map { fixed($0.testAccuracy, decimals: 4) } ?? ""
+            })
+      }
     }
     return table.text
   }
 
+  /// The column that comes first in every table of an experiment with inputs.
+  private var inputColumn: [String] { plan.hasInputs ? ["input"] : [] }
+
+  /// The columns that say which cell a row is of.
+  private var cellColumns: [String] { inputColumn + ["transformation", "model"] }
+
+  private func head(_ cell: RunResults.Cell) -> [String] {
+    (plan.hasInputs ? [plan.inputs[cell.input].name] : []) + [cell.transformation, cell.model]
+  }
+
   /// One row a cell.
   var results: String {
-    var table = CSVTable([
-      "transformation", "model", "status", "reason", "settings", "validation_accuracy",
-      "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
-      "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "top3_accuracy", "auc_macro",
-      "log_loss", "trials", "training_rows", "dimensions", "transform_seconds", "fit_seconds",
-      "predict_seconds", "peak_memory_mb",
-    ])
+    var table = CSVTable(
+      cellColumns + [
+        "status", "reason", "settings", "validation_accuracy",
+        "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
+        "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "top3_accuracy", "auc_macro",
+        "log_loss", "trials", "training_rows", "dimensions", "transform_seconds", "fit_seconds",
+        "predict_seconds", "peak_memory_mb",
+      ])
     for cell in report.cells {
       let result = cell.result
-      let head = [result.transformation, result.model, result.status.rawValue, result.reason]
+      let head = head(result) + [result.status.rawValue, result.reason]
       guard let summary = cell.summary else {
         table.add(head + [String](repeating: "", count: 20))
         continue
@@ -58,23 +71,26 @@ struct ResultTables {
 
   /// One row a trial of a cell on one fold.
   var trials: String {
-    var table = CSVTable([
-      "transformation", "model", "trial", "settings", "repeat", "fold", "measure",
-      "validation_score", "train_accuracy", "validation_accuracy", "train_loss", "validation_loss",
-      "fit_seconds", "status",
-    ])
+    var table = CSVTable(
+      cellColumns + [
+        "trial", "settings", "repeat", "fold", "measure",
+        "validation_score", "train_accuracy", "validation_accuracy", "train_loss",
+        "validation_loss",
+        "fit_seconds", "status",
+      ])
     for (cell, planned) in zip(report.results.cells, plan.cells) {
       for piece in cell.pieces {
         for trial in piece.trials {
-          table.add([
-            cell.transformation, cell.model, "\(trial.trial)",
-            cell.settings.indices.contains(trial.trial) ? cell.settings[trial.trial] : "",
-            repetition(piece, planned), "\(piece.split.fold)", plan.measure.rawValue,
-            exact(trial.score), exact(trial.trainAccuracy), exact(trial.validationAccuracy),
-            exact(trial.trainLoss), exact(trial.validationLoss),
-            trial.failure == nil ? time(trial.fitSeconds) : "",
-            trial.failure?.status.rawValue ?? CellStatus.ok.rawValue,
-          ])
+          table.add(
+            head(cell) + [
+              "\(trial.trial)",
+              cell.settings.indices.contains(trial.trial) ? cell.settings[trial.trial] : "",
+              repetition(piece, planned), "\(piece.split.fold)", plan.measure.rawValue,
+              exact(trial.score), exact(trial.trainAccuracy), exact(trial.validationAccuracy),
+              exact(trial.trainLoss), exact(trial.validationLoss),
+              trial.failure == nil ? time(trial.fitSeconds) : "",
+              trial.failure?.status.rawValue ?? CellStatus.ok.rawValue,
+            ])
         }
       }
     }
@@ -83,17 +99,16 @@ struct ResultTables {
 
   /// One row a class of each cell.
   var perClass: String {
-    var table = CSVTable([
-      "transformation", "model", "class", "precision", "recall", "f1", "support",
-    ])
+    var table = CSVTable(cellColumns + ["class", "precision", "recall", "f1", "support"])
     for cell in report.cells {
       guard let confusion = cell.summary?.confusion else { continue }
-      for (label, name) in plan.data.classes.enumerated() {
-        table.add([
-          cell.result.transformation, cell.result.model, name, exact(confusion.precision(label)),
-          exact(confusion.recall(label)), exact(confusion.f1(label)),
-          exact(confusion.support(label)),
-        ])
+      for (label, name) in plan.classes.enumerated() {
+        table.add(
+          head(cell.result) + [
+            name, exact(confusion.precision(label)),
+            exact(confusion.recall(label)), exact(confusion.f1(label)),
+            exact(confusion.support(label)),
+          ])
       }
     }
     return table.text
@@ -102,17 +117,18 @@ struct ResultTables {
   /// One row a test row of each cell and fold.
   var predictions: String {
     var table = CSVTable(
-      ["transformation", "model", "repeat", "fold", "row", "group", "label", "predicted"]
-        + plan.data.classes.map { "p_\($0)" })
-    let classes = plan.data.classes
+      cellColumns + ["repeat", "fold", "row", "group", "label", "predicted"]
+        + plan.classes.map { "p_\($0)" })
+    let classes = plan.classes
     for (cell, planned) in zip(report.results.cells, plan.cells) where cell.isOK {
+      let data = plan.inputs[cell.input].data
       for piece in cell.pieces {
         guard let predictions = piece.predictions else { continue }
         for (place, row) in piece.split.test.enumerated() {
           table.add(
-            [
-              cell.transformation, cell.model, repetition(piece, planned), "\(piece.split.fold)",
-              "\(plan.data.fileRows[row])", groupName(of: row), classes[plan.data.labels[row]],
+            head(cell) + [
+              repetition(piece, planned), "\(piece.split.fold)", "\(data.fileRows[row])",
+              groupName(of: row, data), classes[data.labels[row]],
               classes[predictions.classes[place]],
             ] + classes.indices.map { exact(predictions.probabilities[place, $0]) })
         }
@@ -126,8 +142,8 @@ struct ResultTables {
     "\(piece.split.repetition * plan.seeds(of: cell) + piece.seedIndex)"
   }
 
-  private func groupName(of row: Int) -> String {
-    guard let groups = plan.data.groups, let names = plan.data.groupNames else { return "" }
+  private func groupName(of row: Int, _ data: Plan.Data) -> String {
+    guard let groups = data.groups, let names = data.groupNames else { return "" }
     return names[groups[row]]
   }
 }

@@ -6,15 +6,23 @@ extension Report {
   /// what taints its figures.
   ///
   /// - Parameter emphasis: wraps the highest test accuracy.
-  /// - Returns: a line a model.
+  /// - Returns: a line a model, and of each input where there are several.
   package func terminalTable(emphasis: (String) -> String = { $0 }) -> String {
     // Whole per cents are enough, unless intervals are so narrow that their ends would be one number.
     let isNarrow = cells.contains { cell in
       cell.summary?.interval.map { $0.high - $0.low < 0.02 } ?? false
     }
-    var columns = [["test accuracy, %"] + plan.models.map { terminalName($0.name) }]
+    let groups = plan.inputs.indices.flatMap { input in plan.models.indices.map { (input, $0) } }
+    var columns = [
+      ["test accuracy, %"] + groups.map { terminalName(plan.models[$0.1].name) }
+    ]
+    if plan.hasInputs {
+      columns.insert(
+        ["input"] + groups.map { $0.1 == 0 ? terminalName(plan.inputs[$0.0].name) : "" }, at: 0)
+    }
+    let heads = columns.count
     for (transformation, choice) in plan.transformations.enumerated() {
-      let cells = plan.models.indices.map { cell(transformation: transformation, model: $0) }
+      let cells = groups.map { cell(input: $0.0, transformation: transformation, model: $0.1) }
       let intervals = aligned(
         cells.map { cell in
           cell.summary?.interval.map { "[\($0.percents(decimals: isNarrow ? 1 : 0))]" } ?? ""
@@ -26,13 +34,16 @@ extension Report {
       }
       columns.append(aligned([terminalName(choice.name)] + texts))
     }
-    columns[0] = aligned(columns[0], toTheLeft: true)
-    let best = bestByTest?.name
+    for head in 0..<heads { columns[head] = aligned(columns[head], toTheLeft: true) }
+    let best = bestByTest.map(\.name)
     let lines = columns[0].indices.map { row in
       columns.enumerated().map { column, texts in
         let isBest =
-          row > 0 && column > 0
-          && cell(transformation: column - 1, model: row - 1).name == best
+          row > 0 && column >= heads
+          && best.contains(
+            cell(
+              input: groups[row - 1].0, transformation: column - heads, model: groups[row - 1].1
+            ).name)
         return isBest ? emphasis(texts[row]) : texts[row]
       }.joined(separator: "   ") + "\n"
     }

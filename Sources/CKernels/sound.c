@@ -1,0 +1,134 @@
+#include "CKernels.h"
+
+#include <float.h>
+#include <string.h>
+
+typedef float lanes __attribute__((ext_vector_type(8)));
+typedef int32_t integers __attribute__((ext_vector_type(8)));
+typedef double doubles8 __attribute__((ext_vector_type(8)));
+
+#define CHOOSE(condition, yes, no) ((condition) ? (yes) : (no))
+#define SMALLER(a, b) CHOOSE((a) < (b), a, b)
+#define LARGER(a, b) CHOOSE((a) > (b), a, b)
+
+#define SWAP(a, b)                                                                             \
+  {                                                                                            \
+    lanes low = SMALLER(v[a], v[b]), high = LARGER(v[a], v[b]);                                \
+    v[a] = low;                                                                                \
+    v[b] = high;                                                                               \
+  }
+// Batcher’s networks, and Green’s for sixteen.
+#define SORT_4 \
+  SWAP(0, 1) SWAP(2, 3) SWAP(0, 2) SWAP(1, 3) SWAP(1, 2)
+#define SORT_8 \
+  SWAP(0, 1) SWAP(2, 3) SWAP(4, 5) SWAP(6, 7) SWAP(0, 2) SWAP(1, 3) SWAP(4, 6) \
+  SWAP(5, 7) SWAP(1, 2) SWAP(5, 6) SWAP(0, 4) SWAP(1, 5) SWAP(2, 6) SWAP(3, 7) \
+  SWAP(2, 4) SWAP(3, 5) SWAP(1, 2) SWAP(3, 4) SWAP(5, 6)
+#define SORT_16 \
+  SWAP(0, 1) SWAP(2, 3) SWAP(4, 5) SWAP(6, 7) SWAP(8, 9) SWAP(10, 11) SWAP(12, 13) \
+  SWAP(14, 15) SWAP(0, 2) SWAP(1, 3) SWAP(4, 6) SWAP(5, 7) SWAP(8, 10) SWAP(9, 11) \
+  SWAP(12, 14) SWAP(13, 15) SWAP(0, 4) SWAP(1, 5) SWAP(2, 6) SWAP(3, 7) SWAP(8, 12) \
+  SWAP(9, 13) SWAP(10, 14) SWAP(11, 15) SWAP(0, 8) SWAP(1, 9) SWAP(2, 10) SWAP(3, 11) \
+  SWAP(4, 12) SWAP(5, 13) SWAP(6, 14) SWAP(7, 15) SWAP(5, 10) SWAP(6, 9) SWAP(3, 12) \
+  SWAP(13, 14) SWAP(4, 8) SWAP(7, 11) SWAP(1, 2) SWAP(1, 4) SWAP(7, 13) SWAP(2, 8) \
+  SWAP(11, 14) SWAP(5, 6) SWAP(9, 10) SWAP(2, 4) SWAP(11, 13) SWAP(3, 8) SWAP(7, 12) \
+  SWAP(6, 8) SWAP(10, 12) SWAP(3, 5) SWAP(7, 9) SWAP(3, 4) SWAP(5, 6) SWAP(7, 8) \
+  SWAP(9, 10) SWAP(11, 12) SWAP(6, 7) SWAP(8, 9)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define PATH(name) name##_avx2
+#define CONTRACT _Pragma("clang fp contract(fast)")
+#include "medians.inc"
+#include "sound_kernels.inc"
+#undef PATH
+#undef CONTRACT
+#pragma clang attribute pop
+
+#define PATH(name) name##_portable
+#define CONTRACT
+#include "medians.inc"
+#include "sound_kernels.inc"
+#undef PATH
+#undef CONTRACT
+
+static int has_avx2(void) { return kernels_cpu_path()[0] == 'a'; }
+
+#define DISPATCH(name, ...) (has_avx2() ? name##_avx2 : name##_portable)(__VA_ARGS__)
+
+void kernels_rows_to_lanes(const float *const *rows, size_t columns, float *out) {
+  DISPATCH(rows_to_lanes, rows, columns, out);
+}
+
+void kernels_lanes_to_rows(const float *values, size_t columns, float *const *rows) {
+  DISPATCH(lanes_to_rows, values, columns, rows);
+}
+
+void kernels_medians_across_rows(
+    const float *const *rows, size_t columns, float *out, size_t step) {
+  DISPATCH(medians_across_rows, rows, columns, out, step);
+}
+
+void kernels_medians_along_lanes(const float *values, size_t count, float *out) {
+  DISPATCH(medians_along_lanes, values, count, out);
+}
+
+void kernels_products(const float *a, const float *b, size_t n, float *out) {
+  DISPATCH(products, a, b, n, out);
+}
+
+void kernels_magnitudes(const float *spectrum, size_t bins, float *out) {
+  DISPATCH(magnitudes, spectrum, bins, out);
+}
+
+void kernels_spectral_shapes(const float *magnitudes, size_t bins, kernels_shapes *out) {
+  DISPATCH(spectral_shapes, magnitudes, bins, out);
+}
+
+void kernels_band_powers(
+    const float *magnitudes, const uint32_t *first, const uint32_t *count, const float *weights,
+    size_t bands, float *out) {
+  DISPATCH(band_powers, magnitudes, first, count, weights, bands, out);
+}
+
+void kernels_pitch_class_powers(
+    const float *magnitudes, const float *bank, size_t bins, float *out) {
+  DISPATCH(pitch_class_powers, magnitudes, bank, bins, out);
+}
+
+void kernels_decibels(const float *power, size_t n, float floor, float *out) {
+  DISPATCH(decibels, power, n, floor, out);
+}
+
+void kernels_mask_harmonic(
+    const float *harmonic, const float *percussive, size_t bins, float *spectrum) {
+  DISPATCH(mask_harmonic, harmonic, percussive, bins, spectrum);
+}
+
+void kernels_overlap_add(
+    const float *frame, const float *window, float scale, size_t n, float *sums, float *weights) {
+  DISPATCH(overlap_add, frame, window, scale, n, sums, weights);
+}
+
+void kernels_separate(
+    float *sums, const float *weights, const float *samples, size_t n, kernels_moments *out) {
+  DISPATCH(separate, sums, weights, samples, n, out);
+}
+
+double kernels_sum_of_squares(const float *x, size_t n) { return DISPATCH(sum_of_squares, x, n); }
+
+size_t kernels_sign_changes(const float *x, size_t n) { return DISPATCH(sign_changes, x, n); }
+
+float kernels_median_rise(const float *now, const float *before, size_t n) {
+  return DISPATCH(median_rise, now, before, n);
+}
+
+float kernels_median(const float *x, size_t n) { return DISPATCH(median, x, n); }
+
+size_t kernels_spectral_peaks(
+    const float *magnitudes, size_t first, size_t end, float least, kernels_peak *out) {
+  return DISPATCH(spectral_peaks, magnitudes, first, end, least, out);
+}
+
+void kernels_add_powers(const float *spectrum, size_t bins, float scale, double *sums) {
+  DISPATCH(add_powers, spectrum, bins, scale, sums);
+}
