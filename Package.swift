@@ -64,7 +64,7 @@ let package = Package(
     library("Audio", ["CSndfile", "CSoxr", "FileSystem", "TextFormatting"]),
     library("Spectra", ["CFFTW", "CKernels", "Matrices"]),
     library("AudioFeatures", ["Audio", "Spectra", "CKernels", "Matrices", "TextFormatting"]),
-    library("AudioEffects", ["Audio", "Spectra", "Matrices"]),
+    library("AudioEffects", ["Audio", "Spectra", "Matrices", "TextFormatting"]),
     library("BuiltInMusic", ["Audio", "Matrices"]),
     library(
       "AudioData",
@@ -133,8 +133,10 @@ let package = Package(
         "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem", "JSONText",
         "ProgramSupport",
       ],
+      exclude: ["Fixtures", "make_references.py", "make_spectrograms.py"]),
+    tests(
+      "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
       exclude: ["Fixtures", "make_references.py"]),
-    tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
     tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
     tests(
       "AudioDataTests",
@@ -162,8 +164,7 @@ let package = Package(
       "EndToEndTests",
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
-        "JSONText",
-        "Matrices", "Audio", "BuiltInMusic",
+        "JSONText", "Matrices", "Audio", "BuiltInMusic", "Pictures",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import Audio
 import AudioData
 import DataTables
 import Exploration
@@ -102,6 +103,7 @@ public enum Explore {
 
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
+    SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
     SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
     SynthesizeCommand.self,
     FeaturesCommand.self,
@@ -157,6 +159,7 @@ enum ExitCode: Int32 {
       self = .badInput
     case let error as SystemError where ["open", "read", "map"].contains(error.operation):
       self = .badInput
+    case let error as AudioError where error.concernsInput: self = .badInput
     default: self = .failure
     }
   }
