@@ -101,6 +101,7 @@ let package = Package(
       dependencies: [
         "explore", "ProgramSupport", "ExploreCommands", "ClassicalModels", "DataTables",
         "FileSystem", "JSONText", "Learning", "Matrices", "Reporting", "TextFormatting",
+        "Audio", "AudioFeatures", "Spectra", "CKernels",
       ], path: "Benchmarks", swiftSettings: swiftSettings),
     .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
