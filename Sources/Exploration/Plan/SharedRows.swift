@@ -221,7 +221,7 @@ extension Dataset {
     guard source == other.source, fileRowCount == other.fileRowCount,
       groupings.map(\.name) == other.groupings.map(\.name)
     else { return false }
-    let rowOfFileRow = Dictionary(uniqueKeysWithValues: zip(fileRows, fileRows.indices))
+    let rowOfFileRow = Dictionary(zip(fileRows, fileRows.indices)) { first, _ in first }
     return other.fileRows.enumerated().allSatisfy { row, fileRow in
       guard let own = rowOfFileRow[fileRow] else { return true }
       return labels[own] == other.labels[row]
