@@ -138,7 +138,12 @@ let package = Package(
     tests(
       "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
       exclude: ["Fixtures", "make_references.py"]),
-    tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
+    tests(
+      "BuiltInMusicTests",
+      [
+        "BuiltInMusic", "AudioFeatures", "Audio", "ClassicalModels", "Transformations", "Learning",
+        "Matrices",
+      ]),
     tests(
       "AudioDataTests",
       [
