@@ -81,7 +81,8 @@ let package = Package(
     library(
       "Reporting",
       [
-        "Exploration", "DataTables", "Learning", "Statistics", "JSONText", "FileSystem",
+        "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
+        "FileSystem",
         "TextFormatting",
       ]),
     library(
@@ -136,7 +137,7 @@ let package = Package(
       "AudioDataTests",
       [
         "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
-        "FileSystem", "ProgramSupport",
+        "FileSystem", "ProgramSupport", "Reporting", "CSndfile",
       ]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(

@@ -10,7 +10,8 @@ package struct AudioInformation: Equatable, Sendable {
   package var encoding: String
   package var sampleRate: Int
   package var channels: Int
-  /// Samples of each channel that can be read, as far as the decoder knows beforehand.
+  /// Samples of each channel that can be read, as far as the decoder knows beforehand; 0 where it does
+  /// not.
   package var frames: Int
   /// Samples of each channel that the header announces, where that is more than the file can hold.
   package var announcedFrames: Int?
@@ -37,7 +38,9 @@ package struct AudioReader: ~Copyable {
       format: Self.name(of: header.format & Int32(SF_FORMAT_TYPEMASK)),
       encoding: Self.name(of: header.format & Int32(SF_FORMAT_SUBMASK)),
       sampleRate: Int(header.samplerate), channels: Int(header.channels),
-      frames: Int(header.frames), announcedFrames: Self.announcedFrames(file, header))
+      // Of a cut Ogg file libsndfile knows no length and gives the largest number.
+      frames: header.frames == sf_count_t.max ? 0 : Int(header.frames),
+      announcedFrames: Self.announcedFrames(file, header))
   }
 
   deinit { sf_close(file) }

@@ -100,6 +100,7 @@ public enum Explore {
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
     SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
+    DataCheckCommand.self,
   ]
 
   private static var overview: String {

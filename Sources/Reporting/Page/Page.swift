@@ -19,10 +19,17 @@ struct Page {
       ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
       ("provenance", "Provenance", provenance),
     ]
+    return Self.document(title: plan.name, lead: lead, sections: sections)
+  }
+
+  /// A whole page: its title, what stands first, and sections with links to them.
+  static func document(
+    title: String, lead: HTML, sections: [(id: String, title: String, content: HTML)]
+  ) -> String {
     let navigation = HTML.element(
       "nav", [:], .joined(sections.map { .element("a", ["href": "#\($0.id)"], $0.title) }))
     let body =
-      HTML.element("header", [:], .element("h1", [:], plan.name), lead, navigation)
+      HTML.element("header", [:], .element("h1", [:], title), lead, navigation)
       + .element(
         "main", [:],
         .joined(
@@ -36,7 +43,7 @@ struct Page {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>\(markupText(plan.name)) – Explore</title>
+      <title>\(markupText(title)) – Explore</title>
       <style>
       \(Self.style)
       \(SVG.styleSheet)
