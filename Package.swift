@@ -83,8 +83,8 @@ let package = Package(
     library(
       "Reporting",
       [
-        "Exploration", "DataTables", "Learning", "Statistics", "JSONText", "FileSystem",
-        "TextFormatting", "Pictures",
+        "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
+        "FileSystem", "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",
@@ -148,7 +148,7 @@ let package = Package(
       "AudioDataTests",
       [
         "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
-        "FileSystem", "ProgramSupport",
+        "FileSystem", "ProgramSupport", "Reporting", "CSndfile",
       ]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(
