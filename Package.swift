@@ -64,7 +64,7 @@ let package = Package(
     library("Audio", ["CSndfile", "CSoxr", "FileSystem", "TextFormatting"]),
     library("Spectra", ["CFFTW", "CKernels", "Matrices"]),
     library("AudioFeatures", ["Audio", "Spectra", "CKernels", "Matrices", "TextFormatting"]),
-    library("AudioEffects", ["Audio", "Spectra", "Matrices"]),
+    library("AudioEffects", ["Audio", "Spectra", "Matrices", "TextFormatting"]),
     library("BuiltInMusic", ["Audio", "Matrices"]),
     library(
       "AudioData",
@@ -84,8 +84,7 @@ let package = Package(
       "Reporting",
       [
         "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
-        "FileSystem",
-        "TextFormatting", "Pictures",
+        "FileSystem", "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",
@@ -102,6 +101,7 @@ let package = Package(
       dependencies: [
         "explore", "ProgramSupport", "ExploreCommands", "ClassicalModels", "DataTables",
         "FileSystem", "JSONText", "Learning", "Matrices", "Reporting", "TextFormatting",
+        "Audio", "AudioFeatures", "Spectra", "CKernels",
       ], path: "Benchmarks", swiftSettings: swiftSettings),
     .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
@@ -134,9 +134,16 @@ let package = Package(
         "AudioFeatures", "Audio", "Spectra", "Matrices", "DataTables", "FileSystem", "JSONText",
         "ProgramSupport",
       ],
+      exclude: ["Fixtures", "make_references.py", "make_spectrograms.py"]),
+    tests(
+      "AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"],
       exclude: ["Fixtures", "make_references.py"]),
-    tests("AudioEffectsTests", ["AudioEffects", "Audio", "Spectra", "Matrices", "FileSystem"]),
-    tests("BuiltInMusicTests", ["BuiltInMusic", "AudioFeatures", "Audio"]),
+    tests(
+      "BuiltInMusicTests",
+      [
+        "BuiltInMusic", "AudioFeatures", "Audio", "ClassicalModels", "Transformations", "Learning",
+        "Matrices",
+      ]),
     tests(
       "AudioDataTests",
       [
@@ -163,8 +170,7 @@ let package = Package(
       "EndToEndTests",
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
-        "JSONText",
-        "Matrices", "Audio", "BuiltInMusic",
+        "JSONText", "Matrices", "Audio", "Pictures", "BuiltInMusic",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

@@ -7,6 +7,8 @@ struct Measurement {
   var name: String
   /// The median of the repetitions; nil where nothing was finished.
   var seconds: Double?
+  /// What one piece of the work takes, where a measurement is of many.
+  var milliseconds: Double?
   /// The most memory that all processes held at once, in units of 10⁶ bytes; the median.
   var megabytes: Double?
   var repetitions = 1
@@ -19,6 +21,7 @@ struct Measurement {
   init(line: JSONNode) {
     name = line["name"]?.string ?? ""
     seconds = line["seconds"]?.number
+    milliseconds = line["ms"]?.number
     megabytes = line["peak_rss_mb"]?.number
     repetitions = line["repetitions"]?.integer ?? 1
     accuracy = line["test_accuracy"]?.number
@@ -35,6 +38,7 @@ struct Measurement {
   var json: JSONNode {
     let members: [(name: String, value: JSONNode?)] = [
       ("name", JSONNode(name)), ("seconds", seconds.map { JSONNode($0) }),
+      ("ms", milliseconds.map { JSONNode($0) }),
       ("peak_rss_mb", megabytes.map { JSONNode($0) }), ("repetitions", JSONNode(repetitions)),
       ("test_accuracy", accuracy.map { JSONNode($0) }), ("remark", remark.map { JSONNode($0) }),
     ]
@@ -73,6 +77,7 @@ func medians(_ repetitions: [[Measurement]]) -> [Measurement] {
     let own = repetitions.compactMap { $0.first { $0.name == first.name } }
     var joined = first
     joined.seconds = median(own.compactMap(\.seconds))
+    joined.milliseconds = median(own.compactMap(\.milliseconds))
     joined.megabytes = median(own.compactMap(\.megabytes))
     joined.repetitions = own.count
     return joined

@@ -15,9 +15,11 @@ struct Benchmarks {
 
       --repetitions N   measure grids, starts and loads so often and give medians; default 3
       --with-peers PYTHON SCRIPTS
-                        measure scikit-learn beside the grids, and write ratios-GRID.csv and .svg
+                        measure scikit-learn beside the grids, and write ratios-GRID.csv and .svg; librosa
+                        beside the features
       --peer-repetitions N
                         measure the peers so often; default as --repetitions
+      --threads N       compute features on so many threads; default 1
       --from FILE       measure nothing: make tables and pictures from lines printed earlier
       --out FOLDER      where pictures and tables go; default reports/benchmarks
 
@@ -28,6 +30,7 @@ struct Benchmarks {
   private var names: [String] = []
   private var repetitions = 3
   private var peerRepetitions: Int?
+  private var threads = 1
   private var peers: (python: Path, scripts: Path)?
   private var earlier: [Measurement]?
   private var folder: Path = "reports/benchmarks"
@@ -66,6 +69,7 @@ struct Benchmarks {
         print(Self.help, terminator: "")
         return nil
       case "--repetitions": repetitions = try count()
+      case "--threads": threads = try count()
       case "--peer-repetitions": peerRepetitions = try count()
       case "--with-peers": peers = (Path(try value()), Path(try value()))
       case "--from":
@@ -75,7 +79,12 @@ struct Benchmarks {
       case "--out": folder = Path(try value())
       // Two that this program asks of itself, in a process of their own.
       case "--here":
-        print(try scale.measure(value()).json.compactText)
+        let name = try value()
+        if name.hasPrefix("audio/") {
+          show(try AudioSpeed(data: try Self.data(), threads: threads).measure(name))
+        } else {
+          print(try scale.measure(name).json.compactText)
+        }
         return nil
       case "--load":
         try Start.load(Path(value()))
@@ -87,14 +96,22 @@ struct Benchmarks {
     }
   }
 
-  private func run() throws {
+  /// The folder of the outside data.
+  private static func data() throws -> Path {
     // Experiments and peers, which name the files too, are in other folders.
     guard let here = getcwd(nil, 0) else { throw BenchmarkError(description: "no current folder") }
     defer { free(here) }
     var data = getenv("EXPLORE_DATA").map { Path(String(cString: $0)) } ?? "../shared/data"
     if !data.isAbsolute { data = Path(String(cString: here)) / data.string }
+    return data
+  }
+
+  private func run() throws {
+    let data = try Self.data()
     let grids = Grid.all(data: data)
-    let all = [Machine.benchmark] + Start.benchmarks + grids.map(\.benchmark) + scale.benchmarks
+    let all =
+      [Machine.benchmark] + Start.benchmarks + grids.map(\.benchmark) + scale.benchmarks
+      + AudioSpeed(data: data, threads: threads, peers: peers).benchmarks
     if names.isEmpty {
       for benchmark in all { print("\(benchmark.name)  \(benchmark.summary)") }
     }
@@ -109,7 +126,7 @@ struct Benchmarks {
         try earlier?.filter { benchmark.isMeant(by: $0.name) } ?? benchmark.run(repetitions)
       show(
         measurements.filter { measurement in
-          names.contains { measurement.name.hasPrefix($0) }
+          names.contains { measurement.name.hasPrefix($0) || measurement.name.hasPrefix("peer/") }
         })
       measured[benchmark.name] = measurements
     }

@@ -30,6 +30,7 @@ func announcedFrames(log: String, frames: Int) -> Int? {
 /// (RFC 3533, section 6).
 ///
 /// - Parameter descriptor: the open file; its position is left as it is.
+/// - Returns: false also for what is no Ogg file.
 func lacksOggEnd(_ descriptor: Int32) -> Bool {
   var status = stat()
   guard fstat(descriptor, &status) == 0 else { return false }

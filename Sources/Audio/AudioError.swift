@@ -20,6 +20,15 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
   package var path: String
   package var kind: Kind
 
+  /// Whether the fault lies in a file that was read.
+  package var concernsInput: Bool {
+    switch kind {
+    case .unreadable(let error): ["open", "read"].contains(error.operation)
+    case .unknownExtension, .unwritable: false
+    case .notAudio, .truncated, .noSamples, .notFinite, .resampling: true
+    }
+  }
+
   package init(path: Path, _ kind: Kind) {
     self.path = path.string
     self.kind = kind

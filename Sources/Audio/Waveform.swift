@@ -18,7 +18,9 @@ extension Waveform {
   /// The samples at `ratio` times their number, as if the rate were changed by it; the rate itself is
   /// left as it is, so that the sound gets slower and lower for a ratio above 1.
   ///
-  /// - Parameter ratio: from 1/256 to 256.
+  /// - Parameters:
+  ///   - ratio: from 1/256 to 256.
+  ///   - quality: of the interpolation.
   /// - Returns: ⌈samples · ratio⌉ samples.
   package func spread(
     by ratio: Double, quality: ResamplingQuality = .high

@@ -54,7 +54,7 @@ package struct WaveformStream: ~Copyable {
   ///   before what its header announces.
   package mutating func next(_ count: Int) throws(AudioError) -> [Float] {
     while ready.count - start < count, !hasEnded { try readBlock() }
-    let end = min(ready.count, start + count)
+    let end = start + min(count, ready.count - start)
     let samples = Array(ready[start..<end])
     start = end
     if start > 1 << 20 || start == ready.count {

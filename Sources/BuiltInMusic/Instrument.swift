@@ -30,10 +30,13 @@ extension Instrument {
   /// With strong odd overtones.
   private static let hollow = overtones(40, even: 0.04) { 1 / $0 }
 
+  /// The amplitudes of overtones by a rule.
+  ///
   /// - Parameters:
   ///   - count: the number of overtones, the fundamental among them.
   ///   - even: the share that the even ones keep.
   ///   - amplitude: of an overtone by its number, counted from 1.
+  /// - Returns: amplitudes, the fundamental’s first.
   private static func overtones(
     _ count: Int, even: Double = 1, amplitude: (Double) -> Double
   ) -> [Double] {

@@ -18,6 +18,7 @@ package struct Pattern: Sendable, ExpressibleByStringLiteral {
   /// The strokes in a bar, the pattern repeated or cut to fill it.
   ///
   /// - Parameter steps: sixteenths a bar.
+  /// - Returns: them in their order.
   package func strokes(steps: Int) -> [Stroke] {
     var strokes: [Stroke] = []
     var isHolding = false

@@ -17,7 +17,12 @@ struct Player {
     noise = Noise(seed: self.random.next())
   }
 
-  /// - Parameter count: samples.
+  /// Plays notes that are sorted by their start; tones of a chord have the same one.
+  ///
+  /// - Parameters:
+  ///   - notes: of the whole song.
+  ///   - count: samples.
+  /// - Returns: the part’s sound, of that many samples.
   mutating func play(_ notes: [Score.Note], count: Int) -> [Float] {
     var sound = [Float](repeating: 0, count: count)
     var chordTone = 0

@@ -4,7 +4,11 @@ import Matrices
 struct Recording {
   let samples: [Float]
 
+  /// Records a song.
+  ///
   /// - Parameters:
+  ///   - song: its instruments and production.
+  ///   - score: what they play.
   ///   - count: samples.
   ///   - random: gives each player a stream of its own.
   init(_ song: Song, _ score: Score, count: Int, random: RandomStream) {

@@ -27,8 +27,12 @@ struct Score {
   private let section: Int
   private let bars: Int
 
+  /// Writes a song.
+  ///
   /// - Parameters:
+  ///   - song: what holds from its first to its last bar.
   ///   - seconds: how much to write; the last bar goes on beyond it.
+  ///   - random: the song’s own stream.
   init(_ song: Song, seconds: Double, using random: inout RandomStream) {
     self.song = song
     let bar = song.beat * Double(song.style.beatsPerBar)

@@ -63,8 +63,10 @@ struct Production: Sendable {
 }
 
 extension Style {
-  /// The styles; a set of fewer genres takes the first ones. Neighbours in sound are meant: swing and
-  /// shuffle, waltz and march, bossa and ballad, techno and punk, chorale and drone.
+  /// The styles, of which a set of fewer genres takes the first ones.
+  ///
+  /// Neighbours in sound are meant: swing and shuffle, waltz and march, bossa and ballad, techno and
+  /// punk, chorale and drone.
   static let all: [Style] = [
     waltz, techno, swing, punk, chorale, bossa, march, ballad, shuffle, drone,
   ]

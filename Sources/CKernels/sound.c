@@ -132,3 +132,11 @@ size_t kernels_spectral_peaks(
 void kernels_add_powers(const float *spectrum, size_t bins, float scale, double *sums) {
   DISPATCH(add_powers, spectrum, bins, scale, sums);
 }
+
+void kernels_join_spectrum(float *z, size_t half, const float *cosines, const float *sines) {
+  DISPATCH(join_spectrum, z, half, cosines, sines);
+}
+
+void kernels_split_spectrum(float *z, size_t half, const float *cosines, const float *sines) {
+  DISPATCH(split_spectrum, z, half, cosines, sines);
+}

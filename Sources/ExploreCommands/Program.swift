@@ -1,3 +1,4 @@
+import Audio
 import AudioData
 import DataTables
 import Exploration
@@ -102,10 +103,9 @@ public enum Explore {
 
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
-    SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
-    SynthesizeCommand.self,
-    FeaturesCommand.self,
-    DataCheckCommand.self,
+    FeaturesCommand.self, SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
+    DataCheckCommand.self, SynthesizeCommand.self, SchemaCommand.self, NewCommand.self,
+    PredictCommand.self, WorkerCommand.self,
   ]
 
   private static var overview: String {
@@ -158,6 +158,7 @@ enum ExitCode: Int32 {
       self = .badInput
     case let error as SystemError where ["open", "read", "map"].contains(error.operation):
       self = .badInput
+    case let error as AudioError where error.concernsInput: self = .badInput
     default: self = .failure
     }
   }

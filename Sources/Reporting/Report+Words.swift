@@ -11,17 +11,17 @@ extension Report {
       + counted(plan.models.count, "model")
     let classes = counted(plan.classes.count, "class", plural: "classes")
     guard plan.hasInputs else {
-      let data = plan.inputs[0].data
-      return "\(size) on \(plan.source): \(counted(data.labels.count, "row")), "
-        + "\(counted(data.columns.count, "column")), \(classes)."
+      return "\(size) on \(plan.source): \(self.size(of: plan.inputs[0])), \(classes)."
     }
     return "\(size) on \(plan.source), \(classes); "
       + plan.inputs.map { heading(of: $0) }.joined(separator: "; ") + "."
   }
 
   /// What stands above the cells of an input.
-  func heading(of input: Plan.Input) -> String {
-    "\(input.name): \(counted(input.data.labels.count, "row")), "
+  func heading(of input: Plan.Input) -> String { "\(input.name): \(size(of: input))" }
+
+  func size(of input: Plan.Input) -> String {
+    "\(counted(input.data.labels.count, "row")), "
       + counted(input.data.columns.count, "column")
   }
 
@@ -36,7 +36,7 @@ extension Report {
     }
     return
       "the inputs have different rows (\(sizes.joined(separator: "; "))): the figures of one are about "
-      + "other rows than those of another and do not rank them"
+      + "other rows than those of another and do not tell which input is better"
   }
 
   /// What stands at every table whose figures are flattered by the split; nil when none is.

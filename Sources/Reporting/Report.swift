@@ -61,10 +61,11 @@ package struct Report {
   }
 
   private func best(_ figure: (CellSummary) -> Double?) -> [Cell] {
-    let inputs = plan.inputsShareRows ? 0..<1 : plan.inputs.indices
+    let shareRows = plan.inputsShareRows
+    let inputs = shareRows ? 0..<1 : plan.inputs.indices
     return inputs.compactMap { input in
       var best: (cell: Cell, value: Double)?
-      for cell in cells where plan.inputsShareRows || cell.result.input == input {
+      for cell in cells where shareRows || cell.result.input == input {
         guard let value = cell.summary.flatMap(figure) else { continue }
         if value > best?.value ?? -1 { best = (cell, value) }
       }

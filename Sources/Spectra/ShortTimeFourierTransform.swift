@@ -13,13 +13,23 @@ package struct ShortTimeFourierTransform: Sendable {
   private let transform: FourierTransform
   private let window: [Float]
 
-  package init(fftSize: Int, hopLength: Int, padding: Padding = .zeros) {
-    precondition(fftSize > 1 && hopLength > 0)
+  /// - Parameters:
+  ///   - fftSize: samples of a frame.
+  ///   - hopLength: samples from one frame to the next.
+  ///   - windowLength: samples of the window, which stands in the middle of a frame; nil for all of it.
+  ///   - padding: what is on each side of the signal.
+  package init(
+    fftSize: Int, hopLength: Int, windowLength: Int? = nil, padding: Padding = .zeros
+  ) {
+    let length = windowLength ?? fftSize
+    precondition(fftSize > 1 && hopLength > 0 && length > 0 && length <= fftSize)
     self.fftSize = fftSize
     self.hopLength = hopLength
     self.padding = padding
     transform = .of(size: fftSize)
-    window = Window.hann(fftSize)
+    let lead = [Float](repeating: 0, count: (fftSize - length) / 2)
+    let tail = [Float](repeating: 0, count: fftSize - length - lead.count)
+    window = lead + Window.hann(length) + tail
   }
 
   /// Samples that stand before the signal's first.

@@ -26,7 +26,7 @@ struct Deviations: CustomStringConvertible {
     case "harmony_mean", "perceptr_mean": return 1e-7
     case "rolloff_var": return 5 * relative
     case _ where name.hasPrefix("mfcc") && name.hasSuffix("_mean"):
-      return max(relative, 1e-5 * expected[index + 1].squareRoot())
+      return max(relative, 1e-5 * (1 + expected[index + 1].squareRoot()))
     default: return relative
     }
   }

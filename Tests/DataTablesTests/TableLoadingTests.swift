@@ -50,6 +50,34 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
     #expect(data.source == "t.csv")
   }
 
+  @Test func columnsAreKeptByPatternInTheTablesOrder() throws {
+    let text = "a,b1,b2,c,label\n1,2,3,u,x\n4,5,6,v,y\n7,8,9,w,x\n0,0,0,z,y\n"
+    let data = try load(text) { $0.columns = [NamePattern("b*"), NamePattern("a")] }
+    #expect(data.columns == ["a", "b1", "b2"])
+    // A column of text that is not asked for is not worth a word.
+    #expect(data.findings.isEmpty)
+    let one = try load(text) {
+      $0.columns = [NamePattern("b?")]
+      $0.ignore = [NamePattern("b1")]
+    }
+    #expect(one.columns == ["b2"] && one.features == Matrix([[3], [6], [9], [0]]))
+    // The label is no feature, and what is ignored cannot be kept.
+    for pattern in ["lab*", "d*"] {
+      let found = try problem(text) { $0.columns = [NamePattern("a"), NamePattern(pattern)] }
+      #expect(
+        found.problem
+          == .unknownColumn(pattern, role: "“columns”", known: ["a", "b1", "b2", "c"]))
+    }
+  }
+
+  /// Rows may be equal in the columns that are kept.
+  @Test func duplicatesAreThoseOfTheKeptColumns() throws {
+    let text = "a,b,label\n1,1,x\n1,2,y\n2,3,x\n3,4,y\n"
+    #expect(try load(text).identicalRows.isEmpty)
+    let data = try load(text) { $0.columns = [NamePattern("a")] }
+    #expect(data.identicalRows == [[0, 1]])
+  }
+
   @Test func quotesLineEndsAndByteOrderMark() throws {
     let data = try load(
       "\u{FEFF}\"a\",\"b, c\",label\r\n\"1\",2,\"say \"\"x\"\"\"\r\n3,4,\"two\nlines\"\r\n5,6,\"say \"\"x\"\"\"\r\n\r\n7,8,\"two\nlines\""
@@ -334,6 +362,15 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
     let data = try #require(BuiltInTable.all.first { $0.name == "iris" }).dataset()
     #expect(data.identicalRows == [[101, 142]])
     #expect(data.classes == ["setosa", "versicolor", "virginica"])
+  }
+
+  @Test func theirColumnsCanBeChosen() throws {
+    let iris = try #require(BuiltInTable.all.first { $0.name == "iris" })
+    let (all, some) = (try iris.dataset(), try iris.dataset(columns: [NamePattern("*_width")]))
+    #expect(some.columns == ["sepal_width", "petal_width"])
+    #expect(some.features == all.features.gathering(columns: [1, 3]))
+    #expect(some.labels == all.labels && some.identicalRows.count > 1)
+    #expect(throws: TableError.self) { try iris.dataset(columns: [NamePattern("stem*")]) }
   }
 }
 

@@ -54,14 +54,26 @@ import Testing
     let path = place.folder / "run" / "plan.json"
     let whole = try JSONNode(parsing: path.readBytes())
     let changes: [Change] = [
-      .init(path: ["data", "labels", "3"], value: 2, reason: "a label names no class"),
       .init(
-        path: ["data", "fileRows"], value: [0], reason: "“fileRows” and “labels” differ in length"),
-      .init(path: ["data", "classes"], value: ["0"], reason: "there are fewer than two classes"),
-      .init(path: ["splits"], value: [], reason: "there is no split"),
+        path: ["inputs", "0", "data", "labels", "3"], value: 2, reason: "a label names no class"),
       .init(
-        path: ["splits", "0", "test", "0"], value: 24,
+        path: ["inputs", "0", "data", "fileRows"], value: [0],
+        reason: "“fileRows” and “labels” differ in length"),
+      .init(
+        path: ["inputs", "0", "data", "classes"], value: ["0"],
+        reason: "there are fewer than two classes"),
+      .init(path: ["inputs", "0", "splits"], value: [], reason: "there is no split"),
+      .init(
+        path: ["inputs", "0", "splits", "0", "test", "0"], value: 24,
         reason: "a split names a row that is not there"),
+      .init(path: ["inputs"], value: [], reason: "there is no input"),
+      .init(
+        path: ["inputs"],
+        value: JSONNode(
+          (whole["inputs"]?.elements ?? []).flatMap {
+            [$0, $0.replacing(["data", "classes", "0"], "other")]
+          }), reason: "the inputs differ in their classes or splits"),
+      .init(path: ["cells", "1", "input"], value: 1, reason: "a cell is missing"),
       .init(path: ["cells", "1", "transformation"], value: 7, reason: "a cell is missing"),
       .init(path: ["pieces", "1", "split"], value: 3, reason: "a piece of work is missing"),
     ]

@@ -74,6 +74,24 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     #expect(chained?.description.contains("too many combinations of values") == true)
   }
 
+  @Test func inputsReplaceMembersOfTheData() throws {
+    let read = try experiment(
+      #"""
+      {"name": "n", "data": {"table": "t.csv", "label": "y", "columns": ["a*"], "ignore": ["id"]},
+       "inputs": {"as it is": {}, "b": {"columns": ["b1", "b2"]}, "c": {"ignore": []}}, "models": ["knn"]}
+      """#)
+    #expect(read.inputs.map(\.name) == ["as it is", "b", "c"])
+    let requests = read.inputs.compactMap { input in
+      if case .table(let request) = input.data { request } else { nil }
+    }
+    #expect(requests.map { $0.columns.map(\.text) } == [["a*"], ["b1", "b2"], ["a*"]])
+    #expect(requests.map { $0.ignore.map(\.text) } == [["id"], ["id"], []])
+    #expect(requests.allSatisfy { $0.path == "dir/t.csv" && $0.label == "y" })
+    let plain = try experiment(start + "}")
+    #expect(plain.inputs.map(\.name) == [""])
+    #expect(plain.inputs.map(\.data) == [.builtIn("iris", columns: [])])
+  }
+
   @Test func aliasesMakeNewRowsAndColumns() throws {
     let read = try experiment(
       #"""
@@ -270,6 +288,55 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       text: start + #", "protocols": {}}"#,
       message: "dir/e.json, line 1, column 63: “protocols” is not available in this version"),
     Broken(
+      text: start + #", "inputs": {"a": {"colums": ["x"]}}}"#,
+      message:
+        "dir/e.json, line 1, column 80: inputs.a: unknown key “colums”; did you mean “columns”?"),
+    Broken(
+      text: start + #", "inputs": {"a": {"label": "x"}}}"#,
+      message:
+        "dir/e.json, line 1, column 80: inputs.a: “label” is the same for all inputs and stands in “data”; an input may give “columns”, “ignore”"
+    ),
+    Broken(
+      text: start + #", "inputs": {"a": {"ignore": ["x"]}}}"#,
+      message:
+        "dir/e.json, line 1, column 80: inputs.a: “ignore” does not go with “builtin”"),
+    Broken(
+      text: start + #", "inputs": {}}"#,
+      message:
+        "dir/e.json, line 1, column 73: inputs: there is no input; name one at least, as in {\"few\": {\"columns\": [\"a*\"]}}"
+    ),
+    Broken(
+      text: start + #", "inputs": []}"#,
+      message:
+        "dir/e.json, line 1, column 73: inputs: expected an object, found a list"),
+    Broken(
+      text: start + #", "inputs": {"a": {}, "a": {}}}"#,
+      message:
+        "dir/e.json, line 1, column 83: the name “a” stands here twice"),
+    Broken(
+      text: start + #", "inputs": {"a+b": {}}}"#,
+      message:
+        "dir/e.json, line 1, column 74: inputs: expected a name without “+”, “*” and “?”, which patterns of cells use, found \"a+b\""
+    ),
+    Broken(
+      text: start + #", "inputs": {"": {}}}"#,
+      message:
+        "dir/e.json, line 1, column 74: inputs: expected a name that is not empty, found \"\""),
+    Broken(
+      text: start + #", "inputs": {"a": {"columns": []}}}"#,
+      message:
+        "dir/e.json, line 1, column 91: inputs.a.columns: the list is empty; expected at least one column"
+    ),
+    Broken(
+      text: start + #", "inputs": {"a": {"columns": [5]}}}"#,
+      message:
+        "dir/e.json, line 1, column 92: inputs.a.columns[0]: expected a column’s name, found 5"),
+    Broken(
+      text: start + #", "inputs": {"a": {}}, "skip": ["b+none+knn"]}"#,
+      message:
+        "dir/e.json, line 1, column 93: skip[0]: unknown cell “b+none+knn”; did you mean “a+none+knn”?"
+    ),
+    Broken(
       text: start + #", "measure": "acuracy"}"#,
       message:
         "dir/e.json, line 1, column 74: measure: expected “accuracy” or “balanced_accuracy” or “precision_macro” or “recall_macro” or “f1_macro” or “f1_weighted” or “top3_accuracy” or “auc_macro” or “log_loss”, found \"acuracy\"; did you mean “accuracy”?"
@@ -322,7 +389,8 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       #"""
       {"name": "n", "seed": 1, "data": {"table": "t.csv", "label": "y", "ignore": ["a"], "groups": {"g": {"column": "f", "pattern": "^(.)"}}},
       "scaling": "minmax", "split": {"folds": {"count": 5, "repeats": 2}}, "transformations": ["none", {"pca": {"variance": 0.9}}, ["select", "pca"]],
-      "models": [{"svm": {"C": [0.1, 1], "kernel": "rbf"}}, {"tree": {"depth": [1, "unlimited"]}}], "limits": {"cell_seconds": 5}, "skip": ["pca+*"]}
+      "models": [{"svm": {"C": [0.1, 1], "kernel": "rbf"}}, {"tree": {"depth": [1, "unlimited"]}}], "limits": {"cell_seconds": 5}, "skip": ["pca+*"],
+      "inputs": {"all": {}, "few": {"columns": ["b*"], "ignore": ["c"]}}}
       """#.utf8)
     var state: UInt64 = 5
     func next(_ bound: Int) -> Int {

@@ -46,51 +46,51 @@ import Testing
   @Test(arguments: [
     Broken(
       data: #"{"audio": "d", "segment_second": 3}"#,
-      message: "column 39: data: unknown key “segment_second”; did you mean “segment_seconds”?"),
+      message: "column 38: data: unknown key “segment_second”; did you mean “segment_seconds”?"),
     Broken(
       data: #"{"audio": "d", "segment_seconds": 0}"#,
-      message: "column 58: data.segment_seconds: expected a number from 0.1 to 3600, found 0"),
+      message: "column 57: data.segment_seconds: expected a number from 0.1 to 3600, found 0"),
     Broken(
       data: #"{"audio": "d", "mode": "modren"}"#,
       message:
-        "column 47: data.mode: expected “kaggle” or “modern”, found \"modren\"; did you mean “modern”?"
+        "column 46: data.mode: expected “kaggle” or “modern”, found \"modren\"; did you mean “modern”?"
     ),
     Broken(
       data: #"{"audio": "d", "features": ["gtzan75"]}"#,
-      message: "column 52: data.features[0]: unknown feature set “gtzan75”; did you mean “gtzan57”?"
+      message: "column 51: data.features[0]: unknown feature set “gtzan75”; did you mean “gtzan57”?"
     ),
     Broken(
       data: #"{"audio": "d", "features": ["gtzan57", "gtzan57"]}"#,
-      message: "column 63: data.features[1]: “gtzan57” is named twice"),
+      message: "column 62: data.features[1]: “gtzan57” is named twice"),
     Broken(
       data: #"{"audio": "d", "features": []}"#,
-      message: "column 51: data.features: the list is empty; expected at least one feature set"),
+      message: "column 50: data.features: the list is empty; expected at least one feature set"),
     Broken(
       data: #"{"audio": "d", "hop_length": 4096}"#,
       message:
-        "column 53: data.hop_length: the hop length must be 1 to 2048, the FFT size; it is 4096"
+        "column 52: data.hop_length: the hop length must be 1 to 2048, the FFT size; it is 4096"
     ),
     Broken(
       data: #"{"audio": "d", "fft_size": 513}"#,
       message:
-        "column 51: data.fft_size: the FFT size must be an even number from 64 to 65536; it is 513"
+        "column 50: data.fft_size: the FFT size must be an even number from 64 to 65536; it is 513"
     ),
     Broken(
       data: #"{"audio": "d", "label": "genre"}"#,
-      message: "column 39: data: “label” does not go with “audio”"),
+      message: "column 38: data: “label” does not go with “audio”"),
     Broken(
       data: #"{"audio": "d", "synthetic": {}}"#,
       message: "column 23: data: give one of “audio” and “synthetic”"),
     Broken(
       data: #"{"table": "t.csv", "label": "y", "fft_size": 512}"#,
-      message: "column 57: data: “fft_size” goes with “audio” and “synthetic” only"),
+      message: "column 56: data: “fft_size” goes with “audio” and “synthetic” only"),
     Broken(
       data: #"{"synthetic": {"songs": 0}}"#,
       message:
-        "column 48: data.synthetic.songs: expected a whole number from 1 to 10000, found 0"),
+        "column 47: data.synthetic.songs: expected a whole number from 1 to 10000, found 0"),
     Broken(
       data: #"{"synthetic": {"genres": 11}}"#,
-      message: "column 49: data.synthetic.genres: expected a whole number from 2 to 10, found 11"),
+      message: "column 48: data.synthetic.genres: expected a whole number from 2 to 10, found 11"),
     Broken(
       data: #"{"audio": "$NOT_SET_ANYWHERE/d"}"#,
       message:

@@ -154,3 +154,11 @@ typedef struct {
 /// not below that of k + 1. out has room for (end − first + 1) / 2. Returns how many there are.
 size_t kernels_spectral_peaks(
     const float *magnitudes, size_t first, size_t end, float least, kernels_peak *out);
+
+/// Turns the complex transform of half the size, whose signal had the even samples for real and the odd
+/// ones for imaginary parts, into the half + 1 bins of the real transform, in place.
+/// cosines[k] + i sines[k] = exp(πik / half) for k up to half / 2.
+void kernels_join_spectrum(float *z, size_t half, const float *cosines, const float *sines);
+
+/// The way back, for the inverse complex transform; what is imaginary in the outermost bins is ignored.
+void kernels_split_spectrum(float *z, size_t half, const float *cosines, const float *sines);

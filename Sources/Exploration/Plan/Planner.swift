@@ -87,7 +87,8 @@ extension Plan {
         return Input(
           experiment.inputs[index], datasets[index], experiment.split, own, findings: findings)
       },
-      splitWords: experiment.split.words(groupName: grouping?.name),
+      splitWords: experiment.split.words(groupName: grouping?.name)
+        + (shared.rowName == "row" ? "" : ", each \(shared.rowName) counted once"),
       isUngrouped: experiment.split.isUngrouped, findings: planner.findings, cells: cells)
     if experiment.refit {
       for input in inputs.indices {

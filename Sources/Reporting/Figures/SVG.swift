@@ -94,6 +94,18 @@ package struct SVG {
     element("polygon", [("points", text), ("fill", fill)], tip: tip)
   }
 
+  /// A picture of dots, stretched to the rectangle; `reference` is its address or its `data:` text.
+  package mutating func image(
+    _ reference: String, x: Double, y: Double, width: Double, height: Double
+  ) {
+    element(
+      "image",
+      [
+        ("x", number(x)), ("y", number(y)), ("width", number(width)), ("height", number(height)),
+        ("preserveAspectRatio", "none"), ("href", reference),
+      ], tip: nil)
+  }
+
   private mutating func element(
     _ name: String, _ attributes: [(String, String?)], tip: String? = nil
   ) {

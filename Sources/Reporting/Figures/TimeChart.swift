@@ -44,7 +44,8 @@ struct TimeChart {
       width: left + width + 190, height: total, title: "Test accuracy against fit time")
     svg.text("Test accuracy against fit time", x: 16, y: 28, size: 16, isBold: true)
     svg.text(
-      "seconds over all settings and folds; dashed: no other cell is both faster and better",
+      "seconds over all settings and folds; dashed: no other cell\(plan.inputsShareRows ? "" : " of the input") is both "
+        + "faster and better",
       x: 16, y: 47, style: "muted")
     let dots = self.dots
     guard !dots.isEmpty else {
@@ -77,7 +78,13 @@ struct TimeChart {
         anchor: .middle)
     }
     svg.text("fit time", x: left + width / 2, y: top + height + 42, style: "muted", anchor: .middle)
-    svg.polyline(front(dots).map { (x($0), y($0.accuracy)) }, style: "front")
+    // Inputs with different rows are not ranked: each has its own front.
+    let rivals =
+      plan.inputsShareRows
+      ? [dots] : plan.inputs.indices.map { input in dots.filter { $0.input == input } }
+    for own in rivals {
+      svg.polyline(front(own).map { (x($0), y($0.accuracy)) }, style: "front")
+    }
     for dot in dots { draw(dot, x: x(dot), y: y(dot.accuracy), &svg) }
     legend(x: left + width + 34, &svg)
     return svg

@@ -40,7 +40,8 @@ extension Page {
     table.heat th{border:0;background:none;text-align:center;overflow-wrap:anywhere;white-space:normal}
     table.heat th[scope=row]{text-align:left;vertical-align:middle;min-width:96px;max-width:220px;
     position:sticky;left:0;background:var(--paper)}
-    table.heat th.input{text-align:left;padding:12px 10px 0 0;font-weight:400;color:var(--muted)}
+    table.heat th.input{text-align:left;padding:14px 10px 0;font-weight:400;color:var(--muted)}
+    table.heat th.input b{color:var(--ink);font-size:15px}
     table.heat td{border:0;padding:0;border-radius:6px;min-width:116px;text-align:center}
     table.heat td a{display:block;padding:8px 10px;color:inherit;text-decoration:none}
     table.heat td b{display:block;font-size:17px}

@@ -162,7 +162,7 @@ struct Page {
         "th",
         [
           "class": "input", "scope": "rowgroup", "colspan": "\(plan.transformations.count + 1)",
-        ], report.heading(of: input)))
+        ], .element("b", [:], input.name), .text(" " + report.size(of: input))))
   }
 
   private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: [String]) -> HTML {
