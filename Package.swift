@@ -83,7 +83,8 @@ let package = Package(
     library(
       "Reporting",
       [
-        "Exploration", "DataTables", "Learning", "Statistics", "JSONText", "FileSystem",
+        "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
+        "FileSystem",
         "TextFormatting", "Pictures",
       ]),
     library(
@@ -148,7 +149,7 @@ let package = Package(
       "AudioDataTests",
       [
         "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
-        "FileSystem", "ProgramSupport",
+        "FileSystem", "ProgramSupport", "Reporting", "CSndfile",
       ]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(

@@ -18,14 +18,14 @@ package enum ResamplingQuality: String, CaseIterable, Codable, Sendable {
 /// Changes the rate of a stream of samples with libsoxr.
 ///
 /// The output of a whole stream has ⌈samples · output rate ÷ input rate⌉ samples.
-struct Resampler: ~Copyable {
+package struct Resampler: ~Copyable {
   private let handle: soxr_t
   private let ratio: Double
   private var taken = 0
   private var given = 0
 
-  /// - Throws: `ResamplingFailure` for rates that libsoxr refuses.
-  init(
+  /// - Throws: ``Failure`` for rates that libsoxr refuses.
+  package init(
     from inputRate: Double, to outputRate: Double, quality: ResamplingQuality
   ) throws(Failure) {
     var message: soxr_error_t?
@@ -43,10 +43,10 @@ struct Resampler: ~Copyable {
 
   deinit { soxr_delete(handle) }
 
-  struct Failure: Error { var words: String }
+  package struct Failure: Error { package var words: String }
 
   /// Takes the next samples and gives those that are ready; no samples end the stream.
-  mutating func process(_ samples: [Float]) throws(Failure) -> [Float] {
+  package mutating func process(_ samples: [Float]) throws(Failure) -> [Float] {
     taken += samples.count
     let isEnd = samples.isEmpty
     let expected = Int((Double(taken) * ratio).rounded(.up))

@@ -107,6 +107,7 @@ public enum Explore {
     SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
     SynthesizeCommand.self,
     FeaturesCommand.self,
+    DataCheckCommand.self,
   ]
 
   private static var overview: String {

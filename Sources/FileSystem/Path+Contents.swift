@@ -69,6 +69,8 @@ package struct OutputFile: ~Copyable {
     case replacing
     /// Fails when there is something already.
     case new
+    /// Writes behind what is there already.
+    case appending
     /// A pipe or device that is there.
     case existing
 
@@ -76,6 +78,7 @@ package struct OutputFile: ~Copyable {
       switch self {
       case .replacing: O_CREAT | O_TRUNC
       case .new: O_CREAT | O_EXCL | O_APPEND
+      case .appending: O_APPEND
       case .existing: 0
       }
     }

@@ -141,7 +141,7 @@ import Testing
 
   @Test(
     "The sounds of the outside data",
-    .enabled(if: OutsideData.folder != nil, "the outside data is not here"))
+    .enabled(if: OutsideData.folder != nil, "\(OutsideData.absence)"))
   func outsideData() throws {
     let data = try #require(OutsideData.folder)
     let songs = try AudioCatalogue(data / "gtzan/audio")

@@ -71,7 +71,8 @@ package struct AudioCatalogue: Sendable {
   /// Further columns of an index, in its order.
   package private(set) var columns: [String] = []
   package private(set) var omissions: [Omission] = []
-  private var notes: [DataFinding] = []
+  /// What is odd about the folder as a whole.
+  package private(set) var notes: [DataFinding] = []
 
   /// What a reader of the results must know of the folder.
   package var findings: [DataFinding] {

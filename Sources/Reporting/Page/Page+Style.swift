@@ -27,6 +27,7 @@ extension Page {
     thead th{background:var(--soft);font-weight:600;white-space:nowrap}
     td{overflow-wrap:anywhere}
     td:not(:empty,.number){min-width:12ch}
+    #problems td:nth-child(4){min-width:24ch}
     td.number{text-align:right;white-space:nowrap}
     table.sortable{font-size:13px}
     table.sortable th{white-space:normal;vertical-align:bottom}

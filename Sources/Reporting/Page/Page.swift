@@ -23,10 +23,17 @@ struct Page {
       let place = sections.firstIndex { $0.id == "data" } ?? sections.count
       sections.insert(("sounds", Report.soundsTitle, sounds), at: place)
     }
+    return Self.document(title: plan.name, lead: lead, sections: sections)
+  }
+
+  /// A whole page: its title, what stands first, and sections with links to them.
+  static func document(
+    title: String, lead: HTML, sections: [(id: String, title: String, content: HTML)]
+  ) -> String {
     let navigation = HTML.element(
       "nav", [:], .joined(sections.map { .element("a", ["href": "#\($0.id)"], $0.title) }))
     let body =
-      HTML.element("header", [:], .element("h1", [:], plan.name), lead, navigation)
+      HTML.element("header", [:], .element("h1", [:], title), lead, navigation)
       + .element(
         "main", [:],
         .joined(
@@ -40,7 +47,7 @@ struct Page {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>\(markupText(plan.name)) – Explore</title>
+      <title>\(markupText(title)) – Explore</title>
       <style>
       \(Self.style)
       \(SVG.styleSheet)
