@@ -238,6 +238,14 @@ private func plan(
     }
   }
 
+  @Test func whatIsFoundInAllInputsIsSaidOnce() throws {
+    var (a, b) = (wide, narrow)
+    a.findings = [DataFinding(.warning, "odd labels"), DataFinding(.note, "wide")]
+    b.findings = [DataFinding(.warning, "odd labels")]
+    #expect(
+      try plan(["a": a, "b": b]).dataFindings.map(\.message) == ["odd labels", "a: wide"])
+  }
+
   @Test func patternsMeanOneInputOrAll() throws {
     func open(_ only: [String], rest: String = "") throws -> [String] {
       let plan = try plan(["a": wide, "b": narrow], rest: rest, only: only)

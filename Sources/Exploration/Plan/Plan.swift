@@ -122,13 +122,17 @@ package struct Plan: Codable, Sendable {
   /// What was found when the data were loaded.
   package var dataFindings: [DataFinding] { findingsOfInputs { $0.data.findings } }
 
+  /// What is found in every input is said once, the rest with the input's name.
   private func findingsOfInputs(_ findings: (Input) -> [DataFinding]) -> [DataFinding] {
-    inputs.flatMap { input in
-      findings(input).map { finding in
-        input.name.isEmpty
-          ? finding : DataFinding(finding.severity, "\(input.name): \(finding.message)")
+    let common = findings(inputs[0]).filter { finding in
+      inputs.allSatisfy { findings($0).contains(finding) }
+    }
+    let own = inputs.flatMap { input in
+      findings(input).filter { !common.contains($0) }.map {
+        DataFinding($0.severity, "\(input.name): \($0.message)")
       }
     }
+    return common + own
   }
 
   /// The units that fits are told of: rows of a unit belong on one side of their own splits too.

@@ -53,11 +53,22 @@ struct SharedRows {
       origins = datasets.map { $0.groupTexts(of: group) }
       rowName = group
     }
-    names = distinct(origins.flatMap { $0 })
-    let placeOfName = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    let places = origins.map { $0.compactMap { placeOfName[$0] } }
+    // A group may be spelled otherwise where its first row was left out.
+    var placeOfName: [String: Int] = [:]
+    var names: [String] = []
+    let places = origins.map { texts in
+      texts.map { text in
+        let place = placeOfName[text.lowercased()] ?? names.count
+        if place == names.count {
+          placeOfName[text.lowercased()] = place
+          names.append(text)
+        }
+        return place
+      }
+    }
+    self.names = names
     let members = places.map { places in
-      var rows = [[Int]](repeating: [], count: placeOfName.count)
+      var rows = [[Int]](repeating: [], count: names.count)
       for (row, place) in places.enumerated() { rows[place].append(row) }
       return rows
     }
@@ -226,7 +237,7 @@ extension Dataset {
       guard let own = rowOfFileRow[fileRow] else { return true }
       return labels[own] == other.labels[row]
         && zip(groupings, other.groupings).allSatisfy {
-          $0.names[$0.groups[own]] == $1.names[$1.groups[row]]
+          $0.names[$0.groups[own]].lowercased() == $1.names[$1.groups[row]].lowercased()
         }
     }
   }
