@@ -103,11 +103,9 @@ public enum Explore {
 
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
-    SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
-    SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
-    SynthesizeCommand.self,
-    FeaturesCommand.self,
-    DataCheckCommand.self,
+    FeaturesCommand.self, SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
+    DataCheckCommand.self, SynthesizeCommand.self, SchemaCommand.self, NewCommand.self,
+    PredictCommand.self, WorkerCommand.self,
   ]
 
   private static var overview: String {
