@@ -51,7 +51,11 @@ package struct FeatureCache: Sendable {
 
   /// Keeps an entry: whole, or not at all.
   ///
-  /// - Parameter writer: a number that no other thread of this process has, as two may write one entry.
+  /// - Parameters:
+  ///   - entry: what to keep.
+  ///   - key: its name.
+  ///   - columns: numbers of a row.
+  ///   - writer: a number that no other thread of this process has, as two may write one entry.
   /// - Throws: `SystemError` when it cannot be written; a cache that was emptied meanwhile is fine.
   func store(_ entry: Entry, _ key: String, columns: Int, writer: Int) throws(SystemError) {
     var bytes: [UInt8] = []

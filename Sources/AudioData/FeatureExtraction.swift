@@ -32,7 +32,8 @@ package struct FeatureExtraction: Sendable {
   ///
   /// - Parameters:
   ///   - isCancelled: asked now and then; yes ends the work, and what is done is kept in the cache.
-  ///   - onProgress: told now and then how many tracks are through.
+  ///   - onProgress: told now and then how many pieces of sound are through.
+  /// - Returns: the rows in the order of the source, and what could not be used.
   /// - Throws: ``MapCancelled``, or an error of the settings.
   package func table(
     isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }

@@ -46,6 +46,7 @@ package struct FeatureTable: Equatable, Sendable {
   /// The published form: `filename,length`, the features, `label`.
   ///
   /// - Parameter labels: of each piece; nil leaves the cell empty.
+  /// - Returns: the text of a CSV file.
   package func csv(labels: [String?]) -> String {
     var text =
       (["filename", "length"] + columns + ["label"]).map { csvField($0) }

@@ -16,7 +16,10 @@ package enum SoundPicture {
 
   /// The mel spectrogram in decibels below its loudest place, down to 80.
   ///
-  /// - Parameter samples: at the rate, at least one.
+  /// - Parameters:
+  ///   - samples: one at least.
+  ///   - sampleRate: their rate, in hertz.
+  /// - Returns: a picture of at most ``width`` × ``height`` pixels.
   package static func picture(of samples: [Float], sampleRate: Int) -> ColorPicture {
     let samples = Array(samples.prefix(seconds * sampleRate))
     // As many frames as pixels, whatever the length.
@@ -41,6 +44,7 @@ extension SoundSource {
   /// A PNG picture of the first sound of each class that can be read.
   ///
   /// - Parameter classes: the classes wished, in this order.
+  /// - Returns: the PNG files; none for a class without a sound that can be read.
   package func pictures(of classes: [String]) -> [(label: String, png: [UInt8])] {
     classes.compactMap { label in
       for piece in pieces where piece.label == label {

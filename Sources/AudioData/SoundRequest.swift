@@ -40,6 +40,7 @@ package struct SoundRequest: Equatable, Sendable {
   /// The pieces of sound, not decoded yet.
   ///
   /// - Parameter seed: of the built-in music.
+  /// - Returns: the pieces in their order.
   /// - Throws: ``AudioDataError`` for a folder or an index that cannot be used.
   package func source(seed: Int) throws(AudioDataError) -> SoundSource {
     switch origin {
@@ -57,6 +58,7 @@ package struct SoundRequest: Equatable, Sendable {
   ///   - jobs: threads at a time.
   ///   - isCancelled: asked now and then; yes ends the work, and what is done stays in the cache.
   ///   - onProgress: told now and then how many pieces of sound are through.
+  /// - Returns: the labelled rows.
   /// - Throws: ``AudioDataError``, `TableError` for a table that cannot be used as asked,
   ///   ``MapCancelled``.
   package func dataset(

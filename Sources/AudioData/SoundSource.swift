@@ -119,6 +119,7 @@ extension SoundSource.Piece {
   ///   - settings: the rate to change to; in the `kaggle` mode the change is of the highest quality.
   ///   - body: is given the sound's own rate, and what reads the next samples, at most so many and
   ///     fewer only at the end.
+  /// - Returns: what the body returns.
   /// - Throws: `AudioError` for a file that cannot be used, and what the body throws.
   func withSamples<Result>(
     _ settings: FeatureSettings,

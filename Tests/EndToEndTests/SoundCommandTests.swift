@@ -191,7 +191,8 @@ import Testing
       "--output needs a .svg, .png or .npy file, found “s.jpg”"
     ),
     (
-      "spectrogram song.wav -o s.svg --kind mell", 64, "--kind: did you mean “mel”?"
+      "spectrogram song.wav -o s.svg --kind mell", 64,
+      "there is no kind “mell”; did you mean “mel”?"
     ),
     (
       "spectrogram song.wav -o s.svg --highest 12000", 64,

@@ -19,6 +19,9 @@ extension ExperimentReader {
   /// - Parameters:
   ///   - node: the data.
   ///   - members: its members, or those of an input where it gives them otherwise.
+  ///   - split: how the rows are to be divided.
+  /// - Returns: what is to be read and how.
+  /// - Throws: ``ExperimentError`` for what is out of range, unknown or contradictory.
   func sound(
     _ node: ExperimentNode, _ members: [String: ExperimentNode], split: SplitRequest
   ) throws(ExperimentError) -> SoundRequest {

@@ -14,6 +14,7 @@ extension Experiment.DataSource {
   ///   - jobs: threads at a time.
   ///   - isCancelled: asked now and then while sounds are read; yes ends that.
   ///   - onProgress: told now and then how many sounds are through.
+  /// - Returns: the labelled rows.
   /// - Throws: `TableError`, `AudioDataError`, `MapCancelled`, or `SystemError` when a file cannot be
   ///   read.
   package func load(

@@ -3,6 +3,8 @@ import AudioEffects
 import AudioFeatures
 import FileSystem
 import Learning
+import Matrices
+import Spectra
 import TextFormatting
 
 /// `explore denoise`: takes steady noise out of a recording.
@@ -65,7 +67,7 @@ enum DenoiseCommand: Command {
     return from...to
   }
 
-  /// Noisy, noise and clean spectrogram, one below the other.
+  /// Noisy, noise and clean spectrogram, one below the other; the noise on the scale of the noisy one.
   private static func charts(
     of noisy: Waveform, _ part: Range<Int>, _ clean: Waveform, _ subtraction: SpectralSubtraction,
     _ name: String, to path: Path
@@ -74,16 +76,33 @@ enum DenoiseCommand: Command {
       .stft, sampleRate: noisy.sampleRate, fftSize: subtraction.fftSize,
       hopLength: subtraction.hopLength, power: 1)
     let noise = Waveform(samples: Array(noisy.samples[part]), sampleRate: noisy.sampleRate)
-    let start = Double(part.lowerBound) / Double(noisy.sampleRate)
-    func chart(_ sound: Waveform, _ title: String, start: Double = 0) -> SpectrogramChart {
-      SpectrogramChart(recipe.decibels(of: sound), recipe, title: title, start: start)
+    let loud = recipe.values(of: noisy)
+    let rest = recipe.values(of: clean)
+    func chart(
+      _ amplitudes: Matrix, below peak: Float, _ title: String, start: Double = 0
+    ) -> SpectrogramChart {
+      // Silence is black, not its own maximum.
+      let decibels = Decibels(reference: .value(max(peak, 1e-5)), floor: 1e-20, range: nil)
+      return SpectrogramChart(
+        decibels.ofAmplitude(amplitudes), recipe, title: title, start: start, scale: -80...0)
     }
-    try path.writeAtomically(
-      SpectrogramChart.document(
-        [
-          chart(noisy, "noisy: \(name)"), chart(noise, "the noise", start: start),
-          chart(clean, "clean"),
-        ], title: name))
+    let charts = [
+      chart(loud, below: loud.largest, "noisy: \(name)"),
+      chart(
+        recipe.values(of: noise), below: loud.largest, "the noise",
+        start: Double(part.lowerBound) / Double(noisy.sampleRate)),
+      chart(rest, below: rest.largest, "clean"),
+    ]
+    try path.writeAtomically(SpectrogramChart.document(charts, title: name))
+  }
+}
+
+extension Matrix {
+  fileprivate var largest: Float {
+    let elements = self.elements
+    var largest = -Float.infinity
+    for index in elements.indices { largest = max(largest, elements[index]) }
+    return largest
   }
 }
 

@@ -26,7 +26,11 @@ struct SpectrogramChart {
   ///   - recipe: how they were made.
   ///   - title: stands above the picture.
   ///   - start: the time of the first frame, in seconds.
-  init(_ values: Matrix, _ recipe: SpectrogramRecipe, title: String, start: Double = 0) {
+  ///   - scale: the decibels of the first and the last colour; nil for the smallest and largest value.
+  init(
+    _ values: Matrix, _ recipe: SpectrogramRecipe, title: String, start: Double = 0,
+    scale: ClosedRange<Double>? = nil
+  ) {
     self.values = values.maxima(rows: 1520, columns: 600)
     self.recipe = recipe
     self.title = title
@@ -38,8 +42,8 @@ struct SpectrogramChart {
       low = min(low, elements[index])
       high = max(high, elements[index])
     }
-    self.low = Double(low)
-    self.high = Double(max(high, low + 1))
+    self.low = scale?.lowerBound ?? Double(low)
+    self.high = scale?.upperBound ?? Double(max(high, low + 1))
   }
 
   private let duration: Double

@@ -99,7 +99,7 @@ enum SpectrogramCommand: Command {
     if let name = arguments.value("--kind") {
       guard let kind = SpectrogramRecipe.Kind(rawValue: name) else {
         let known = SpectrogramRecipe.Kind.allCases.map(\.rawValue)
-        throw arguments.error("--kind: \(suggestion(for: name, among: known))")
+        throw arguments.error("there is no kind “\(name)”; \(suggestion(for: name, among: known))")
       }
       recipe.kind = kind
     }
