@@ -75,14 +75,16 @@ let package = Package(
     library(
       "Exploration",
       [
-        "AudioData", "DataTables", "Learning", "Matrices", "Statistics", "JSONText", "FileSystem",
+        "AudioData", "AudioFeatures", "DataTables", "Learning", "Matrices", "Statistics",
+        "JSONText",
+        "FileSystem",
         "ContentHashing", "TextFormatting", "CLinux",
       ]),
     library(
       "Reporting",
       [
-        "Exploration", "DataTables", "Learning", "Statistics", "JSONText", "FileSystem",
-        "TextFormatting",
+        "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
+        "FileSystem", "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",
@@ -146,7 +148,7 @@ let package = Package(
       "AudioDataTests",
       [
         "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
-        "FileSystem",
+        "FileSystem", "ProgramSupport", "Reporting", "CSndfile",
       ]),
     tests("DataTablesTests", ["DataTables", "Matrices", "FileSystem", "TextFormatting"]),
     tests(

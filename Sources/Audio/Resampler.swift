@@ -26,13 +26,6 @@ package struct Resampler: ~Copyable {
 
   /// - Throws: ``Failure`` for rates that libsoxr refuses.
   package init(
-    from inputRate: Int, to outputRate: Int, quality: ResamplingQuality
-  ) throws(Failure) {
-    try self.init(from: Double(inputRate), to: Double(outputRate), quality: quality)
-  }
-
-  /// - Throws: ``Failure`` for rates that libsoxr refuses.
-  init(
     from inputRate: Double, to outputRate: Double, quality: ResamplingQuality
   ) throws(Failure) {
     var message: soxr_error_t?

@@ -42,7 +42,7 @@ package struct WaveformStream: ~Copyable {
       throw AudioError(path: path, .resampling("from \(own) Hz to \(wished) Hz"))
     }
     do throws(Resampler.Failure) {
-      return try Resampler(from: own, to: wished, quality: quality)
+      return try Resampler(from: Double(own), to: Double(wished), quality: quality)
     } catch {
       throw AudioError(path: path, .resampling(error.words))
     }

@@ -22,6 +22,7 @@ package final class FeatureExtractor {
   private let chroma = AlignedFloats(count: 8 * 12)
 
   private let mostKept: Int
+  private static let mostEnergy = 1e24
   private static let decibelFloor: Float = 1e-10
   private static let decibelRange: Float = 80
 
@@ -49,7 +50,7 @@ package final class FeatureExtractor {
   ///
   /// - Parameter samples: one channel at the settings’ rate.
   /// - Returns: 57 finite numbers.
-  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite.
+  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite or far too large.
   package func features(of samples: Span<Float>) throws(FeatureError) -> [Double] {
     try analyse(samples).publishedFeatures
   }
@@ -58,7 +59,7 @@ package final class FeatureExtractor {
   ///
   /// - Parameter samples: one channel at the settings’ rate.
   /// - Returns: 57 finite numbers.
-  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite.
+  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite or far too large.
   package func features(of samples: [Float]) throws(FeatureError) -> [Double] {
     try features(of: samples.span)
   }
@@ -70,22 +71,22 @@ package final class FeatureExtractor {
   ///   - keepingWave: whether the harmonic wave is wanted too.
   ///   - visit: is given every frame’s number and magnitudes, in order.
   /// - Returns: what was found in each frame.
-  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite.
+  /// - Throws: ``FeatureError`` where there are no samples, or some are not finite or far too large.
   package func analyse(
     _ samples: Span<Float>, keepingWave: Bool = false,
     visiting visit: ((Int, Span<Float>) -> Void)? = nil
   ) throws(FeatureError) -> ClipAnalysis {
     guard samples.count > 0 else { throw .noSamples }
     var analysis = ClipAnalysis(settings: settings, samples: samples.count)
-    let isFinite = samples.withUnsafeBufferPointer { buffer in
-      guard let first = buffer.baseAddress,
-        kernels_sum_of_squares(first, buffer.count).isFinite
-      else { return false }
+    let energy = samples.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { kernels_sum_of_squares($0, buffer.count) } ?? 0
+    }
+    guard energy.isFinite else { throw .notFinite }
+    guard energy < Self.mostEnergy else { throw .tooLoud }
+    samples.withUnsafeBufferPointer { buffer in
       measureFrames(buffer, keepingWave, visit, &analysis)
       measureChroma(buffer, &analysis)
-      return true
     }
-    guard isFinite else { throw .notFinite }
     FrameSums(settings).measure(samples, &analysis)
     finishDecibels(analysis)
     measureOnsets(&analysis)

@@ -47,6 +47,24 @@ package struct ContentHash: Hashable, Sendable, Comparable, CustomStringConverti
   }
 }
 
+/// The hash of bytes that come in blocks: the same as of all of them at once.
+package struct StreamHasher: ~Copyable {
+  private let state = XXH3_createState()
+
+  package init() { XXH3_128bits_reset(state) }
+
+  deinit { XXH3_freeState(state) }
+
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+  }
+
+  package var hash: ContentHash {
+    let hash = XXH3_128bits_digest(state)
+    return ContentHash(high: hash.high64, low: hash.low64)
+  }
+}
+
 /// Builds the hash of several parts, so that moving a byte from one part to the next changes it.
 package struct ContentHasher {
   private var parts: [UInt8] = []

@@ -1,7 +1,7 @@
 /// Reads the records of a CSV file one after the other (RFC 4180; line ends LF, CRLF or CR).
 package struct CSVScanner {
   /// One cell: a range of bytes, without the quotes around it.
-  struct Cell {
+  package struct Cell {
     var range: Range<Int>
     var isQuoted = false
     /// Whether quotes inside it are doubled.
@@ -14,8 +14,8 @@ package struct CSVScanner {
   /// The line at which the next record starts, from 1.
   private(set) var line = 1
   /// The line at which the last record started.
-  private(set) var recordLine = 1
-  private(set) var cells: [Cell] = []
+  package private(set) var recordLine = 1
+  package private(set) var cells: [Cell] = []
 
   /// - Parameters:
   ///   - bytes: the whole file; must stay valid.
@@ -106,7 +106,7 @@ package struct CSVScanner {
   }
 
   /// The text of a cell; bytes that are not UTF-8 become U+FFFD.
-  func text(_ cell: Cell) -> String {
+  package func text(_ cell: Cell) -> String {
     let raw = UnsafeRawBufferPointer(rebasing: bytes[cell.range])
     guard cell.hasEscapes else { return String(decoding: raw, as: UTF8.self) }
     var plain: [UInt8] = []

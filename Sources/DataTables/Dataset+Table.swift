@@ -236,10 +236,7 @@ struct TableLoading {
         path: path, line: raw.lines[set[1]],
         .duplicateRows(firstLine: raw.lines[set[0]], others: surplus - 1))
     }
-    let examples = sets.prefix(3).map { set in
-      "lines " + set.prefix(4).map { "\(raw.lines[$0])" }.joined(separator: " = ")
-        + (set.count > 4 ? " …" : "")
-    }
+    let examples = sets.prefix(3).map { raw.equation(of: $0) }
     find(
       .warning,
       "\(counted(surplus, "row has", plural: "rows have")) the features of an earlier row "
@@ -247,7 +244,7 @@ struct TableLoading {
         + (request.duplicates == .drop ? "; dropped" : ""))
     let contradictions = sets.filter { set in set.contains { labels[$0] != labels[set[0]] } }
     for set in contradictions.prefix(3) {
-      let seen = set.compactMap { row in labels[row].map { "line \(raw.lines[row]): “\($0)”" } }
+      let seen = set.compactMap { row in labels[row].map { "\(raw.place(of: row)): “\($0)”" } }
       find(.warning, "the same features under different labels: \(seen.joined(separator: ", "))")
     }
     if contradictions.count > 3 {

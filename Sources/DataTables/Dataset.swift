@@ -18,6 +18,17 @@ package struct Dataset: Sendable {
     }
   }
 
+  /// Something that was to give rows and gave none, such as a broken file.
+  package struct Omission: Equatable, Sendable {
+    package var name: String
+    package var reason: String
+
+    package init(name: String, reason: String) {
+      self.name = name
+      self.reason = reason
+    }
+  }
+
   /// Where the rows came from, for people.
   package var source: String
   /// The feature columns.
@@ -39,6 +50,9 @@ package struct Dataset: Sendable {
   /// Sets of rows with equal features, each ascending, by their first row.
   package var identicalRows: [[Int]] = []
   package var findings: [DataFinding] = []
+  package var omissions: [Omission] = []
+  /// The column of official folds that are the split where no other is asked for.
+  package var officialFolds: String?
 
   package init(
     source: String, columns: [String], features: Matrix, labels: [Int], classes: [String],

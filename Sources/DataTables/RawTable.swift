@@ -23,7 +23,7 @@ struct RawTable {
     /// A whole number that single precision does not hold.
     var firstRounded: OddCell?
 
-    fileprivate static func note(_ odd: inout OddCell?, _ line: Int, _ text: () -> String) {
+    static func note(_ odd: inout OddCell?, _ line: Int, _ text: () -> String) {
       if odd == nil { odd = OddCell(line: line, text: text(), count: 0) }
       odd?.count += 1
     }
@@ -45,6 +45,20 @@ struct RawTable {
   /// A hash of each row's numbers as they were read, in double precision.
   var rowHashes: [UInt64] = []
   var unnamedColumns: [String] = []
+  /// What each row is called where the table is no file with lines.
+  var rowNames: [String] = []
+
+  /// Where a row stands, for findings.
+  func place(of row: Int) -> String {
+    rowNames.isEmpty ? "line \(lines[row])" : "“\(rowNames[row])”"
+  }
+
+  /// As in `lines 3 = 7`.
+  func equation(of rows: [Int]) -> String {
+    let words = rows.prefix(4).map { rowNames.isEmpty ? "\(lines[$0])" : "“\(rowNames[$0])”" }
+    return (rowNames.isEmpty ? "lines " : "") + words.joined(separator: " = ")
+      + (rows.count > 4 ? " …" : "")
+  }
 
   var rowCount: Int { lines.count }
 

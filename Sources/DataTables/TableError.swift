@@ -36,6 +36,8 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
   /// From 1; nil where the whole file is meant.
   package var line: Int?
   package var problem: Problem
+  /// What lines are called where the table is no file that has them.
+  private var rowNames: [Int: String] = [:]
 
   package init(path: String, line: Int? = nil, _ problem: Problem) {
     self.path = path
@@ -44,8 +46,27 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String {
-    let place = terminalText(path) + (line.map { ", line \($0)" } ?? "")
+    let place = terminalText(path) + (line.map { ", \(row(at: $0))" } ?? "")
     return "\(place)\(words)"
+  }
+
+  private func row(at line: Int) -> String {
+    rowNames[line].map { "“\(terminalText($0))”" } ?? "line \(line)"
+  }
+
+  /// The same for a computed table, whose rows have names instead of lines.
+  func naming(rows names: [String]) -> TableError {
+    var error = self
+    var lines = [line].compactMap { $0 }
+    switch problem {
+    case .duplicateRows(let firstLine, _), .repeatedKey(_, _, let firstLine):
+      lines.append(firstLine)
+    default: break
+    }
+    for line in lines where names.indices.contains(line - 1) {
+      error.rowNames[line] = names[line - 1]
+    }
+    return error
   }
 
   private func quoted(_ text: String) -> String {
@@ -93,7 +114,7 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
       column(name) + "\(classes) different labels in \(counted(rows, "row")); "
         + "is this a number to predict, or an identifier?"
     case .duplicateRows(let firstLine, let others):
-      ": all features are the same as in line \(firstLine)"
+      ": all features are the same as in \(row(at: firstLine))"
         + (others == 0 ? "" : " (and \(counted(others, "other row")) like it)")
         + "; set “duplicates” to “keep” or “drop”"
     case .nothingLeft(let rule):

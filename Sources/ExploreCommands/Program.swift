@@ -1,4 +1,5 @@
 import Audio
+import AudioData
 import DataTables
 import Exploration
 import FileSystem
@@ -40,6 +41,9 @@ public enum Explore {
       Terminal.printError("explore: \(error)")
       Terminal.printError(error.usage.map { "usage: \($0)" } ?? "try: explore --help")
       return ExitCode.usage.rawValue
+    } catch is MapCancelled {
+      Terminal.printError("interrupted; run the same command again to go on")
+      return ExitCode.interrupted.rawValue
     } catch {
       Terminal.printError("explore: \(error)")
       return ExitCode(for: error).rawValue
@@ -99,9 +103,9 @@ public enum Explore {
 
   static let commands: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, ReportCommand.self, ListCommand.self, DescribeCommand.self,
-    SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
-    SchemaCommand.self, NewCommand.self, PredictCommand.self, WorkerCommand.self,
-    SynthesizeCommand.self,
+    FeaturesCommand.self, SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
+    DataCheckCommand.self, SynthesizeCommand.self, SchemaCommand.self, NewCommand.self,
+    PredictCommand.self, WorkerCommand.self,
   ]
 
   private static var overview: String {
@@ -149,7 +153,8 @@ enum ExitCode: Int32 {
   /// The code for an error that ended a command.
   init(for error: any Error) {
     switch error {
-    case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput:
+    case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput,
+      is AudioDataError:
       self = .badInput
     case let error as SystemError where ["open", "read", "map"].contains(error.operation):
       self = .badInput

@@ -16,6 +16,19 @@ extension Path {
     }
   }
 
+  /// Reads the file block by block, so that what is held does not grow with it.
+  package func readBlocks(_ body: (UnsafeRawBufferPointer) -> Void) throws(SystemError) {
+    let descriptor = try checked("open", string) { open(string, O_RDONLY | O_CLOEXEC) }
+    defer { close(descriptor) }
+    if isFolder { throw SystemError("read", path: string, code: EISDIR) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = try checked("read", string) { read(descriptor, &buffer, buffer.count) }
+      if count == 0 { return }
+      buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+  }
+
   /// The whole file as text; bytes that are not UTF-8 become U+FFFD.
   package func readText() throws(SystemError) -> String {
     String(decoding: try readBytes(), as: UTF8.self)
@@ -56,6 +69,8 @@ package struct OutputFile: ~Copyable {
     case replacing
     /// Fails when there is something already.
     case new
+    /// Writes behind what is there already.
+    case appending
     /// A pipe or device that is there.
     case existing
 
@@ -63,6 +78,7 @@ package struct OutputFile: ~Copyable {
       switch self {
       case .replacing: O_CREAT | O_TRUNC
       case .new: O_CREAT | O_EXCL | O_APPEND
+      case .appending: O_APPEND
       case .existing: 0
       }
     }

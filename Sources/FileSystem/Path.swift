@@ -41,9 +41,13 @@ extension Path {
   package struct Information: Equatable {
     package var bytes: Int
     package var isFolder: Bool
+    /// Whether it is neither a folder nor a pipe, a device or a socket.
+    package var isPlainFile: Bool
     /// Nanoseconds since 1970.
     package var modified: Int
+    /// Different for different files of one device.
     package var inode: UInt64
+    package var device: UInt64
 
     /// The time since the last change.
     package var age: Duration {
@@ -59,8 +63,9 @@ extension Path {
     guard stat(string, &status) == 0 else { return nil }
     return Information(
       bytes: Int(status.st_size), isFolder: status.st_mode & S_IFMT == S_IFDIR,
+      isPlainFile: status.st_mode & S_IFMT == S_IFREG,
       modified: Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec),
-      inode: UInt64(status.st_ino))
+      inode: UInt64(status.st_ino), device: UInt64(status.st_dev))
   }
 
   package var exists: Bool { information != nil }

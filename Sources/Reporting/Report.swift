@@ -19,6 +19,8 @@ package struct Report {
   /// The experiment file's text.
   let experimentText: String
   let provenance: JSONNode
+  /// A picture of a sound of each class, as PNG files; empty for data that are no sounds.
+  let soundPictures: [(label: String, png: [UInt8])]
 
   package var plan: Plan { results.plan }
 
@@ -29,6 +31,9 @@ package struct Report {
     results = try RunResults(folder)
     let plan = results.plan
     cells = results.cells.map { Cell(result: $0, summary: CellSummary($0, plan: plan)) }
+    soundPictures = plan.classes.compactMap { label in
+      (try? folder.sample(of: label).readBytes()).map { (label, $0) }
+    }
     experimentText = (try? folder.experiment.readText()) ?? ""
     provenance = (try? JSONNode(parsing: folder.provenance.readBytes())) ?? .null
   }

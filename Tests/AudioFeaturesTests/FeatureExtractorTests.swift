@@ -51,6 +51,10 @@ struct FeatureExtractorTests {
       samples[4000] = odd
       #expect(throws: FeatureError.notFinite) { try extractor.features(of: samples) }
     }
+    let loud = [Float](repeating: 1e20, count: 100)
+    #expect(throws: FeatureError.tooLoud) { try extractor.features(of: loud) }
+    let almost = try extractor.features(of: Signal.noise.samples(9000).map { $0 * 1e9 })
+    #expect(almost.allSatisfy { $0.isFinite })
     for settings in [
       FeatureSettings(fftSize: 63), FeatureSettings(fftSize: 2047), FeatureSettings(hopLength: 0),
       FeatureSettings(hopLength: 2049), FeatureSettings(sampleRate: 0),

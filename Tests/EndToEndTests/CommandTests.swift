@@ -5,7 +5,9 @@ import Testing
 
 /// What the smaller commands print, kept as snapshots.
 @Suite struct CommandTests {
-  @Test(arguments: ["run", "plan", "report", "list", "describe", "schema", "new", "predict"])
+  @Test(arguments: [
+    "run", "plan", "report", "list", "describe", "schema", "new", "predict", "features",
+  ])
   func helpScreens(command: String) throws {
     let result = try Program.explore.run([command, "--help"])
     #expect(result.code == 0 && result.errors.isEmpty)

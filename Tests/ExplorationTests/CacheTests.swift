@@ -32,6 +32,21 @@ import Exploration
     }
   }
 
+  /// The features of sounds are single files among the folders.
+  @Test func soundsShrinkWithTheRest() throws {
+    try withCache { cache, entries in
+      try cache.store(table: Matrix(rows: 100, columns: 10) { _ in }, key: "a")
+      try (entries / "sound-old").writeAtomically([UInt8](repeating: 1, count: 5000))
+      try (entries / "sound-new").writeAtomically([UInt8](repeating: 1, count: 5000))
+      try age(entries / "sound-old", seconds: 30)
+      try age(entries / "a", seconds: 20)
+      cache.shrink(toBytes: 10_000)
+      #expect(try entries.children() == ["a", "sound-new"])
+      cache.shrink(toBytes: 5000)
+      #expect(try entries.children() == ["sound-new"])
+    }
+  }
+
   /// A writer on another machine cannot be seen here; its process number may be anybody's.
   @Test func onlyOldLeftoversAreRemoved() throws {
     try withCache { cache, entries in

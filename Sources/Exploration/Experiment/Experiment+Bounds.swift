@@ -1,3 +1,4 @@
+import AudioData
 import Learning
 
 /// The ranges of an experiment's numbers: the reader, the schema and the check of plans share them.
@@ -16,4 +17,14 @@ extension Experiment {
   static let mostFits = 1000
   /// Combinations of the values of one model or one chain of transformations.
   static let mostCombinations = 1000
+
+  // MARK: Sound
+
+  static let segmentSecondsBounds = Bounds(lower: 0.1, upper: 3600)
+  static let sampleRateBounds = Bounds(lower: 1000, upper: 192_000)
+  static let fftSizeBounds = Bounds(lower: 64, upper: 65_536)
+  static let hopLengthBounds = Bounds(lower: 16, upper: 65_536)
+  static let genresBounds = SoundRequest.genreRange.bounds
+  static let songsBounds = SoundRequest.songRange.bounds
+  static let songSecondsBounds = SoundRequest.songSecondsRange.bounds
 }

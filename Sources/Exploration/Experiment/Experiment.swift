@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import FileSystem
 import JSONText
@@ -10,6 +11,7 @@ package struct Experiment: Sendable {
     case table(TableRequest)
     /// A built-in table, and patterns of the columns to keep; none for all.
     case builtIn(String, columns: [NamePattern])
+    case sound(SoundRequest)
   }
 
   /// One representation of the data.

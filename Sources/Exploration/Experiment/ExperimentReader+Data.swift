@@ -5,13 +5,14 @@ import Learning
 import TextFormatting
 
 extension ExperimentReader {
-  private static let dataKeys = [
-    "table", "builtin", "label", "columns", "ignore", "missing", "duplicates", "join", "groups",
-  ]
+  private static let dataKeys =
+    [
+      "table", "builtin", "label", "columns", "ignore", "missing", "duplicates", "join", "groups",
+    ] + soundSources + soundKeys
   /// The keys of `data` that an input may give otherwise; the others say which rows there are, and
   /// what is to be learnt from them.
-  static let inputKeys = ["columns", "ignore"]
-  private static let sourcesToCome = ["audio", "pictures", "synthetic"]
+  static let inputKeys = ["columns", "ignore"] + soundKeys
+  private static let sourcesToCome = ["pictures"]
 
   // MARK: Inputs
 
@@ -54,6 +55,16 @@ extension ExperimentReader {
               + Self.inputKeys.map { "“\($0)”" }.joined(separator: ", ")), at: key.namePosition)
       }
       members.merge(try input.members(Self.inputKeys)) { $1 }
+    }
+    if Self.soundSources.contains(where: { members[$0] != nil }) {
+      return .sound(try sound(node, members, split: split))
+    }
+    for owner in [node, input].compactMap(\.self) {
+      if let key = owner.node.members?.first(where: { Self.soundKeys.contains($0.name) }) {
+        throw owner.error(
+          .notTogether("“\(key.name)” goes with “audio” and “synthetic” only"),
+          at: key.namePosition)
+      }
     }
     let columns = try members["columns"].map(columnPatterns) ?? []
     if let builtin = members["builtin"] {
@@ -98,7 +109,7 @@ extension ExperimentReader {
     return .table(request)
   }
 
-  private func columnPatterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
+  func columnPatterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
     try node.elements("column").map { element throws(ExperimentError) in
       NamePattern(try element.string("a column’s name"))
     }
@@ -123,7 +134,7 @@ extension ExperimentReader {
     return pattern
   }
 
-  private func join(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Join {
+  func join(_ node: ExperimentNode) throws(ExperimentError) -> TableRequest.Join {
     let members = try node.members(["table", "key", "from"])
     guard let table = members["table"] else { throw node.error(.missingKey("table")) }
     guard let key = members["key"] else { throw node.error(.missingKey("key")) }
@@ -132,7 +143,7 @@ extension ExperimentReader {
       table: try path(table), key: try key.string("a column’s name"), from: try extract(from))
   }
 
-  private func group(
+  func group(
     _ name: String, _ node: ExperimentNode
   ) throws(ExperimentError) -> TableRequest.Group {
     if let column = node.node.string { return .init(name: name, from: .init(column: column)) }

@@ -56,12 +56,14 @@ struct ExperimentReader {
     }
     var split = SplitRequest(.holdout(validation: 0.15, test: 0.15))
     if let node = members["split"] { split = try self.split(node) }
-    let inputs = try self.inputs(members["inputs"], of: try required("data"), split: split)
-    if let group = split.group, case .table(let request) = inputs[0].data,
-      !request.groups.contains(where: { $0.name == group }), let node = members["split"]
+    var inputs = try self.inputs(members["inputs"], of: try required("data"), split: split)
+    if members["split"] == nil {
+      for index in inputs.indices { inputs[index].data.takeOfficialFolds() }
+    }
+    if let group = split.group, let known = inputs[0].data.groupNames, !known.contains(group),
+      let node = members["split"]
     {
-      throw node.error(
-        .unknownName(group, kind: "group", known: request.groups.map(\.name)))
+      throw node.error(.unknownName(group, kind: "group", known: known))
     }
     if let tuner = members["tuner"] { try checkTuner(tuner) }
     _ = try members["$schema"]?.string("the schema’s address")

@@ -1,3 +1,4 @@
+import AudioFeatures
 import DataTables
 import JSONText
 import Learning
@@ -92,6 +93,38 @@ package struct ExperimentSchema {
     ]
   }
 
+  /// What can be said of the rows of a table and of sounds.
+  private var rowKeys: [(String, JSONNode)] {
+    [
+      (
+        "duplicates",
+        ["enum": JSONNode(TableRequest.Duplicates.allCases.map(\.rawValue)), "default": "keep"]
+      ),
+      (
+        "join",
+        object(
+          [
+            ("table", text("a CSV file whose columns are added")), ("key", text("its key")),
+            ("from", ["anyOf": [text("a column"), object(extract, required: ["column"])]]),
+          ], required: ["table", "key", "from"])
+      ),
+      (
+        "groups",
+        [
+          "type": "object",
+          "additionalProperties": [
+            "anyOf": [
+              text("a column"),
+              object(
+                extract + [("missing", text("the group or column that stands in"))],
+                required: ["column"]),
+            ]
+          ],
+        ]
+      ),
+    ]
+  }
+
   private var columns: JSONNode {
     list(text("a column that may be a feature; * and ? are allowed"))
   }
@@ -105,7 +138,7 @@ package struct ExperimentSchema {
     [
       "type": "object", "minProperties": 1,
       "propertyNames": ["pattern": "^[^+*?]+$"],
-      "additionalProperties": object([("columns", columns), ("ignore", ignore)]),
+      "additionalProperties": object([("columns", columns), ("ignore", ignore)] + soundKeys),
     ]
   }
 
@@ -119,37 +152,49 @@ package struct ExperimentSchema {
           "missing",
           ["enum": JSONNode(TableRequest.Missing.allCases.map(\.rawValue)), "default": "stop"]
         ),
-        (
-          "duplicates",
-          ["enum": JSONNode(TableRequest.Duplicates.allCases.map(\.rawValue)), "default": "keep"]
-        ),
-        (
-          "join",
-          object(
-            [
-              ("table", text("a CSV file whose columns are added")), ("key", text("its key")),
-              ("from", ["anyOf": [text("a column"), object(extract, required: ["column"])]]),
-            ], required: ["table", "key", "from"])
-        ),
-        (
-          "groups",
-          [
-            "type": "object",
-            "additionalProperties": [
-              "anyOf": [
-                text("a column"),
-                object(
-                  extract + [("missing", text("the group or column that stands in"))],
-                  required: ["column"]),
-              ]
-            ],
-          ]
-        ),
-      ], required: ["table", "label"])
+      ] + rowKeys, required: ["table", "label"])
     let builtIn = object(
       [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))]), ("columns", columns)],
       required: ["builtin"])
-    return ["anyOf": [table, builtIn]]
+    return ["anyOf": JSONNode([table, builtIn] + sounds)]
+  }
+
+  // MARK: Sound
+
+  private var sounds: [JSONNode] {
+    let music = object([
+      ("genres", integer(Experiment.genresBounds, default: 10)),
+      ("songs", integer(Experiment.songsBounds, default: 20)),
+      ("seconds", number(Experiment.songSecondsBounds, default: 10)),
+    ])
+    let sources: [(String, JSONNode)] = [
+      ("audio", text("a folder of sound files, or a CSV index of them")), ("synthetic", music),
+    ]
+    return sources.map { source in
+      object(
+        [source] + soundKeys + [("columns", columns), ("ignore", ignore)] + rowKeys,
+        required: [source.0])
+    }
+  }
+
+  /// How sound becomes rows.
+  private var soundKeys: [(String, JSONNode)] {
+    let sets: JSONNode = ["enum": JSONNode(FeatureSet.all.map(\.name))]
+    let standard = FeatureSettings()
+    return [
+      ("segment_seconds", SettingDomain.number(Experiment.segmentSecondsBounds).schema),
+      ("features", ["anyOf": [sets, list(sets, isUnique: true)], "default": "gtzan57"]),
+      (
+        "mode",
+        [
+          "enum": JSONNode(FeatureSettings.Mode.allCases.map(\.rawValue)),
+          "default": JSONNode(standard.mode.rawValue),
+        ]
+      ),
+      ("sample_rate", integer(Experiment.sampleRateBounds, default: JSONNode(standard.sampleRate))),
+      ("fft_size", integer(Experiment.fftSizeBounds, default: JSONNode(standard.fftSize))),
+      ("hop_length", integer(Experiment.hopLengthBounds, default: JSONNode(standard.hopLength))),
+    ]
   }
 
   private var split: JSONNode {

@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import FileSystem
 import JSONText
@@ -7,8 +8,19 @@ import TextFormatting
 extension Experiment.DataSource {
   /// Loads and checks the data.
   ///
-  /// - Throws: `TableError`, or `SystemError` when a file cannot be read.
-  package func load() throws -> Dataset {
+  /// - Parameters:
+  ///   - seed: the experiment's, which built-in music is made from.
+  ///   - sounds: where features of sounds are kept; nil to compute all of them.
+  ///   - jobs: threads at a time.
+  ///   - isCancelled: asked now and then while sounds are read; yes ends that.
+  ///   - onProgress: told now and then how many sounds are through.
+  /// - Returns: the labelled rows.
+  /// - Throws: `TableError`, `AudioDataError`, `MapCancelled`, or `SystemError` when a file cannot be
+  ///   read.
+  package func load(
+    seed: Int, sounds: FeatureCache? = nil, jobs: Int = 1, isCancelled: () -> Bool = { false },
+    onProgress: (MapProgress) -> Void = { _ in }
+  ) throws -> Dataset {
     switch self {
     case .table(let request): return try Dataset(request)
     case .builtIn(let name, let columns):
@@ -16,13 +28,16 @@ extension Experiment.DataSource {
         throw PlanError("there is no built-in table “\(name)”")
       }
       return try table.dataset(columns: columns)
+    case .sound(let request):
+      return try request.dataset(
+        seed: seed, cache: sounds, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
     }
   }
 
   fileprivate var missingRule: TableRequest.Missing {
     switch self {
     case .table(let request): request.missing
-    case .builtIn: .stop
+    case .builtIn, .sound: .stop
     }
   }
 }
@@ -151,6 +166,12 @@ extension Plan.Input {
 }
 
 extension Experiment {
+  /// Where no split was asked for, official folds of the data are the split.
+  package mutating func settleSplit(for dataset: Dataset) {
+    guard let column = dataset.officialFolds else { return }
+    split.kind = .officialFolds(column: column)
+  }
+
   fileprivate func usesChance(_ transformation: Int, _ model: Int, _ registry: Registry) -> Bool {
     func uses<Kind: Component>(_ type: Kind.Type, _ settings: JSONNode) -> Bool {
       (try? Kind(settings: settings).usesChance) ?? false

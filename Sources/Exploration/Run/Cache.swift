@@ -1,10 +1,11 @@
+import AudioData
 import FileSystem
 import Glibc
 import JSONText
 import Learning
 import Matrices
 
-/// Matrices that several pieces of work share, under the keys of their content.
+/// What several pieces of work or several runs share, under the keys of their content.
 ///
 /// All of it can be deleted at any time: what is missing is computed again.
 package struct Cache: Sendable {
@@ -29,6 +30,25 @@ package struct Cache: Sendable {
   }
 
   private var entries: Path { folder / "entries" }
+
+  /// The user's cache; nil where there is no place for it.
+  ///
+  /// - Throws: `SystemError` when the folder that someone chose cannot be used.
+  package static func standard() throws(SystemError) -> Cache? {
+    guard let folder = standardFolder else { return nil }
+    do throws(SystemError) {
+      return try Cache(folder)
+    } catch {
+      // A folder that someone chose is not silently replaced.
+      if getenv("EXPLORE_CACHE") != nil { throw error }
+      return nil
+    }
+  }
+
+  // MARK: Sounds
+
+  /// The features of sounds; they count as other entries do when the cache shrinks.
+  package var sounds: FeatureCache { FeatureCache(entries) }
 
   // MARK: Tables
 
@@ -153,8 +173,10 @@ package struct Cache: Sendable {
         if information.age > Self.longestWriting { try? path.remove() }
         continue
       }
-      let files = (try? path.children()) ?? []
-      let bytes = files.reduce(0) { $0 + ((path / $1).information?.bytes ?? 0) }
+      let files = information.isFolder ? (try? path.children()) ?? [] : []
+      let bytes =
+        information.isFolder
+        ? files.reduce(0) { $0 + ((path / $1).information?.bytes ?? 0) } : information.bytes
       known.append((path, bytes, information.modified))
     }
     var total = known.reduce(0.0) { $0 + Double($1.bytes) }

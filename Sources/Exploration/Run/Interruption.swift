@@ -2,13 +2,13 @@ import FileSystem
 import Glibc
 
 /// Notices Ctrl-C and polite kills while it lives.
-struct Interruption: ~Copyable {
+package struct Interruption: ~Copyable {
   private let pipe: Pipe
   private let previousActions: [(signal: Int32, action: sigaction)]
   private let previousMask: sigset_t
 
   /// - Throws: `SystemError` when there can be no more open files.
-  init() throws(SystemError) {
+  package init() throws(SystemError) {
     pipe = try Pipe()
     // A handler that waits for room in the pipe would never return.
     pipe.writeEnd.stopBlocking()
@@ -55,7 +55,7 @@ struct Interruption: ~Copyable {
   /// Becomes readable when a signal comes.
   var descriptor: Int32 { pipe.readEnd.number }
 
-  var hasCome: Bool {
+  package var hasCome: Bool {
     var input = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&input, 1, 0) > 0
   }

@@ -63,7 +63,7 @@ package struct RunAttempt {
     self.features = features
     self.registry = registry
     self.options = options
-    cache = try Self.openCache(folder)
+    cache = try Cache.standard() ?? Cache(folder.path / "cache")
     cache.shrink(toBytes: options.cacheGigabytes * 1e9)
     for (input, features) in zip(plan.inputs, features) {
       try cache.store(table: features, key: input.data.key)
@@ -114,20 +114,9 @@ package struct RunAttempt {
     for path in [
       folder.journals, folder.tables, folder.curves, folder.confusion, folder.figures, folder.page,
       folder.markdown, folder.cells, folder.plan, folder.provenance, folder.experiment,
+      folder.samples, folder.unusedFiles,
     ] {
       try path.remove()
-    }
-  }
-
-  /// The user's cache, or one inside the run folder where there is no place for it.
-  private static func openCache(_ folder: RunFolder) throws(SystemError) -> Cache {
-    guard let standard = Cache.standardFolder else { return try Cache(folder.path / "cache") }
-    do throws(SystemError) {
-      return try Cache(standard)
-    } catch {
-      // A folder that someone chose is not silently replaced.
-      if getenv("EXPLORE_CACHE") != nil { throw error }
-      return try Cache(folder.path / "cache")
     }
   }
 

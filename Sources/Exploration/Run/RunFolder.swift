@@ -25,7 +25,7 @@ package struct RunFolder: Sendable {
   private var parts: [Path] {
     [
       experiment, plan, provenance, journals, tables, curves, confusion, figures, page, markdown,
-      lock, cells, path / "cache",
+      lock, cells, samples, unusedFiles, path / "cache",
     ]
   }
 

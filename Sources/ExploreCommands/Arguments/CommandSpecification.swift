@@ -56,10 +56,12 @@ package struct CommandSpecification: Sendable {
   package var positionals: [Positional]
   package var options: [Option]
   package var example: String?
+  /// More that the help screen says, below everything else.
+  package var notes: String?
 
   package init(
     _ name: String, _ summary: String, positionals: [Positional] = [], options: [Option] = [],
-    example: String? = nil
+    example: String? = nil, notes: String? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -70,6 +72,7 @@ package struct CommandSpecification: Sendable {
         Option("--version", "shows the version"),
       ]
     self.example = example
+    self.notes = notes
   }
 
   /// One line, as in `explore run FILE [options]`.
@@ -92,6 +95,7 @@ package struct CommandSpecification: Sendable {
     if !rows.isEmpty { text += "\n" + table(rows) }
     text += "\noptions:\n" + table(optionRows)
     if let example { text += "\nexample:\n  \(example)\n" }
+    if let notes { text += "\n\(notes)\n" }
     return text
   }
 }

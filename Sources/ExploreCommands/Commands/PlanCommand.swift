@@ -14,7 +14,9 @@ enum PlanCommand: Command {
     ], example: "explore plan experiments/quickstart.json")
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
-    let request = try ExperimentRequest(arguments, registry: registry)
+    let request = try ExperimentRequest(
+      arguments, registry: registry, jobs: Machine.cores,
+      terminal: Terminal(isQuiet: arguments.has("--quiet")))
     let folder = request.folder
     let journal =
       folder.journals.exists

@@ -1,3 +1,4 @@
+import AudioData
 import DataTables
 import Exploration
 import FileSystem
@@ -37,7 +38,8 @@ enum RunCommand: Command {
     options.cacheGigabytes = try arguments.number("--cache-gb", in: 0.0...1e6) ?? 20
     options.arguments = Array(CommandLine.arguments.dropFirst())
 
-    let request = try ExperimentRequest(arguments, registry: registry)
+    let request = try ExperimentRequest(
+      arguments, registry: registry, jobs: jobs, terminal: terminal)
     for finding in request.plan.dataFindings + request.plan.splitFindings
     where finding.severity == .warning {
       terminal.remark("warning: \(finding.message)")
@@ -56,6 +58,7 @@ enum RunCommand: Command {
       for problem in attempt.journal.problems {
         terminal.remark("journal: \(problem)")
       }
+      try request.writeSounds()
       if !attempt.changes.isEmpty {
         terminal.remark(
           "other than in the last run of \(request.folder.path.string): "
@@ -109,7 +112,10 @@ struct ExperimentRequest {
   let plan: Plan
   let folder: RunFolder
 
-  init(_ arguments: ParsedArguments, registry: Registry) throws {
+  /// Reads the file and loads the data, which shows how far it is where that takes time.
+  init(
+    _ arguments: ParsedArguments, registry: Registry, jobs: Int, terminal: Terminal
+  ) throws {
     if arguments.value("--out") == "" { throw arguments.error("--out needs the name of a folder") }
     var experiment = try Experiment(
       readingFrom: Path(arguments.positional(0) ?? ""), registry: registry)
@@ -119,11 +125,25 @@ struct ExperimentRequest {
     folder =
       arguments.value("--out").map { RunFolder(Path($0)) }
       ?? .standard(for: experiment.name)
-    datasets = try experiment.inputs.map { try $0.data.load() }
+    datasets = try experiment.load(jobs: jobs, terminal)
+    experiment.settleSplit(for: datasets[0])
     plan = try Plan(
       experiment, datasets: datasets, registry: registry,
       only: arguments.allValues("--only").flatMap { $0.split(separator: ",") }
         .map { NamePattern(String($0)) })
     self.experiment = experiment
+  }
+
+  /// Puts what the report shows of sounds into the run folder.
+  func writeSounds() throws {
+    var source: SoundSource?
+    if case .sound(let request) = experiment.inputs[0].data {
+      source = try request.source(seed: experiment.seed)
+    }
+    var omissions: [Dataset.Omission] = []
+    for omission in datasets.flatMap(\.omissions) where !omissions.contains(omission) {
+      omissions.append(omission)
+    }
+    try folder.writeSounds(of: source, classes: plan.classes, omissions: omissions)
   }
 }

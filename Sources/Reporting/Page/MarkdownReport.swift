@@ -11,7 +11,7 @@ struct MarkdownReport {
   private var plan: Plan { report.plan }
 
   var text: String {
-    let sections: [(title: String, content: String)] = [
+    var sections: [(title: String, content: String)] = [
       ("Accuracy", accuracy), ("All cells", table(report.cellTable)),
       ("Accuracy against time", "![time](figures/time.svg)\n"),
       ("Cell by cell", report.cells.map { details(of: $0) }.joined(separator: "\n")),
@@ -20,10 +20,22 @@ struct MarkdownReport {
       ("Experiment", fenced(report.experimentText)),
       ("Provenance", table(report.startTable) + "\n" + table(report.identityTable)),
     ]
+    if !report.soundPictures.isEmpty {
+      let place = sections.firstIndex { $0.title == "Data" } ?? sections.count
+      sections.insert((Report.soundsTitle, sounds), at: place)
+    }
     return "# \(markdownText(plan.name))\n\n\(markdownText(report.overview)) "
       + "Split: \(markdownText(plan.splitWords)).\n\n"
       + list(report.remarks.map { markdownText($0) })
       + sections.map { "\n## \($0.title)\n\n\($0.content)" }.joined()
+  }
+
+  private var sounds: String {
+    "\(markdownText(Report.soundsNote))\n\n"
+      + report.soundPictures.map { picture in
+        "![\(markdownText(picture.label))](samples/\(linked(fileName(picture.label))).png)\n"
+          + "\(markdownText(picture.label))\n\n"
+      }.joined()
   }
 
   private var accuracy: String {
@@ -99,10 +111,12 @@ struct MarkdownReport {
   private func list(_ items: [String]) -> String { items.map { "- \($0)\n" }.joined() }
 
   private func picture(_ folder: String, of cell: Report.Cell) -> String {
-    // A file's name holds no letter that a link cannot, but the sign that links write others with.
-    let file = fileName(cell.name).split(separator: "%", omittingEmptySubsequences: false)
-      .joined(separator: "%25")
-    return "![\(folder)](figures/\(folder)/\(file).svg)\n"
+    "![\(folder)](figures/\(folder)/\(linked(fileName(cell.name))).svg)\n"
+  }
+
+  /// A file's name holds no letter that a link cannot, but the sign that links write others with.
+  private func linked(_ file: String) -> String {
+    file.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
   }
 
   /// Text as it is, in a fence longer than any run of backticks in it.

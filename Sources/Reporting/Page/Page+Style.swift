@@ -27,6 +27,7 @@ extension Page {
     thead th{background:var(--soft);font-weight:600;white-space:nowrap}
     td{overflow-wrap:anywhere}
     td:not(:empty,.number){min-width:12ch}
+    #problems td:nth-child(4){min-width:24ch}
     td.number{text-align:right;white-space:nowrap}
     table.sortable{font-size:13px}
     table.sortable th{white-space:normal;vertical-align:bottom}
@@ -52,6 +53,10 @@ extension Page {
     summary{cursor:pointer;padding:8px 0;overflow-wrap:anywhere}
     .pair{display:flex;flex-wrap:wrap;gap:12px 32px;align-items:flex-start}
     svg.figure{max-width:100%;height:auto;display:block;margin:8px 0}
+    .sounds{display:flex;flex-wrap:wrap;gap:16px}
+    .sounds figure{margin:0}
+    .sounds img{display:block;max-width:100%;height:auto;border-radius:4px}
+    .sounds figcaption{font-size:14px;margin-top:4px}
     .findings{padding-left:20px}
     .findings .warning{background:none;padding:0;border-radius:0}
     pre{background:var(--soft);padding:14px;border-radius:6px;overflow-x:auto;font-size:13px;

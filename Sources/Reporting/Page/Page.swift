@@ -11,7 +11,7 @@ struct Page {
   init(_ report: Report) { self.report = report }
 
   var html: String {
-    let sections: [(id: String, title: String, content: HTML)] = [
+    var sections: [(id: String, title: String, content: HTML)] = [
       ("accuracy", "Accuracy", accuracy),
       ("cells", "All cells", .table(report.cellTable, isSortable: true)),
       ("time", "Accuracy against time", HTML(markup: TimeChart(report).svg.inline)),
@@ -19,10 +19,21 @@ struct Page {
       ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
       ("provenance", "Provenance", provenance),
     ]
+    if !report.soundPictures.isEmpty {
+      let place = sections.firstIndex { $0.id == "data" } ?? sections.count
+      sections.insert(("sounds", Report.soundsTitle, sounds), at: place)
+    }
+    return Self.document(title: plan.name, lead: lead, sections: sections)
+  }
+
+  /// A whole page: its title, what stands first, and sections with links to them.
+  static func document(
+    title: String, lead: HTML, sections: [(id: String, title: String, content: HTML)]
+  ) -> String {
     let navigation = HTML.element(
       "nav", [:], .joined(sections.map { .element("a", ["href": "#\($0.id)"], $0.title) }))
     let body =
-      HTML.element("header", [:], .element("h1", [:], plan.name), lead, navigation)
+      HTML.element("header", [:], .element("h1", [:], title), lead, navigation)
       + .element(
         "main", [:],
         .joined(
@@ -36,7 +47,7 @@ struct Page {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <title>\(markupText(plan.name)) – Explore</title>
+      <title>\(markupText(title)) – Explore</title>
       <style>
       \(Self.style)
       \(SVG.styleSheet)

@@ -1,0 +1,309 @@
+import DataTables
+import FileSystem
+import TextFormatting
+
+/// One sound file of a data set.
+package struct Track: Equatable, Sendable {
+  package var path: Path
+  /// The file's own name, as in `blues.00000.wav`; its path below the catalogue's root where two
+  /// files share a name.
+  package var name: String
+  /// Its class.
+  package var label: String
+  /// One of each of the catalogue's columns, empty where there is none.
+  package var values: [String]
+
+  package init(path: Path, name: String, label: String, values: [String] = []) {
+    self.path = path
+    self.name = name
+    self.label = label
+    self.values = values
+  }
+}
+
+/// The sound files of a data set with their classes: a folder of class folders, a flat folder of files
+/// named `<class>.<number>.<extension>`, or a CSV index.
+///
+/// Nothing is decoded. Files are sorted by the bytes of their paths below the root; those of an index
+/// stay in its order.
+package struct AudioCatalogue: Sendable {
+  /// A file or folder that is not among the tracks although it seems to belong there.
+  package struct Omission: Equatable, Sendable {
+    package enum Reason: Equatable, Sendable {
+      /// An index names it and it is not there.
+      case missing(line: Int)
+      /// An index names it again.
+      case repeated(line: Int, firstLine: Int)
+      /// Its name does not tell its class, as those of the others do.
+      case noClass
+      /// A sound file beside the class folders.
+      case besideClasses
+      case unreadable(SystemError)
+      /// A link that leads nowhere, or a name that is not UTF-8.
+      case unreachable
+      /// A pipe, a device or a socket.
+      case noPlainFile
+    }
+
+    package var path: Path
+    package var reason: Reason
+
+    package var words: String {
+      switch reason {
+      case .missing(let line): "line \(line) of the index names it, but it is not there"
+      case .repeated(let line, let firstLine):
+        "line \(line) of the index names it again (first in line \(firstLine)); left out"
+      case .noClass:
+        "its name does not begin with a class, as in <class>.<number>.<extension>; left out"
+      case .besideClasses: "it stands beside the class folders and so has no class; left out"
+      case .unreadable(let error): error.description
+      case .unreachable: "a link that leads nowhere, or a name that is not UTF-8; left out"
+      case .noPlainFile: "it is no plain file; left out"
+      }
+    }
+  }
+
+  /// What was named: a folder or an index.
+  package let source: Path
+  /// The folder that the files' paths are told from.
+  package private(set) var root: Path
+  package var tracks: [Track] = []
+  /// Further columns of an index, in its order.
+  package private(set) var columns: [String] = []
+  package private(set) var omissions: [Omission] = []
+  /// What is odd about the folder as a whole.
+  package private(set) var notes: [DataFinding] = []
+
+  /// What a reader of the results must know of the folder.
+  package var findings: [DataFinding] {
+    notes + omissions.map { DataFinding(.warning, "\($0.path): \($0.words)") }
+  }
+
+  /// The classes, sorted by their bytes.
+  package var classes: [String] {
+    Set(tracks.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The extensions by which sound files are known, in lower case.
+  package static let extensions = [
+    "wav", "wave", "w64", "rf64", "aif", "aiff", "aifc", "au", "snd", "caf", "flac", "ogg", "oga",
+    "opus", "mp3",
+  ]
+
+  /// Lists a data set.
+  ///
+  /// - Parameter source: a folder, or a CSV index.
+  /// - Throws: ``AudioDataError`` where there is no sound file or no class can be told.
+  package init(_ source: Path) throws(AudioDataError) {
+    self.source = source
+    root = source
+    guard let information = source.information else {
+      throw AudioDataError(source, .unreadable(SystemError("open", path: source.string)))
+    }
+    if information.isFolder {
+      try readFolder()
+    } else if information.isPlainFile, source.fileExtension == "csv" {
+      root = source.folder
+      try readIndex()
+    } else {
+      throw AudioDataError(source, .noFolder)
+    }
+    nameTracks()
+  }
+
+  /// A track's path below the root.
+  package func relativePath(_ path: Path) -> String {
+    let prefix = root.string.hasSuffix("/") ? root.string : root.string + "/"
+    return path.string.hasPrefix(prefix) ? String(path.string.dropFirst(prefix.count)) : path.string
+  }
+
+  private mutating func nameTracks() {
+    var counts: [String: Int] = [:]
+    for track in tracks { counts[track.path.name, default: 0] += 1 }
+    for index in tracks.indices {
+      let path = tracks[index].path
+      tracks[index].name = counts[path.name] == 1 ? path.name : relativePath(path)
+    }
+  }
+
+  // MARK: Folders
+
+  private mutating func readFolder() throws(AudioDataError) {
+    // As the published archive of GTZAN is packed, with its tables and pictures beside.
+    let inner = source / "genres_original"
+    if inner.isFolder {
+      root = inner
+      notes.append(DataFinding(.note, "the sound files are those of \(inner)"))
+    }
+    var walk = FolderWalk()
+    let names: [String]
+    do throws(SystemError) {
+      names = try root.children()
+    } catch {
+      throw AudioDataError(root, .unreadable(error))
+    }
+    walk.enter(root)
+    var (labelled, loose): ([Track], [Path]) = ([], [])
+    var silentFolders: [String] = []
+    for name in names {
+      let path = root / name
+      if !FolderWalk.isHidden(name), path.isFolder {
+        let found = walk.files(below: path)
+        if found.isEmpty { silentFolders.append(name) }
+        labelled += found.map { Track(path: $0, name: "", label: name) }
+      } else if let file = walk.file(path, name) {
+        loose.append(file)
+      }
+    }
+    omissions = walk.omissions
+    if labelled.isEmpty {
+      try readFlat(loose)
+    } else {
+      tracks = labelled
+      omissions += loose.map { Omission(path: $0, reason: .besideClasses) }
+      noteIndex(names)
+    }
+    // All begin with the root.
+    tracks.sort { $0.path.string.utf8.lexicographicallyPrecedes($1.path.string.utf8) }
+    noteLeftOut(walk, silentFolders)
+  }
+
+  private mutating func readFlat(_ files: [Path]) throws(AudioDataError) {
+    guard let first = files.first else {
+      throw AudioDataError(source, .noSounds(extensions: Self.extensions))
+    }
+    for file in files {
+      if let label = Self.classNamed(in: file.name) {
+        tracks.append(Track(path: file, name: "", label: label))
+      } else {
+        omissions.append(Omission(path: file, reason: .noClass))
+      }
+    }
+    if tracks.count * 2 < files.count {
+      let example = omissions.first { $0.reason == .noClass }?.path ?? first
+      throw AudioDataError(source, .noClasses(example: example.name))
+    }
+  }
+
+  /// The class that a file name as in `blues.00000.wav` begins with.
+  package static func classNamed(in fileName: String) -> String? {
+    let parts = fileName.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count >= 3, let number = parts.dropLast().last, !number.isEmpty,
+      number.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
+    else { return nil }
+    let label = parts.dropLast(2).joined(separator: ".")
+    return label.isEmpty ? nil : label
+  }
+
+  private mutating func noteIndex(_ names: [String]) {
+    guard names.contains("index.csv") else { return }
+    notes.append(
+      DataFinding(
+        .note,
+        "\(root / "index.csv") is not used, as the classes are those of the folders; name it "
+          + "instead of the folder for its columns"))
+  }
+
+  private mutating func noteLeftOut(_ walk: FolderWalk, _ silentFolders: [String]) {
+    if !walk.otherFiles.isEmpty {
+      let kinds = walk.otherFiles.sorted {
+        ($1.value, $0.key) < ($0.value, $1.key)
+      }
+      let words = kinds.map { "\($0.value) \($0.key.isEmpty ? "without extension" : ".\($0.key)")" }
+      let count = kinds.reduce(0) { $0 + $1.value }
+      notes.append(
+        DataFinding(
+          .note,
+          "left out: \(counted(count, "file")) of other kinds (\(words.joined(separator: ", ")))"))
+    }
+    if walk.hiddenFiles > 0 {
+      notes.append(DataFinding(.note, "left out: \(counted(walk.hiddenFiles, "hidden file"))"))
+    }
+    if !silentFolders.isEmpty {
+      notes.append(
+        DataFinding(
+          .note,
+          "no class: \(counted(silentFolders.count, "folder")) without sound files ("
+            + silentFolders.joined(separator: ", ") + ")"))
+    }
+    for folder in walk.repeatedFolders {
+      notes.append(DataFinding(.warning, "\(folder): a link to a folder met before; not followed"))
+    }
+  }
+
+  // MARK: An index
+
+  private static let fileNames = ["file", "filename", "path"]
+  private static let labelNames = ["label", "class", "genre", "category"]
+
+  private mutating func readIndex() throws(AudioDataError) {
+    let file: MappedFile
+    do throws(SystemError) {
+      file = try MappedFile(source)
+    } catch {
+      throw AudioDataError(source, .unreadable(error))
+    }
+    let outcome: Result<Void, AudioDataError>
+    do throws(TableError) {
+      outcome = try readIndex(CSVScanner(file.buffer, path: source.string))
+    } catch {
+      throw AudioDataError(source, .table(error))
+    }
+    withExtendedLifetime(file) {}
+    try outcome.get()
+    if tracks.isEmpty, omissions.isEmpty {
+      throw AudioDataError(source, .table(TableError(path: source.string, .noRows)))
+    }
+  }
+
+  private mutating func readIndex(
+    _ start: CSVScanner
+  ) throws(TableError) -> Result<Void, AudioDataError> {
+    var scanner = start
+    guard try scanner.nextRecord() else { throw TableError(path: source.string, .empty) }
+    let header = scanner.cells.map { scanner.text($0) }
+    func place(_ names: [String]) -> Int? {
+      names.lazy.compactMap { name in header.firstIndex { $0.lowercased() == name } }.first
+    }
+    guard let fileColumn = place(Self.fileNames), let labelColumn = place(Self.labelNames) else {
+      let names = place(Self.fileNames) == nil ? Self.fileNames : Self.labelNames
+      return .failure(
+        AudioDataError(
+          source, line: scanner.recordLine, .missingColumn(names: names, known: header)))
+    }
+    let others = header.indices.filter { $0 != fileColumn && $0 != labelColumn }
+    columns = others.map { header[$0] }
+    var firstLines: [String: Int] = [:]
+    while try scanner.nextRecord() {
+      let (cells, line) = (scanner.cells, scanner.recordLine)
+      guard cells.count == header.count else {
+        throw TableError(
+          path: source.string, line: line,
+          .raggedRow(found: cells.count, expected: header.count))
+      }
+      for column in [fileColumn, labelColumn]
+      where scanner.text(cells[column]).allSatisfy(\.isWhitespace) {
+        return .failure(
+          AudioDataError(source, line: line, .missingCell(column: header[column])))
+      }
+      let path = root / scanner.text(cells[fileColumn])
+      let information = path.information
+      if let first = firstLines[path.string] {
+        omissions.append(
+          Omission(path: path, reason: .repeated(line: line, firstLine: first)))
+      } else if let information {
+        let values = others.map { scanner.text(cells[$0]) }
+        if information.isPlainFile {
+          tracks.append(
+            Track(path: path, name: "", label: scanner.text(cells[labelColumn]), values: values))
+        } else {
+          omissions.append(Omission(path: path, reason: .noPlainFile))
+        }
+      } else {
+        omissions.append(Omission(path: path, reason: .missing(line: line)))
+      }
+      if firstLines[path.string] == nil { firstLines[path.string] = line }
+    }
+    return .success(())
+  }
+}

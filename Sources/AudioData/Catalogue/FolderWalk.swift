@@ -1,0 +1,82 @@
+import FileSystem
+
+/// Finds the sound files below folders and remembers what was passed over.
+struct FolderWalk {
+  private struct Place: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  private var visited: Set<Place> = []
+  private(set) var omissions: [AudioCatalogue.Omission] = []
+  /// Files of other kinds, counted by their extension.
+  private(set) var otherFiles: [String: Int] = [:]
+  private(set) var hiddenFiles = 0
+  /// Links to folders that were walked already.
+  private(set) var repeatedFolders: [Path] = []
+
+  static func isHidden(_ name: String) -> Bool { name.hasPrefix(".") }
+
+  /// Marks a folder as walked.
+  ///
+  /// - Returns: whether it is met for the first time.
+  @discardableResult
+  mutating func enter(_ folder: Path) -> Bool {
+    guard let information = folder.information else { return true }
+    return visited.insert(Place(device: information.device, inode: information.inode)).inserted
+  }
+
+  /// All sound files below a folder, however deep.
+  mutating func files(below folder: Path) -> [Path] {
+    guard enter(folder) else {
+      repeatedFolders.append(folder)
+      return []
+    }
+    let names: [String]
+    do throws(SystemError) {
+      names = try folder.children()
+    } catch {
+      omissions.append(.init(path: folder, reason: .unreadable(error)))
+      return []
+    }
+    var found: [Path] = []
+    for name in names {
+      let path = folder / name
+      if !Self.isHidden(name), path.isFolder {
+        found += files(below: path)
+      } else if let file = file(path, name) {
+        found.append(file)
+      }
+    }
+    return found
+  }
+
+  /// The path itself where it is a sound file by its extension.
+  mutating func file(_ path: Path, _ name: String) -> Path? {
+    guard !Self.isHidden(name) else {
+      hiddenFiles += 1
+      return nil
+    }
+    guard AudioCatalogue.extensions.contains(path.fileExtension) else {
+      otherFiles[path.fileExtension, default: 0] += 1
+      return nil
+    }
+    guard let information = path.information else {
+      omissions.append(.init(path: path, reason: .unreachable))
+      return nil
+    }
+    guard information.isPlainFile else {
+      omissions.append(.init(path: path, reason: .noPlainFile))
+      return nil
+    }
+    return path
+  }
+}
+
+extension Path {
+  /// What follows the last dot of the name, in lower case; empty where there is none.
+  package var fileExtension: String {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
+  }
+}

@@ -1,0 +1,215 @@
+import Audio
+import AudioFeatures
+import ContentHashing
+import DataTables
+import FileSystem
+import Matrices
+import TextFormatting
+
+/// The way from sounds to a table of features: each is decoded once, on as many threads as wished, and
+/// what a cache holds of it is not computed again.
+///
+/// A sound that cannot be used is noted, and the others go on. What is held is the table, and on each
+/// thread one file or, of long ones, two segments.
+package struct FeatureExtraction: Sendable {
+  package var source: SoundSource
+  package var representation: SoundRepresentation
+  /// nil to compute everything.
+  package var cache: FeatureCache?
+  /// Threads at a time.
+  package var jobs: Int
+
+  package init(
+    _ source: SoundSource, _ representation: SoundRepresentation, cache: FeatureCache?, jobs: Int
+  ) {
+    self.source = source
+    self.representation = representation
+    self.cache = cache
+    self.jobs = jobs
+  }
+
+  /// Computes what is missing.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: asked now and then; yes ends the work, and what is done is kept in the cache.
+  ///   - onProgress: told now and then how many pieces of sound are through.
+  /// - Returns: the rows in the order of the source, and what could not be used.
+  /// - Throws: ``MapCancelled``, or an error of the settings.
+  package func table(
+    isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }
+  ) throws -> FeatureTable {
+    let sets = representation.featureSets
+    let outcomes = try concurrentMap(
+      Array(source.pieces.indices), threads: jobs, isCancelled: isCancelled, progress: onProgress,
+      makeState: { try sets.map { try $0.makeExtractor(representation.settings) } }
+    ) { extractors, index in
+      try outcome(of: index, extractors)
+    }
+    return assemble(outcomes)
+  }
+
+  // MARK: One sound
+
+  private typealias Extractor = (_ samples: [Float]) throws -> [Double]
+
+  private enum Outcome: Sendable {
+    case rows(SoundRows)
+    case failure(String)
+  }
+
+  private struct SoundRows: Sendable {
+    var ownRate: Int
+    var lengths: [Int]
+    /// One for each set.
+    var values: [[Double]]
+    var isComputed: Bool
+  }
+
+  /// Only what is no fault of the file is thrown.
+  private func outcome(of index: Int, _ extractors: [Extractor]) throws -> Outcome {
+    do {
+      return .rows(try rows(of: index, extractors))
+    } catch let error as AudioError {
+      return .failure(error.reason)
+    } catch let error as FeatureError {
+      return .failure(error.description)
+    } catch let error as UnusableSound {
+      return .failure(error.reason)
+    } catch let error as SystemError where ["open", "read"].contains(error.operation) {
+      return .failure(error.description)
+    }
+  }
+
+  private func rows(of index: Int, _ extractors: [Extractor]) throws -> SoundRows {
+    let piece = source.pieces[index]
+    let sets = representation.featureSets
+    let before = piece.path?.information
+    let keys = cache == nil ? [] : try keys(of: piece, sets)
+    var known = zip(sets, keys).map { cache?.entry($1, columns: $0.columns.count) }
+    if known.isEmpty { known = sets.map { _ in nil } }
+    if let lengths = known.first.flatMap({ $0?.lengths }), let ownRate = known[0]?.ownRate {
+      let values = known.compactMap { $0?.values }
+      if values.count == sets.count {
+        return SoundRows(ownRate: ownRate, lengths: lengths, values: values, isComputed: false)
+      }
+    }
+    let missing = sets.indices.filter { known[$0] == nil }
+    let computed = try compute(missing, of: piece, extractors)
+    // A file that changed meanwhile has another name than it had when it was read.
+    if let cache, before == piece.path?.information {
+      for (place, set) in missing.enumerated() {
+        try cache.store(
+          .init(
+            ownRate: computed.ownRate, lengths: computed.lengths, values: computed.values[place]),
+          keys[set], columns: sets[set].columns.count, writer: index)
+      }
+    }
+    var values = known.map { $0?.values ?? [] }
+    for (place, set) in missing.enumerated() { values[set] = computed.values[place] }
+    return SoundRows(
+      ownRate: computed.ownRate, lengths: computed.lengths, values: values, isComputed: true)
+  }
+
+  private func keys(of piece: SoundSource.Piece, _ sets: [FeatureSet]) throws -> [String] {
+    let identity = try piece.identity()
+    return sets.map { set in
+      var hasher = ContentHasher()
+      hasher.add(identity)
+      representation.addIdentity(of: set, to: &hasher)
+      hasher.add(ArithmeticPath.current.kernels)
+      return hasher.hash.description
+    }
+  }
+
+  private func compute(
+    _ sets: [Int], of piece: SoundSource.Piece, _ extractors: [Extractor]
+  ) throws -> SoundRows {
+    try piece.withSamples(representation.settings) { rate, next in
+      var rows = SoundRows(
+        ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
+      try forEachCut(next) { samples in
+        for (place, set) in sets.enumerated() {
+          let numbers = try extractors[set](samples)
+          if let odd = numbers.firstIndex(where: { !Float($0).isFinite }) {
+            let column = representation.featureSets[set].columns[odd]
+            throw UnusableSound("its \(column) is no finite number")
+          }
+          rows.values[place] += numbers
+        }
+        rows.lengths.append(samples.count)
+      }
+      guard !rows.lengths.isEmpty else {
+        let seconds = representation.segmentSeconds.map { shortest($0) } ?? "0"
+        throw UnusableSound("it is shorter than one segment of \(seconds) seconds")
+      }
+      return rows
+    }
+  }
+
+  /// Hands over the whole sound, or one segment after the other.
+  private func forEachCut(
+    _ next: (Int) throws -> [Float], _ body: ([Float]) throws -> Void
+  ) throws {
+    if let rule = representation.segmentRule {
+      var segments = SegmentStream(rule)
+      while let segment = try segments.next(next) { try body(segment) }
+      return
+    }
+    var samples: [Float] = []
+    while true {
+      let block = try next(1 << 18)
+      if block.isEmpty { break }
+      samples += block
+    }
+    try body(samples)
+  }
+
+  // MARK: The table
+
+  private func assemble(_ outcomes: [Outcome]) -> FeatureTable {
+    let columnCounts = representation.featureSets.map(\.columns.count)
+    var table = FeatureTable(columns: representation.columns)
+    table.findings = source.findings
+    var otherRates = 0
+    for (index, outcome) in outcomes.enumerated() {
+      let name = source.pieces[index].name
+      switch outcome {
+      case .failure(let reason):
+        table.failures.append(.init(name: name, reason: reason))
+      case .rows(let rows):
+        if rows.isComputed { table.computedPieces += 1 }
+        if rows.ownRate != representation.settings.sampleRate { otherRates += 1 }
+        for row in rows.lengths.indices {
+          for (set, count) in columnCounts.enumerated() {
+            table.values += rows.values[set][row * count..<(row + 1) * count]
+          }
+          table.names.append(
+            representation.segmentSeconds == nil ? name : segmentName(name, row))
+          table.pieces.append(index)
+        }
+        table.lengths += rows.lengths
+      }
+    }
+    if otherRates > 0, representation.settings.mode == .kaggle {
+      table.findings.append(
+        DataFinding(
+          .warning,
+          "\(counted(otherRates, "file")) of another rate than "
+            + "\(representation.settings.sampleRate) Hz: the change is libsoxr’s, not the one of "
+            + "librosa 0.8.1, so their features differ a little from its"))
+    }
+    return table
+  }
+}
+
+/// As in `blues.00000.3.wav`, as the published tables name segments.
+private func segmentName(_ name: String, _ segment: Int) -> String {
+  guard let dot = name.extensionStart else { return "\(name).\(segment)" }
+  return "\(name[..<dot]).\(segment)\(name[dot...])"
+}
+
+/// A sound that can be decoded and yet gives no features.
+private struct UnusableSound: Error {
+  var reason: String
+  init(_ reason: String) { self.reason = reason }
+}

@@ -1,0 +1,155 @@
+import FileSystem
+import Glibc
+import TextFormatting
+
+/// Moves files out of a data set so that nothing is lost: each move is written down and on the disk
+/// before and after it, nothing is overwritten, and a copy to another file system is on the disk
+/// before the original goes.
+package struct Quarantine: ~Copyable {
+  package struct Move: Equatable, Sendable {
+    package var from: Path
+    package var to: Path
+    /// Why the file is still where it was; nil when it was moved.
+    package var failure: String?
+  }
+
+  private let folder: Path
+  private let record: OutputFile
+  package private(set) var moves: [Move] = []
+
+  package static let recordName = "quarantine.csv"
+
+  /// - Parameter folder: made where it is not there; its `quarantine.csv` is continued.
+  /// - Throws: `SystemError` when nothing can be written there.
+  package init(_ folder: Path) throws(SystemError) {
+    try folder.createFolder()
+    let path = folder / Self.recordName
+    let isThere = path.exists
+    let record = try OutputFile(path, isThere ? .appending : .new)
+    let last = isThere ? try path.readBytes().last : nil
+    if last == nil {
+      try record.write(Self.header)
+    } else if last != UInt8(ascii: "\n") {
+      // A line that a crash cut off would swallow the next one.
+      try record.write([UInt8(ascii: "\n")])
+    }
+    try record.sync()
+    folder.syncFolder()
+    self.folder = folder
+    self.record = record
+  }
+
+  private static let header = Array("state,file,from,to,problem,detail\n".utf8)
+
+  /// Whether a folder lies inside another or is it, links resolved; a folder still to be made counts
+  /// where it will be.
+  package static func isInside(_ folder: Path, _ other: Path) -> Bool {
+    guard let outer = resolved(other), let inner = resolved(folder) else { return false }
+    return inner == outer || inner.hasPrefix(outer == "/" ? "/" : outer + "/")
+  }
+
+  private static func resolved(_ path: Path) -> String? {
+    if let buffer = realpath(path.string, nil) {
+      defer { free(buffer) }
+      return String(cString: buffer)
+    }
+    guard path.folder != path, let folder = resolved(path.folder) else { return nil }
+    return folder == "/" ? "/" + path.name : folder + "/" + path.name
+  }
+
+  /// Moves the file of a problem to the same place below the quarantine folder; a number is put
+  /// before the extension where that name is taken.
+  ///
+  /// - Throws: `SystemError` when the record cannot be written; the file is then where it was. A file
+  ///   that cannot be moved is no error: it is written down in ``moves`` and the record.
+  package mutating func take(_ problem: HealthProblem) throws(SystemError) {
+    // A path that leads upwards, as an index may hold, must not lead out of the quarantine.
+    let places = problem.file.split(separator: "/").filter { $0 != ".." && $0 != "." }
+    let wished = folder / places.joined(separator: "/")
+    var number = 0
+    while true {
+      let target = number == 0 ? wished : Self.numbered(wished, number)
+      if !Self.isTaken(target) {
+        try write("moving", problem, target)
+        do throws(SystemError) {
+          try target.folder.createFolder()
+          if try Self.move(problem.path, to: target) {
+            try write("moved", problem, target)
+            moves.append(Move(from: problem.path, to: target))
+            return
+          }
+        } catch {
+          try write("failed: \(error)", problem, target)
+          moves.append(Move(from: problem.path, to: target, failure: error.description))
+          return
+        }
+      }
+      number += 1
+    }
+  }
+
+  private func write(
+    _ state: String, _ problem: HealthProblem, _ target: Path
+  ) throws(SystemError) {
+    let fields = [
+      state, problem.file, problem.path.string, target.string, problem.kind.rawValue,
+      problem.detail,
+    ]
+    try record.write(Array((fields.map { csvField($0) }.joined(separator: ",") + "\n").utf8))
+    try record.sync()
+  }
+
+  private static func numbered(_ path: Path, _ number: Int) -> Path {
+    let parts = path.name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return Path("\(path.string) \(number)") }
+    let name = "\(parts.dropLast().joined(separator: ".")) \(number).\(parts[parts.count - 1])"
+    return path.folder / name
+  }
+
+  private static func isTaken(_ path: Path) -> Bool {
+    var status = stat()
+    return lstat(path.string, &status) == 0
+  }
+
+  /// - Returns: whether it was moved; not where the new name was taken in the meantime.
+  private static func move(_ file: Path, to target: Path) throws(SystemError) -> Bool {
+    var status = stat()
+    try checked("read", file.string) { lstat(file.string, &status) }
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    // A second name for the same file, then the first one goes: in no moment is there none.
+    if !isLink, link(file.string, target.string) == 0 {
+      target.folder.syncFolder()
+    } else if !isLink, errno == EEXIST {
+      return false
+    } else {
+      // Another file system, or one without second names. Of a link, what it leads to is copied.
+      do throws(SystemError) {
+        try copy(file, to: target)
+      } catch {
+        if error.code == EEXIST { return false }
+        throw error
+      }
+      target.folder.syncFolder()
+    }
+    try checked("remove", file.string) { unlink(file.string) }
+    file.folder.syncFolder()
+    return true
+  }
+
+  private static func copy(_ file: Path, to target: Path) throws(SystemError) {
+    let source = try MappedFile(file)
+    let copy = try OutputFile(target, .new)
+    do throws(SystemError) {
+      try copy.write(source.buffer)
+      try copy.sync()
+    } catch {
+      unlink(target.string)
+      throw error
+    }
+    withExtendedLifetime(source) {}
+    guard target.information?.bytes == source.bytes else {
+      unlink(target.string)
+      throw SystemError("copy", path: file.string, code: EIO)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import AudioFeatures
+import ContentHashing
+import TextFormatting
+
+/// How sound becomes rows of numbers.
+package struct SoundRepresentation: Equatable, Sendable {
+  package var settings: FeatureSettings
+  /// The length of a row's piece of sound; nil for whole files.
+  package var segmentSeconds: Double?
+  /// The names of the feature sets, in the order of their columns.
+  package var sets: [String]
+
+  package init(
+    settings: FeatureSettings = .init(), segmentSeconds: Double? = nil,
+    sets: [String] = [FeatureSet.gtzan57.name]
+  ) {
+    self.settings = settings
+    self.segmentSeconds = segmentSeconds
+    self.sets = sets
+  }
+
+  /// The sets that the program has; the reader of experiments lets no other name through.
+  package var featureSets: [FeatureSet] { sets.compactMap { FeatureSet.named($0) } }
+
+  package var columns: [String] { featureSets.flatMap(\.columns) }
+
+  /// How sound is cut; nil for whole files.
+  package var segmentRule: SegmentRule? {
+    segmentSeconds.map { SegmentRule(seconds: $0, sampleRate: settings.sampleRate) }
+  }
+
+  /// As in `57 features of 3 s segments`.
+  package var words: String {
+    let features = counted(columns.count, "feature")
+    let pieces = segmentSeconds.map { "\(shortest($0)) s segments" } ?? "whole files"
+    return "\(features) of \(pieces)" + (settings.mode == .kaggle ? ", kaggle mode" : "")
+  }
+
+  /// Adds to a key all that decides the numbers of one set.
+  func addIdentity(of set: FeatureSet, to hasher: inout ContentHasher) {
+    hasher.add(set.name)
+    hasher.add(set.revision)
+    hasher.add(settings.mode.rawValue)
+    for number in [
+      settings.sampleRate, settings.fftSize, settings.hopLength, segmentRule?.step ?? 0,
+    ] {
+      hasher.add(number)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import AudioData
+import DataTables
+import Exploration
+import TextFormatting
+
+extension Terminal {
+  /// Does work on many sounds that shows how far it is and ends at Ctrl-C.
+  ///
+  /// - Throws: what the work throws; ``MapCancelled`` after Ctrl-C.
+  func extracting<Result>(
+    _ work: (_ isCancelled: () -> Bool, _ onProgress: (MapProgress) -> Void) throws -> Result
+  ) throws -> Result {
+    let interruption = try Interruption()
+    defer { endProgress() }
+    return try work({ interruption.hasCome }) { progress in
+      var words =
+        "extracting features: \(progress.finished) of \(counted(progress.count, "file"))"
+      if let left = progress.secondsLeft, left >= 1 {
+        words += " · \(duration(seconds: left)) left"
+      }
+      showProgress(words)
+    }
+  }
+}
+
+extension Experiment {
+  /// Loads the data of each input; sounds are read on several threads.
+  func load(jobs: Int, _ terminal: Terminal) throws -> [Dataset] {
+    let hasSounds = inputs.contains { if case .sound = $0.data { true } else { false } }
+    guard hasSounds else { return try inputs.map { try $0.data.load(seed: seed) } }
+    let cache = try Cache.standard()?.sounds
+    return try terminal.extracting { isCancelled, onProgress in
+      try inputs.map {
+        try $0.data.load(
+          seed: seed, sounds: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+      }
+    }
+  }
+}
