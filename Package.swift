@@ -84,8 +84,7 @@ let package = Package(
       "Reporting",
       [
         "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
-        "FileSystem",
-        "TextFormatting", "Pictures",
+        "FileSystem", "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",
@@ -171,7 +170,7 @@ let package = Package(
       "EndToEndTests",
       [
         "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
-        "JSONText", "Matrices", "Audio", "BuiltInMusic", "Pictures",
+        "JSONText", "Matrices", "Audio", "Pictures", "BuiltInMusic",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
