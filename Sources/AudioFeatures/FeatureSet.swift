@@ -17,7 +17,7 @@ package struct FeatureSet: Sendable {
   package let revision: Int
   let source: Source
 
-  /// All of them. Columns of the same name are the same numbers in each set.
+  /// All of them; columns of the same name are the same numbers in each set.
   package static let all: [FeatureSet] = [gtzan57, audio135, logMel]
 
   /// The 57 columns of the published GTZAN tables.
@@ -34,8 +34,9 @@ package struct FeatureSet: Sendable {
     revision: 1,
     source: .analysis(.contrast, columns: AudioVector.names, values: \.audioVector))
 
-  /// ``FeatureSettings/bands`` × frames: mel bands of the power in decibels, 0 for the clip’s largest and
-  /// −80 at least. Clips of one length only.
+  /// Mel bands of the power in decibels, bands × frames, for clips of one length only.
+  ///
+  /// The clip’s largest is 0, the least is −80; there are ``FeatureSettings/bands`` bands.
   package static let logMel = FeatureSet(
     name: "log-mel", summary: "a mel spectrogram in decibels, a column a band and frame",
     revision: 1, source: .spectrogram)
@@ -47,12 +48,12 @@ package struct FeatureSet: Sendable {
     if case .spectrogram = source { true } else { false }
   }
 
-  /// The columns, in their order: of a spectrogram `mel_1_1`, `mel_1_2`, … for band and frame, low bands
-  /// first.
+  /// The columns, in their order.
   ///
   /// - Parameters:
   ///   - settings: how they are computed.
   ///   - samples: of each clip; nil for clips of different lengths, of which there are no spectrograms.
+  /// - Returns: their names, as `mel_1_1`, `mel_1_2`, … for band and frame of a spectrogram.
   package func columns(_ settings: FeatureSettings, samples: Int?) -> [String] {
     switch source {
     case .analysis(_, let columns, _): return columns

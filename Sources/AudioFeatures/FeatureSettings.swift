@@ -18,8 +18,9 @@ package struct FeatureSettings: Hashable, Sendable, Codable {
   package var fftSize = 2048
   /// Samples from one frame to the next: 1 to `fftSize`.
   package var hopLength = 512
-  /// Mel bands of the spectrograms that are features themselves: 1 to 4096. Where features follow from
-  /// mel bands, there are 128.
+  /// Mel bands of the spectrograms that are features themselves: 1 to 4096.
+  ///
+  /// Where features follow from mel bands, there are 128.
   package var bands = 64
 
   package init(

@@ -8,6 +8,10 @@ import Spectra
 /// the band up to 200 Hz, six octaves above it, the last one up to the highest bin; in each the means of
 /// the largest and of the smallest fiftieth of the magnitudes. Flatness is the geometric mean of the power
 /// divided by the arithmetic one (librosa’s `spectral_contrast` and `spectral_flatness`).
+///
+/// librosa transforms in double precision. In a band of nothing but rounding, as above the cut-off of a
+/// compressed recording, our valleys are those of single precision, and the contrast’s deviation differs
+/// from librosa’s by some 10⁻⁴ of itself.
 struct SpectralContrast {
   static let bands = 7
   /// Where the second band begins, in hertz.
