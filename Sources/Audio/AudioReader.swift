@@ -111,6 +111,10 @@ package struct AudioReader: ~Copyable {
       close(descriptor)
       throw AudioError(path: path, .notAudio("it is no plain file"))
     }
+    guard status.st_size > 0 else {
+      close(descriptor)
+      throw AudioError(path: path, .notAudio("the file is empty"))
+    }
     return descriptor
   }
 

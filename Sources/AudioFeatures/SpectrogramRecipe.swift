@@ -91,7 +91,8 @@ package struct SpectrogramRecipe: Hashable, Sendable {
     if kind == .stft { return nil }
     if bands < 1 || bands > 4096 { return "there are 1 to 4096 bands" }
     if !(lowest >= 0 && lowest < top && top <= Double(sampleRate) / 2) {
-      return "the bands lie between 0 Hz and \(sampleRate / 2) Hz, half the sample rate"
+      return "the bands lie between 0 Hz and \(sampleRate / 2) Hz, half the sample rate, and begin "
+        + "below where they end"
     }
     return nil
   }

@@ -7,6 +7,10 @@ package struct PredictionTable: Sendable {
   package var features: Matrix
   /// Rows that lack a value.
   package var incompleteRows: [Int]
+  /// What the column `filename` calls the rows, as tables of sound do; nil where there is none.
+  package var fileNames: [String]?
+
+  private static let nameColumn = "filename"
 
   /// Reads a table.
   ///
@@ -23,7 +27,9 @@ package struct PredictionTable: Sendable {
         path: path.string, .unknownColumn(column, role: "the model", known: header))
     }
     let wanted = Set(columns)
-    let raw = try RawTable(bytes, isNumber: { wanted.contains($0) }, isText: { _ in false })
+    let raw = try RawTable(
+      bytes, isNumber: { wanted.contains($0) }, isText: { $0 == Self.nameColumn })
+    fileNames = raw.texts[Self.nameColumn].map { names in names.map { $0 ?? "" } }
     for (index, check) in raw.checks.enumerated() {
       let name = raw.header[raw.numberColumns[index]]
       if let cell = check.firstInfinite {

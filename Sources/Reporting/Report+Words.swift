@@ -112,7 +112,8 @@ extension Report {
         : "The winner is the model fitted to the training rows; it is not fitted again.",
       "Scaling, filling of missing values and transformations are fitted to training rows only.",
       plan.isFolds
-        ? "Each fold is the test part once and chooses its own setting. Accuracy, AUC and log loss are "
+        ? "Each fold is the test part once and chooses its own setting; the one shown was chosen most "
+          + "often, “(3 of 5)” by three of five. Accuracy, AUC and log loss are "
           + "means over folds; counts are summed over a repeat's folds. Intervals are corrected for "
           + "the training rows that folds share (Nadeau and Bengio 2003)."
         : "Intervals are Wilson's; where test rows come in groups, with the effective number of rows and "

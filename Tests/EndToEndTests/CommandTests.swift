@@ -31,7 +31,9 @@ import Testing
     #expect(json["models"]?.elements?.count == 8)
   }
 
-  @Test(arguments: ["svm", "tree", "pca", "polynomial", "digits", "auc_macro", "minmax"])
+  @Test(arguments: [
+    "svm", "tree", "pca", "polynomial", "digits", "auc_macro", "minmax", "synthetic",
+  ])
   func descriptions(name: String) throws {
     try expectSnapshot(try Program.explore.run(["describe", name]).output, "describe-\(name).txt")
   }

@@ -69,6 +69,14 @@ import Testing
     #expect(length.code == 64)
   }
 
+  @Test func aPageThatCannotBeWrittenTakesNothingBack() throws {
+    defer { place.remove() }
+    try put("rock/rock.2.wav", Array("words".utf8))
+    let result = try place.explore("data", "check", "songs", "-o", "/dev/full")
+    #expect(result.code == 1 && result.errors.contains("cannot write /dev/full: no space left"))
+    #expect(result.output.contains("broken  rock/rock.2.wav"))
+  }
+
   @Test func quarantine() throws {
     defer { place.remove() }
     try put("rock/rock.2.wav", Array("words".utf8))

@@ -196,7 +196,7 @@ import Testing
     ),
     (
       "spectrogram song.wav -o s.svg --highest 12000", 64,
-      "the bands lie between 0 Hz and 11025 Hz, half the sample rate"
+      "the bands lie between 0 Hz and 11025 Hz, half the sample rate, and begin below where they end"
     ),
     (
       "spectrogram song.wav -o s.png --recipe cnn --hop 5", 64,
@@ -233,6 +233,10 @@ import Testing
     (
       "augment song.wav -o a.wav", 64,
       "nothing is to be changed: give an effect, as --pitch 2, or --random N"
+    ),
+    (
+      "augment song.wav -o a.wav --peak 11025:3", 65,
+      "song.wav: peak 3 dB at 11025 Hz: the sound has only frequencies below 11025 Hz"
     ),
     (
       "augment song.wav -o a.wav --random 2 --gain 3", 64,

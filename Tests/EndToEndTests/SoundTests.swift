@@ -29,6 +29,34 @@ import Testing
     }
   }
 
+  /// A folder of sound to an experiment, and its features to predictions by name.
+  @Test func fromAFolderToPredictions() throws {
+    try withMusic { place in
+      try place.write("music/blues/.notes", "hidden, and no sound")
+      let made = try place.explore("new", "music/")
+      #expect(made.code == 0 && made.output == "music.json\n", "\(made.errors)")
+      #expect(made.errors.contains(" classes: "))
+      let file = try (place.folder / "music.json").readText()
+      #expect(file.contains(#""audio": "music","#))
+      try place.write(
+        "e.json",
+        file.replacingFirst(
+          #"{ "holdout": { "validation": 0.15, "test": 0.15 } }"#, with: #"{"folds": {"count": 2}}"#
+        ))
+      let run = try place.explore(
+        "run", "e.json", "--only", "none+knn", "--out", "run", "--quiet")
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(try place.explore("features", "music", "-o", "f.csv").code == 0)
+      let predicted = try place.explore("predict", "run", "f.csv")
+      #expect(predicted.code == 0, "\(predicted.errors)")
+      let table = ResultTable(text: predicted.output)
+      #expect(predicted.output.hasPrefix("row,filename,predicted,p_"))
+      #expect(
+        try table.rows.map { $0["filename"] }
+          == songs(place).map { $0.split(separator: "/").last.map(String.init) })
+    }
+  }
+
   @Test func workersAndCachesChangeNothing() throws {
     let place = try Workplace()
     defer { place.remove() }
@@ -189,7 +217,7 @@ import Testing
       )
       try expect(64, "give one folder or index, or sound files", "music", song)
       try expect(65, "there is no folder nowhere", "music", "-o", "nowhere/f.csv")
-      try expect(64, "--output would replace what is read", song, "-o", song)
+      try expect(64, "is what is read; give another file", song, "-o", song)
       try expect(1, "cannot write /dev/full: no space left", song, "-o", "/dev/full", "--quiet")
     }
   }

@@ -76,7 +76,12 @@ package struct AudioCatalogue: Sendable {
 
   /// What a reader of the results must know of the folder.
   package var findings: [DataFinding] {
-    notes + omissions.map { DataFinding(.warning, "\($0.path): \($0.words)") }
+    notes
+      + omissions.map { omission in
+        // What the system says names the folder already.
+        if case .unreadable = omission.reason { return DataFinding(.warning, omission.words) }
+        return DataFinding(.warning, "\(omission.path): \(omission.words)")
+      }
   }
 
   /// The classes, sorted by their bytes.
@@ -149,7 +154,7 @@ package struct AudioCatalogue: Sendable {
       let path = root / name
       if !FolderWalk.isHidden(name), path.isFolder {
         let found = walk.files(below: path)
-        if found.isEmpty { silentFolders.append(name) }
+        if found.isEmpty, walk.omissions.last?.path != path { silentFolders.append(name) }
         labelled += found.map { Track(path: $0, name: "", label: name) }
       } else if let file = walk.file(path, name) {
         loose.append(file)
@@ -217,7 +222,8 @@ package struct AudioCatalogue: Sendable {
           "left out: \(counted(count, "file")) of other kinds (\(words.joined(separator: ", ")))"))
     }
     if walk.hiddenFiles > 0 {
-      notes.append(DataFinding(.note, "left out: \(counted(walk.hiddenFiles, "hidden file"))"))
+      notes.append(
+        DataFinding(.note, "left out: \(counted(walk.hiddenFiles, "hidden sound file"))"))
     }
     if !silentFolders.isEmpty {
       notes.append(

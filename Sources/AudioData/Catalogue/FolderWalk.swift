@@ -11,6 +11,7 @@ struct FolderWalk {
   private(set) var omissions: [AudioCatalogue.Omission] = []
   /// Files of other kinds, counted by their extension.
   private(set) var otherFiles: [String: Int] = [:]
+  /// Sound files whose names begin with a dot.
   private(set) var hiddenFiles = 0
   /// Links to folders that were walked already.
   private(set) var repeatedFolders: [Path] = []
@@ -54,7 +55,7 @@ struct FolderWalk {
   /// The path itself where it is a sound file by its extension.
   mutating func file(_ path: Path, _ name: String) -> Path? {
     guard !Self.isHidden(name) else {
-      hiddenFiles += 1
+      if AudioCatalogue.extensions.contains(path.fileExtension) { hiddenFiles += 1 }
       return nil
     }
     guard AudioCatalogue.extensions.contains(path.fileExtension) else {

@@ -131,7 +131,13 @@ package struct Quarantine: ~Copyable {
       }
       target.folder.syncFolder()
     }
-    try checked("remove", file.string) { unlink(file.string) }
+    do throws(SystemError) {
+      try checked("remove", file.string) { unlink(file.string) }
+    } catch {
+      // What has to stay where it is does not stand in the quarantine, too.
+      if isTaken(file) { unlink(target.string) }
+      throw error
+    }
     file.folder.syncFolder()
     return true
   }

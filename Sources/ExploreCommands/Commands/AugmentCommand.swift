@@ -45,6 +45,11 @@ enum AugmentCommand: Command {
     }
     let growth = effects.reduce(1) { $0 * $1.growth }
     let sound = try Waveform(wholeFile: input, growth: growth)
+    let highest = Double(sound.sampleRate) / 2
+    for case let effect as Equaliser in effects where effect.hertz >= highest {
+      throw BadInput(
+        "\(input): \(effect): the sound has only frequencies below \(shortest(highest)) Hz")
+    }
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
     func write(_ chain: EffectChain, _ random: inout RandomStream, to path: Path) throws {
       let (changed, isScaled) = chain(sound, using: &random).withinFullScale

@@ -64,10 +64,16 @@ enum DataCheckCommand: Command {
       return .interrupted
     }
     terminal.endProgress()
-    let moves = try quarantineFolder.map { folder in
-      try quarantine(report, to: folder, interruption)
+    let moves: [Quarantine.Move]?
+    do {
+      moves = try quarantineFolder.map { try quarantine(report, to: $0, interruption) }
+      try write(report, moves ?? [], arguments, terminal)
+    } catch {
+      // A full disk does not take back what was found.
+      show(report, [], arguments)
+      throw error
     }
-    try show(report, moves ?? [], arguments, terminal)
+    show(report, moves ?? [], arguments)
     if let moves, let quarantineFolder {
       let moved = moves.count { $0.failure == nil }
       terminal.remark("moved to \(quarantineFolder): \(counted(moved, "file"))")
@@ -89,7 +95,8 @@ enum DataCheckCommand: Command {
     return quarantine.moves
   }
 
-  private static func show(
+  /// Writes the files that are asked for.
+  private static func write(
     _ report: HealthReport, _ moves: [Quarantine.Move], _ arguments: ParsedArguments,
     _ terminal: Terminal
   ) throws {
@@ -97,14 +104,18 @@ enum DataCheckCommand: Command {
       try Path(output).writeAtomically(report.page(moves: moves))
       terminal.remark("page: \(output)")
     }
-    let csv = arguments.value("--csv")
-    if let csv, csv != "-" {
+    if let csv = arguments.value("--csv"), csv != "-" {
       try Path(csv).writeAtomically(report.csv)
       terminal.remark("table: \(csv)")
     }
+  }
+
+  private static func show(
+    _ report: HealthReport, _ moves: [Quarantine.Move], _ arguments: ParsedArguments
+  ) {
     if arguments.has("--json") {
       Terminal.printOutput(report.json(moves: moves).indentedText)
-    } else if csv == "-" {
+    } else if arguments.value("--csv") == "-" {
       Terminal.printData(report.csv)
     } else {
       Terminal.printOutput(report.terminalText)

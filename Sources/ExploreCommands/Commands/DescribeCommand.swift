@@ -2,10 +2,11 @@ import JSONText
 import Learning
 import TextFormatting
 
-/// `explore describe`: one model, transformation, data set or measure.
+/// `explore describe`: one model, transformation, data set, feature set or measure.
 enum DescribeCommand: Command {
   static let specification = CommandSpecification(
-    "describe", "tells what a model or transformation is, with its settings and an example",
+    "describe",
+    "tells what a model, transformation or data set is, with its settings and an example",
     positionals: [.init("NAME", "a name that explore list shows")],
     options: [.init("--json", "prints the description as JSON")], example: "explore describe svm")
 
@@ -13,16 +14,15 @@ enum DescribeCommand: Command {
     let name = arguments.positional(0) ?? ""
     let catalogue = Catalogue(registry)
     let found = catalogue.kinds.compactMap { kind in
-      kind.entries.first { $0.name == name }.map { (kind: kind.name, entry: $0) }
+      kind.entries.first { $0.name == name }.map { (kind: kind.singular, entry: $0) }
     }
     guard let (kind, entry) = found.first else {
       let names = catalogue.kinds.flatMap { $0.entries.map(\.name) }
       throw BadInput(
         "there is nothing called “\(name)”; \(suggestion(for: name, among: names))")
     }
-    let singular = String(kind.dropLast())
     Terminal.printOutput(
-      arguments.has("--json") ? json(entry, singular).indentedText : words(entry, singular))
+      arguments.has("--json") ? json(entry, kind).indentedText : words(entry, kind))
     return .success
   }
 
@@ -46,6 +46,10 @@ enum DescribeCommand: Command {
   /// A line of an experiment file.
   private static func example(_ entry: Catalogue.Entry, _ kind: String) -> String {
     switch kind {
+    case "dataset" where entry.name == Catalogue.syntheticMusic:
+      return "\"data\": {\"synthetic\": {\"genres\": 10, \"songs\": 20, \"seconds\": 10}}"
+    case "feature set":
+      return "\"data\": {\"audio\": \"my-music\", \"features\": \(quotedJSON(entry.name))}"
     case "dataset": return "\"data\": {\"builtin\": \(quotedJSON(entry.name))}"
     case "measure": return "\"measure\": \(quotedJSON(entry.name))"
     case "scaling": return "\"scaling\": \(quotedJSON(entry.name))"

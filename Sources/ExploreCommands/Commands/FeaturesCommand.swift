@@ -64,6 +64,9 @@ enum FeaturesCommand: Command {
       terminal.remark("warning: \(finding.message)")
     }
     for failure in table.failures { Terminal.printError("\(failure.name): \(failure.reason)") }
+    if !table.failures.isEmpty, paths.count == 1, paths[0].isFolder || source.pieces.count > 1 {
+      terminal.remark("to find and move such files: explore data check \(paths[0].string)")
+    }
     guard table.rowCount > 0 else {
       throw BadInput("\(source.name): no sound can be used; no table is written")
     }
@@ -81,6 +84,7 @@ enum FeaturesCommand: Command {
     let usable = source.pieces.count - table.failures.count
     let known = usable - table.computedPieces
     return "\(counted(table.rowCount, "row")) of \(counted(usable, "sound"))"
+      + (table.failures.isEmpty ? "" : ", \(table.failures.count) left out")
       + (known > 0 ? " (\(known) known from before)" : "")
   }
 
@@ -101,9 +105,7 @@ enum FeaturesCommand: Command {
   private static func check(
     _ output: Path, against paths: [Path], _ arguments: ParsedArguments
   ) throws {
-    if paths.contains(output) {
-      throw arguments.error("--output would replace what is read; give another file")
-    }
+    for path in paths { try arguments.refuse(output, toReplace: path) }
     if output.string.isEmpty { throw arguments.error("--output needs the name of a file") }
     if !output.folder.isFolder {
       throw BadInput("cannot write \(output.string): there is no folder \(output.folder.string)")

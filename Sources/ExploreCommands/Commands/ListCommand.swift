@@ -1,14 +1,18 @@
+import AudioFeatures
+import BuiltInMusic
 import DataTables
 import JSONText
 import Learning
 import TextFormatting
 
-/// `explore list`: models, transformations, scalings, datasets and measures.
+/// `explore list`: models, transformations, scalings, datasets, feature sets and measures.
 enum ListCommand: Command {
   static let specification = CommandSpecification(
-    "list", "lists models, transformations, scalings, datasets and measures",
+    "list", "lists models, transformations, scalings, datasets, feature sets and measures",
     positionals: [
-      .init("KIND", "models, transformations, scalings, datasets or measures", isOptional: true)
+      .init(
+        "KIND", "models, transformations, scalings, datasets, feature-sets or measures",
+        isOptional: true)
     ], options: [.init("--json", "prints the list as JSON")], example: "explore list models")
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
@@ -57,10 +61,15 @@ struct Catalogue {
   struct Kind {
     /// In the plural, as in `models`.
     var name: String
+    /// As in `model`.
+    var singular: String { String(name.dropLast()).replacing("-", with: " ") }
     var entries: [Entry]
   }
 
   let kinds: [Kind]
+
+  /// What experiment files call the built-in music.
+  static let syntheticMusic = "synthetic"
 
   init(_ registry: Registry) {
     func entry(_ type: any Component.Type) -> Entry {
@@ -79,6 +88,16 @@ struct Catalogue {
         name: "datasets",
         entries: BuiltInTable.all.map {
           Entry(name: $0.name, summary: $0.summary, reference: $0.source)
+        } + [
+          Entry(
+            name: Self.syntheticMusic,
+            summary: "built-in music: songs in up to ten styles, played by the program itself",
+            reference: "styles: \(SyntheticMusic.styles.joined(separator: ", "))")
+        ]),
+      Kind(
+        name: "feature-sets",
+        entries: FeatureSet.all.map {
+          Entry(name: $0.name, summary: $0.summary, reference: "")
         }),
       Kind(
         name: "measures",

@@ -1,47 +1,78 @@
+import AudioData
 import DataTables
 import FileSystem
 import JSONText
 import Learning
 import TextFormatting
 
-/// `explore new`: writes a starting experiment file for a table.
+/// `explore new`: writes a starting experiment file for a table or a folder of sound.
 enum NewCommand: Command {
   static let specification = CommandSpecification(
-    "new", "writes a starting experiment file for a table, with the guessed label and groups",
-    positionals: [.init("TABLE.csv", "the table")],
+    "new", "writes a starting experiment file for a table or for sound files",
+    positionals: [
+      .init(
+        "TABLE.csv|DIR", "a table, whose label and groups are guessed, or a folder of sound files")
+    ],
     options: [
       .init(
         "--output", alias: "-o", value: "FILE",
-        "where to write (default: TABLE.json beside the table)"),
+        "where to write (default: TABLE.json or DIR.json beside it)"),
       .init("--label", value: "COLUMN", "the label column, where the guess would be wrong"),
     ], example: "explore new features.csv -o experiment.json")
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
-    let table = Path(arguments.positional(0) ?? "")
-    let survey = try TableSurvey(table)
-    let stem = table.name.split(separator: ".").first.map(String.init) ?? "experiment"
-    let target = arguments.value("--output").map { Path($0) } ?? table.folder / "\(stem).json"
+    let source = Path(arguments.positional(0).map { $0.trimmedOfSlashes } ?? "")
+    let stem = source.name.split(separator: ".").first.map(String.init) ?? "experiment"
+    let target = arguments.value("--output").map { Path($0) } ?? source.folder / "\(stem).json"
     let goesToOutput = arguments.value("--output") == "-"
     if !goesToOutput, target.exists {
       throw BadInput("\(target.string) exists already; give another file with -o")
     }
-    let label = try label(arguments, survey, table)
-    let numbering = survey.columns.filter { $0.name != label && $0.isNumbering }
-    let text = experiment(
-      name: stem, table: relativePath(from: goesToOutput ? "." : target.folder, to: table),
-      label: label, survey)
-    if !numbering.isEmpty {
-      let names = numbering.map { "“\($0.name)”" }.joined(separator: ", ")
-      Terminal.printError("ignored, as they seem to number rows or parts: \(names)")
-    }
+    let place = relativePath(from: goesToOutput ? "." : target.folder, to: source)
+    let (data, guess) =
+      source.isFolder
+      ? try sound(source, as: place, arguments) : try table(source, as: place, arguments)
+    let text = experiment(name: stem, data: data)
     if goesToOutput {
       Terminal.printOutput(text)
       return .success
     }
     try target.writeAtomically(text)
     Terminal.printOutput("\(target.string)\n")
-    Terminal.printError("label: \(label); check the file, then: explore run \(target.string)")
+    Terminal.printError("\(guess); check the file, then: explore run \(target.string)")
     return .success
+  }
+
+  /// - Returns: the members of `data`, and what was guessed.
+  private static func sound(
+    _ folder: Path, as place: String, _ arguments: ParsedArguments
+  ) throws -> (data: [String], guess: String) {
+    if arguments.has("--label") { throw arguments.error("--label goes with a table") }
+    let classes = try AudioCatalogue(folder).classes
+    guard classes.count > 1 else {
+      throw BadInput(
+        "\(folder): all sound files are of one class, “\(classes.first ?? "")”; at least two are needed"
+      )
+    }
+    let shown = classes.prefix(10).joined(separator: ", ") + (classes.count > 10 ? ", …" : "")
+    return (
+      ["\"audio\": \(quotedJSON(place))", "\"features\": \"gtzan57\""],
+      "\(classes.count) classes: \(shown)"
+    )
+  }
+
+  /// - Returns: the members of `data`, and what was guessed.
+  private static func table(
+    _ table: Path, as place: String, _ arguments: ParsedArguments
+  ) throws -> (data: [String], guess: String) {
+    let survey = try TableSurvey(table)
+    let label = try label(arguments, survey, table)
+    let numbering = survey.columns.filter { $0.name != label && $0.isNumbering }
+    if !numbering.isEmpty {
+      let names = numbering.map { "“\($0.name)”" }.joined(separator: ", ")
+      Terminal.printError("ignored, as they seem to number rows or parts: \(names)")
+    }
+    return (data(of: place, label: label, survey), "label: \(label)")
   }
 
   private static func label(
@@ -70,9 +101,7 @@ enum NewCommand: Command {
     return folder.string == "." ? table.string : (Path.currentFolder / table.string).string
   }
 
-  private static func experiment(
-    name: String, table: String, label: String, _ survey: TableSurvey
-  ) -> String {
+  private static func data(of table: String, label: String, _ survey: TableSurvey) -> [String] {
     let group = survey.likelyGroup(label: label)
     let ignored = survey.columns.filter { column in
       column.name != label && column.name != group?.column
@@ -92,27 +121,40 @@ enum NewCommand: Command {
       data.append(
         "\"groups\": { \(quotedJSON(group.name)): \(JSONNode(.object(members)).compactText) }")
     }
-    return """
-      {
-        "name": \(quotedJSON(name)),
-        "seed": 42,
-        "data": {
-          \(data.joined(separator: ",\n    "))
-        },
-        "scaling": "standard",
-        // Rows of a group stay together; {"folds": {"count": 5}} tests every row once.
-        "split": { "holdout": { "validation": 0.15, "test": 0.15 } },
-        "transformations": [ "none", { "pca": { "variance": 0.95 } } ],
-        "models": [
-          "dummy",
-          { "logistic": { "C": [0.01, 0.1, 1, 10, 100] } },
-          { "svm": { "kernel": "rbf", "C": [0.1, 1, 10, 100] } },
-          { "ridge": { "alpha": [100, 10, 1, 0.1, 0.01] } },
-          { "forest": { "trees": 200 } },
-          { "knn": { "k": [1, 3, 5, 7, 10], "weights": ["uniform", "distance"] } }
-        ]
-      }
+    return data
+  }
 
-      """
+  private static func experiment(name: String, data: [String]) -> String {
+    """
+    {
+      "name": \(quotedJSON(name)),
+      "seed": 42,
+      "data": {
+        \(data.joined(separator: ",\n    "))
+      },
+      "scaling": "standard",
+      // Rows of a group stay together; {"folds": {"count": 5}} tests every row once.
+      "split": { "holdout": { "validation": 0.15, "test": 0.15 } },
+      "transformations": [ "none", { "pca": { "variance": 0.95 } } ],
+      "models": [
+        "dummy",
+        { "logistic": { "C": [0.01, 0.1, 1, 10, 100] } },
+        { "svm": { "kernel": "rbf", "C": [0.1, 1, 10, 100] } },
+        { "ridge": { "alpha": [100, 10, 1, 0.1, 0.01] } },
+        { "forest": { "trees": 200 } },
+        { "knn": { "k": [1, 3, 5, 7, 10], "weights": ["uniform", "distance"] } }
+      ]
+    }
+
+    """
+  }
+}
+
+extension String {
+  /// The folder `music` however it is written: a shell completes it to `music/`.
+  fileprivate var trimmedOfSlashes: String {
+    var rest = self[...]
+    while rest.count > 1, rest.last == "/" { rest.removeLast() }
+    return String(rest)
   }
 }

@@ -100,7 +100,10 @@ enum PredictCommand: Command {
   private static func predictions(
     _ pipeline: FittedPipeline, _ table: PredictionTable, _ terminal: Terminal
   ) -> String {
-    let header = ["row", "predicted"] + pipeline.classes.map { "p_\($0)" }
+    let names = table.fileNames.map { names in names.map { csvField($0) + "," } }
+    let header =
+      ["row"] + (names == nil ? [] : ["filename"]) + ["predicted"]
+      + pipeline.classes.map { "p_\($0)" }
     var text = header.map { csvField($0) }.joined(separator: ",") + "\n"
     // Rows without a value are left without a prediction where the model was not taught to fill them.
     let skipped = pipeline.missing == "median" ? [] : Set(table.incompleteRows)
@@ -112,15 +115,16 @@ enum PredictCommand: Command {
     let predictions = pipeline.predictions(for: features)
     var place = 0
     for row in 0..<table.features.rows {
+      text += "\(row)," + (names?[row] ?? "")
       if skipped.contains(row) {
-        text += "\(row)," + String(repeating: ",", count: pipeline.classes.count) + "\n"
+        text += String(repeating: ",", count: pipeline.classes.count) + "\n"
         continue
       }
       let shares = pipeline.classes.indices.map {
         shortest(Double(predictions.probabilities[place, $0]))
       }
       let name = csvField(pipeline.classes[predictions.classes[place]])
-      text += "\(row),\(name),\(shares.joined(separator: ","))\n"
+      text += "\(name),\(shares.joined(separator: ","))\n"
       place += 1
     }
     return text

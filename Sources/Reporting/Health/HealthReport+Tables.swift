@@ -56,16 +56,17 @@ extension HealthReport {
   /// How many pairs were compared, and how far those that were not reported were from it.
   package var comparisonWords: String {
     var text =
-      "\(counted(comparison.pairs, "pair")) compared, \(comparison.verified) looked at closely"
+      "\(counted(comparison.pairs, "pair")) compared, \(comparison.verified) of them closely"
     if let largest = comparison.largestReported {
-      text += "; of the reported ones at most \(percentage(largest)) of the fingerprint differs"
+      text += "; fingerprints of the copies differ by at most \(percentage(largest))"
     }
     if let other = comparison.nearestOther {
       text +=
         "; the nearest of the others differ by \(percentage(other.difference)) "
         + "(\(other.first) and \(other.second))"
     }
-    return text + "; the limit is \(percentage(RecordingSearch.largestDifference))"
+    return text
+      + "; fingerprints that differ by up to \(percentage(RecordingSearch.largestDifference)) count as copies"
   }
 }
 
