@@ -45,9 +45,17 @@ public enum Explore {
       Terminal.printError("interrupted; run the same command again to go on")
       return ExitCode.interrupted.rawValue
     } catch {
-      Terminal.printError("explore: \(error)")
+      Terminal.printError("explore: \(error)\(remedy(for: error))")
       return ExitCode(for: error).rawValue
     }
+  }
+
+  /// A full or forbidden cache has another way out than the file that is to be written.
+  private static func remedy(for error: any Error) -> String {
+    guard let error = error as? SystemError, let cache = Cache.standardFolder,
+      error.path.hasPrefix(cache.string)
+    else { return "" }
+    return "; EXPLORE_CACHE can name another folder for the cache"
   }
 
   private static func dispatch(_ arguments: [String], registry: Registry) throws -> ExitCode {

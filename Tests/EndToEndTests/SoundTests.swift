@@ -32,7 +32,8 @@ import Testing
   /// A folder of sound to an experiment, and its features to predictions by name.
   @Test func fromAFolderToPredictions() throws {
     try withMusic { place in
-      try place.write("music/blues/.notes", "hidden, and no sound")
+      // The mark that the folder is of the built-in music is of no interest to anyone.
+      #expect(try place.explore("data", "check", "music").output.contains("left out") == false)
       let made = try place.explore("new", "music/")
       #expect(made.code == 0 && made.output == "music.json\n", "\(made.errors)")
       #expect(made.errors.contains(" classes: "))
@@ -75,10 +76,12 @@ import Testing
       tiny.replacingFirst(
         #""models""#,
         with:
-          #""inputs": {"song": {}, "parts": {"segment_seconds": 0.9}, "mfcc": {"columns": ["mfcc*"]}}, "models""#
+          #""inputs": {"song": {}, "1s": {"segment_seconds": 0.9}, "mfcc": {"columns": ["mfcc*"]}}, "models""#
       ))
     let rows = try run.table("results").rows
     #expect(rows.count == 6 && rows.allSatisfy { $0["status"] == "ok" })
+    // A name is no number, whatever it begins with.
+    #expect(try (run.folder / "index.html").readText().contains("<td>1s</td>"))
   }
 
   @Test func anotherSeedIsOtherMusic() throws {
@@ -219,6 +222,9 @@ import Testing
       try expect(65, "there is no folder nowhere", "music", "-o", "nowhere/f.csv")
       try expect(64, "is what is read; give another file", song, "-o", song)
       try expect(1, "cannot write /dev/full: no space left", song, "-o", "/dev/full", "--quiet")
+      let cache = try place.program.run(
+        ["features", song], in: place.folder, environment: ["EXPLORE_CACHE": "/dev/null/cache"])
+      #expect(cache.code == 1 && cache.errors.contains("; EXPLORE_CACHE can name another folder"))
     }
   }
 

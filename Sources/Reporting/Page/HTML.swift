@@ -64,8 +64,11 @@ struct HTML {
 
   static func cellClass(_ text: String) -> String? {
     guard let first = text.unicodeScalars.first else { return nil }
+    // A unit stands behind a space: “3s” is a name.
+    let number = text.prefix { $0 != " " }
     let isNumber =
       ("0"..."9").contains(first)
+      && number.allSatisfy { $0.isNumber || ".,%–-+e".contains($0) }
       && text.allSatisfy { $0.isNumber || " .,%–-+eµmsMBkGinh".contains($0) }
     return isNumber ? "number" : nil
   }
