@@ -35,7 +35,8 @@ import Testing
     let words = found.findings.map(\.message).joined(separator: "\n")
     #expect(words.contains("index.csv is not used"))
     #expect(words.contains("4 files of other kinds (1 without extension, 1 .csv, 1 .png, 1 .txt)"))
-    #expect(words.contains("1 hidden sound file\n") && words.contains("without sound files (images)"))
+    #expect(
+      words.contains("1 hidden sound file\n") && words.contains("without sound files (images)"))
   }
 
   @Test("Sorted by bytes, whatever the folders are called")
