@@ -43,11 +43,15 @@ package enum SoundPicture {
 extension SoundSource {
   /// A PNG picture of the first sound of each class that can be read.
   ///
-  /// - Parameter classes: the classes wished, in this order.
+  /// - Parameters:
+  ///   - classes: the classes wished, in this order.
+  ///   - unused: the names of pieces that are not to be shown.
   /// - Returns: the PNG files; none for a class without a sound that can be read.
-  package func pictures(of classes: [String]) -> [(label: String, png: [UInt8])] {
+  package func pictures(
+    of classes: [String], without unused: Set<String>
+  ) -> [(label: String, png: [UInt8])] {
     classes.compactMap { label in
-      for piece in pieces where piece.label == label {
+      for piece in pieces where piece.label == label && !unused.contains(piece.name) {
         if let png = try? picture(of: piece) { return (label, png) }
       }
       return nil

@@ -1,3 +1,4 @@
+import Audio
 import FileSystem
 import Glibc
 import ProgramSupport
@@ -50,6 +51,29 @@ import Testing
       #expect(
         try table.rows.map { $0["filename"] }
           == songs(place).map { $0.split(separator: "/").last.map(String.init) })
+    }
+  }
+
+  /// Of a file that breaks off after what a picture shows, too.
+  @Test func noPictureOfAnUnusedSound() throws {
+    try withMusic { place in
+      try place.write(
+        "e.json",
+        #"{"name": "n", "data": {"audio": "music"}, "split": {"folds": {"count": 2}}, "models": ["knn"]}"#
+      )
+      func pictures() throws -> [[UInt8]] {
+        let run = try place.explore("run", "e.json", "--out", "run", "--quiet")
+        try #require(run.code == 0, "\(run.errors)")
+        let folder = place.folder / "run" / "samples"
+        return try folder.children().map { try (folder / $0).readBytes() }
+      }
+      let before = try pictures()
+      let cut = place.folder / "music" / "techno" / "a.wav"
+      let tone = (0..<12 * 22050).map { Float($0 % 50) / 50 - 0.5 }
+      try Waveform(samples: tone, sampleRate: 22050).write(to: cut)
+      try cut.writeAtomically(Array(cut.readBytes().dropLast(22050)))
+      #expect(try pictures() == before)
+      #expect((place.folder / "run" / "unused_files.csv").exists)
     }
   }
 

@@ -26,7 +26,8 @@ extension RunFolder {
     try unusedFiles.remove()
     guard let source else { return }
     try samples.createFolder()
-    for (label, png) in source.pictures(of: classes) {
+    let unused = Set(omissions.map(\.name))
+    for (label, png) in source.pictures(of: classes, without: unused) {
       try sample(of: label).writeAtomically(png)
     }
     guard !omissions.isEmpty else { return }
