@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "svm", "tree", "pca", "polynomial", "digits", "auc_macro", "minmax", "synthetic",
+    "svm", "tree", "pca", "polynomial", "digits", "auc_macro", "minmax", "synthetic", "log-mel",
   ])
   func descriptions(name: String) throws {
     try expectSnapshot(try Program.explore.run(["describe", name]).output, "describe-\(name).txt")

@@ -49,7 +49,10 @@ enum DescribeCommand: Command {
     case "dataset" where entry.name == Catalogue.syntheticMusic:
       return "\"data\": {\"synthetic\": {\"genres\": 10, \"songs\": 20, \"seconds\": 10}}"
     case "feature set":
-      return "\"data\": {\"audio\": \"my-music\", \"features\": \(quotedJSON(entry.name))}"
+      // Spectrograms need segments of one length, and the others take them.
+      return
+        "\"data\": {\"audio\": \"my-music\", \"segment_seconds\": 3, "
+        + "\"features\": \(quotedJSON(entry.name))}"
     case "dataset": return "\"data\": {\"builtin\": \(quotedJSON(entry.name))}"
     case "measure": return "\"measure\": \(quotedJSON(entry.name))"
     case "scaling": return "\"scaling\": \(quotedJSON(entry.name))"

@@ -28,7 +28,7 @@ extension Page {
     td{overflow-wrap:anywhere}
     td:not(:empty,.number){min-width:12ch}
     #problems td:nth-child(4){min-width:24ch}
-    #problems td:nth-child(5){min-width:40ch}
+    #problems td:nth-child(5),#kinds td:nth-child(4){min-width:40ch}
     td.number{text-align:right;white-space:nowrap}
     table.sortable{font-size:13px}
     table.sortable th{white-space:normal;vertical-align:bottom}
