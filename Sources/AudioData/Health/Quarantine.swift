@@ -60,8 +60,9 @@ package struct Quarantine: ~Copyable {
   /// Moves the file of a problem to the same place below the quarantine folder; a number is put
   /// before the extension where that name is taken.
   ///
-  /// - Throws: `SystemError` when the record cannot be written; the file is then where it was. A file
-  ///   that cannot be moved is no error: it is written down in ``moves`` and the record.
+  /// - Throws: `SystemError` when the record cannot be written; the file is then where it was, or where
+  ///   the record's last line says it was to go. A file that cannot be moved is no error: it is written
+  ///   down in ``moves`` and the record.
   package mutating func take(_ problem: HealthProblem) throws(SystemError) {
     // A path that leads upwards, as an index may hold, must not lead out of the quarantine.
     let places = problem.file.split(separator: "/").filter { $0 != ".." && $0 != "." }
@@ -71,17 +72,18 @@ package struct Quarantine: ~Copyable {
       let target = number == 0 ? wished : Self.numbered(wished, number)
       if !Self.isTaken(target) {
         try write("moving", problem, target)
+        let isMoved: Bool
         do throws(SystemError) {
           try target.folder.createFolder()
-          if try Self.move(problem.path, to: target) {
-            try write("moved", problem, target)
-            moves.append(Move(from: problem.path, to: target))
-            return
-          }
+          isMoved = try Self.move(problem.path, to: target)
         } catch {
           try write("failed: \(error)", problem, target)
           moves.append(Move(from: problem.path, to: target, failure: error.description))
           return
+        }
+        if isMoved {
+          moves.append(Move(from: problem.path, to: target))
+          return try write("moved", problem, target)
         }
       }
       number += 1
@@ -131,7 +133,15 @@ package struct Quarantine: ~Copyable {
       }
       target.folder.syncFolder()
     }
-    try checked("remove", file.string) { unlink(file.string) }
+    do throws(SystemError) {
+      try checked("remove", file.string) { unlink(file.string) }
+    } catch  where lstat(file.string, &status) == 0 {
+      // It stays where it was, and there only.
+      unlink(target.string)
+      throw error
+    } catch {
+      // Its old name went by itself.
+    }
     file.folder.syncFolder()
     return true
   }
