@@ -58,14 +58,19 @@ package struct Quarantine: ~Copyable {
   }
 
   /// Moves the file of a problem to the same place below the quarantine folder; a number is put
-  /// before the extension where that name is taken.
+  /// before the extension where that name is taken. A file outside the data set's folder, which only
+  /// an index can name, stays.
   ///
   /// - Throws: `SystemError` when the record cannot be written; the file is then where it was, or where
   ///   the record's last line says it was to go. A file that cannot be moved is no error: it is written
   ///   down in ``moves`` and the record.
   package mutating func take(_ problem: HealthProblem) throws(SystemError) {
-    // A path that leads upwards, as an index may hold, must not lead out of the quarantine.
-    let places = problem.file.split(separator: "/").filter { $0 != ".." && $0 != "." }
+    guard let places = Self.places(problem.file) else {
+      let reason = "it lies outside the folder of the data set; nothing is moved from there"
+      try write("failed: \(reason)", problem, problem.path)
+      moves.append(Move(from: problem.path, to: problem.path, failure: reason))
+      return
+    }
     let wished = folder / places.joined(separator: "/")
     var number = 0
     while true {
@@ -88,6 +93,21 @@ package struct Quarantine: ~Copyable {
       }
       number += 1
     }
+  }
+
+  /// The folders and the name that a path below the data set's folder leads through; nil where it
+  /// leads out of it, as an index may do.
+  private static func places(_ file: String) -> [Substring]? {
+    guard !file.hasPrefix("/") else { return nil }
+    var places: [Substring] = []
+    for place in file.split(separator: "/") where place != "." {
+      if place != ".." {
+        places.append(place)
+      } else if places.popLast() == nil {
+        return nil
+      }
+    }
+    return places
   }
 
   private func write(
