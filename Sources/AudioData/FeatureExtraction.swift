@@ -38,19 +38,25 @@ package struct FeatureExtraction: Sendable {
   package func table(
     isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }
   ) throws -> FeatureTable {
-    let sets = representation.featureSets
+    try representation.check()
+    let sets = representation.featureSets.map { set in
+      WantedSet(set: set, columns: representation.allColumns(of: set))
+    }
     let outcomes = try concurrentMap(
       Array(source.pieces.indices), threads: jobs, isCancelled: isCancelled, progress: onProgress,
-      makeState: { try sets.map { try $0.makeExtractor(representation.settings) } }
-    ) { extractors, index in
-      try outcome(of: index, extractors)
+      makeState: { try FeatureSetExtractor(representation.settings) }
+    ) { extractor, index in
+      try outcome(of: index, sets, extractor)
     }
     return assemble(outcomes)
   }
 
   // MARK: One sound
 
-  private typealias Extractor = (_ samples: [Float]) throws -> [Double]
+  private struct WantedSet: Sendable {
+    var set: FeatureSet
+    var columns: [String]
+  }
 
   private enum Outcome: Sendable {
     case rows(SoundRows)
@@ -68,9 +74,11 @@ package struct FeatureExtraction: Sendable {
   }
 
   /// Only what is no fault of the file is thrown.
-  private func outcome(of index: Int, _ extractors: [Extractor]) throws -> Outcome {
+  private func outcome(
+    of index: Int, _ sets: [WantedSet], _ extractor: FeatureSetExtractor
+  ) throws -> Outcome {
     do {
-      return .rows(try rows(of: index, extractors))
+      return .rows(try rows(of: index, sets, extractor))
     } catch let error as AudioError {
       return .failure(error.reason)
     } catch let error as FeatureError {
@@ -82,9 +90,10 @@ package struct FeatureExtraction: Sendable {
     }
   }
 
-  private func rows(of index: Int, _ extractors: [Extractor]) throws -> SoundRows {
+  private func rows(
+    of index: Int, _ sets: [WantedSet], _ extractor: FeatureSetExtractor
+  ) throws -> SoundRows {
     let piece = source.pieces[index]
-    let sets = representation.featureSets
     let before = piece.path?.information
     let keys = cache == nil ? [] : try keys(of: piece, sets)
     var known = zip(sets, keys).map { cache?.entry($1, columns: $0.columns.count) }
@@ -96,7 +105,7 @@ package struct FeatureExtraction: Sendable {
       }
     }
     let missing = sets.indices.filter { known[$0] == nil }
-    let computed = try compute(missing, of: piece, extractors)
+    let computed = try compute(missing.map { sets[$0] }, of: piece, extractor)
     var cacheFailure: SystemError?
     // A file that changed meanwhile has another name than it had when it was read.
     if let cache, before == piece.path?.information {
@@ -119,29 +128,28 @@ package struct FeatureExtraction: Sendable {
       cacheFailure: cacheFailure)
   }
 
-  private func keys(of piece: SoundSource.Piece, _ sets: [FeatureSet]) throws -> [String] {
+  private func keys(of piece: SoundSource.Piece, _ sets: [WantedSet]) throws -> [String] {
     let identity = try piece.identity()
     return sets.map { set in
       var hasher = ContentHasher()
       hasher.add(identity)
-      representation.addIdentity(of: set, to: &hasher)
+      representation.addIdentity(of: set.set, to: &hasher)
       hasher.add(ArithmeticPath.current.kernels)
       return hasher.hash.description
     }
   }
 
   private func compute(
-    _ sets: [Int], of piece: SoundSource.Piece, _ extractors: [Extractor]
+    _ sets: [WantedSet], of piece: SoundSource.Piece, _ extractor: FeatureSetExtractor
   ) throws -> SoundRows {
     try piece.withSamples(representation.settings) { rate, next in
       var rows = SoundRows(
         ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
       try forEachCut(next) { samples in
-        for (place, set) in sets.enumerated() {
-          let numbers = try extractors[set](samples)
+        let features = try extractor.features(of: samples, in: sets.map(\.set))
+        for (place, numbers) in features.enumerated() {
           if let odd = numbers.firstIndex(where: { !Float($0).isFinite }) {
-            let column = representation.featureSets[set].columns[odd]
-            throw UnusableSound("its \(column) is no finite number")
+            throw UnusableSound("its \(sets[place].columns[odd]) is no finite number")
           }
           rows.values[place] += numbers
         }
@@ -176,8 +184,14 @@ package struct FeatureExtraction: Sendable {
   // MARK: The table
 
   private func assemble(_ outcomes: [Outcome]) -> FeatureTable {
-    let columnCounts = representation.featureSets.map(\.columns.count)
-    var table = FeatureTable(columns: representation.columns)
+    let columns = representation.columnsOfSets
+    // Of each set its number of columns, and the places of those that the table has from it.
+    let sets = zip(representation.featureSets, columns).map { set, kept in
+      let all = representation.allColumns(of: set)
+      let known = Set(kept)
+      return (count: all.count, kept: all.indices.filter { known.contains(all[$0]) })
+    }
+    var table = FeatureTable(columns: columns.flatMap(\.self))
     table.findings = source.findings
     var otherRates = 0
     var cacheFailure: SystemError?
@@ -191,8 +205,9 @@ package struct FeatureExtraction: Sendable {
         if rows.ownRate != representation.settings.sampleRate { otherRates += 1 }
         cacheFailure = cacheFailure ?? rows.cacheFailure
         for row in rows.lengths.indices {
-          for (set, count) in columnCounts.enumerated() {
-            table.values += rows.values[set][row * count..<(row + 1) * count]
+          for (place, set) in sets.enumerated() {
+            let first = row * set.count
+            table.values += set.kept.lazy.map { rows.values[place][first + $0] }
           }
           table.names.append(
             representation.segmentSeconds == nil ? name : segmentName(name, row))

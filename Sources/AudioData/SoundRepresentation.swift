@@ -22,7 +22,25 @@ package struct SoundRepresentation: Equatable, Sendable {
   /// The sets that the program has; the reader of experiments lets no other name through.
   package var featureSets: [FeatureSet] { sets.compactMap { FeatureSet.named($0) } }
 
-  package var columns: [String] { featureSets.flatMap(\.columns) }
+  /// The columns of each set; what a set has in common with those before it stands in those only.
+  package var columnsOfSets: [[String]] {
+    var known: Set<String> = []
+    return featureSets.map { set in allColumns(of: set).filter { known.insert($0).inserted } }
+  }
+
+  package var columns: [String] { columnsOfSets.flatMap(\.self) }
+
+  func allColumns(of set: FeatureSet) -> [String] {
+    set.columns(settings, samples: segmentRule?.length)
+  }
+
+  /// Says why sound cannot become such rows.
+  ///
+  /// - Throws: `FeatureError`.
+  package func check() throws(FeatureError) {
+    try settings.validate()
+    for set in featureSets { try set.check(settings, samples: segmentRule?.length) }
+  }
 
   /// How sound is cut; nil for whole files.
   package var segmentRule: SegmentRule? {
@@ -46,5 +64,6 @@ package struct SoundRepresentation: Equatable, Sendable {
     ] {
       hasher.add(number)
     }
+    if set.dependsOnBands { hasher.add(settings.bands) }
   }
 }

@@ -4,7 +4,20 @@ import Spectra
 
 /// What a pass over a clip found, frame by frame, and the features that follow from it.
 package struct ClipAnalysis: Sendable {
+  /// What is found only where it is asked for.
+  package struct Parts: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The moments of the harmonic and of the percussive wave.
+    package static let separation = Parts(rawValue: 1)
+    /// Contrast and flatness of the spectra.
+    package static let contrast = Parts(rawValue: 2)
+  }
+
   package let settings: FeatureSettings
+  package let parts: Parts
   /// Samples of the clip.
   package let samples: Int
   package let frames: Int
@@ -19,6 +32,9 @@ package struct ClipAnalysis: Sendable {
   package internal(set) var bandwidths: [Double]
   /// In hertz, each frame.
   package internal(set) var rolloffs: [Double]
+  /// Geometric over arithmetic mean of the power, each frame, 0 to 1; empty without
+  /// ``Parts/contrast``.
+  package internal(set) var flatnesses: [Double] = []
   /// How far the notes lie above those of a piano, in semitones from −0.5 to 0.5.
   package internal(set) var tuning = 0.0
   /// Median rise of the mel bands in decibels, each frame.
@@ -33,14 +49,20 @@ package struct ClipAnalysis: Sendable {
   static let bands = 128
   /// `frames` × `bands`.
   let mel: AlignedFloats
-  /// 12 rows of `chromaStride` values.
+  /// 12 rows of `rowStride` values.
   let pitchClasses: AlignedFloats
-  let chromaStride: Int
+  /// 7 rows of `rowStride` values in decibels, at most 80 below the largest; empty without
+  /// ``Parts/contrast``.
+  let peaks: AlignedFloats
+  /// Likewise.
+  let valleys: AlignedFloats
+  let rowStride: Int
   /// 20 × `frames`.
   let coefficients: AlignedFloats
 
-  init(settings: FeatureSettings, samples: Int) {
+  init(settings: FeatureSettings, samples: Int, parts: Parts) {
     self.settings = settings
+    self.parts = parts
     self.samples = samples
     let frames = settings.frames(ofSamples: samples)
     self.frames = frames
@@ -51,9 +73,13 @@ package struct ClipAnalysis: Sendable {
     bandwidths = zeros
     rolloffs = zeros
     onsetStrengths = [Float](repeating: 0, count: frames)
-    chromaStride = AlignedFloats.stride(of: frames)
+    rowStride = AlignedFloats.stride(of: frames)
     mel = AlignedFloats(count: frames * Self.bands)
-    pitchClasses = AlignedFloats(count: 12 * chromaStride)
+    pitchClasses = AlignedFloats(count: 12 * rowStride)
+    let contrasts = parts.contains(.contrast) ? SpectralContrast.bands * rowStride : 0
+    peaks = AlignedFloats(count: contrasts)
+    valleys = AlignedFloats(count: contrasts)
+    if contrasts > 0 { flatnesses = zeros }
     coefficients = AlignedFloats(count: PublishedFeatures.cepstralCoefficients * frames)
   }
 
@@ -64,7 +90,7 @@ package struct ClipAnalysis: Sendable {
 
   /// Pitch classes from C on, each frame’s largest 1: 12 × `frames`.
   package var chroma: Matrix {
-    Self.matrix(pitchClasses, rows: 12, columns: frames, stride: chromaStride)
+    Self.matrix(pitchClasses, rows: 12, columns: frames, stride: rowStride)
   }
 
   /// Mel-frequency cepstral coefficients: 20 × `frames`.
@@ -81,15 +107,17 @@ package struct ClipAnalysis: Sendable {
     }
   }
 
-  /// The 57 features in the order of ``PublishedFeatures/names``.
+  /// The 57 features in the order of ``PublishedFeatures/names``; the parts must include
+  /// ``Parts/separation``.
   package var publishedFeatures: [Double] {
+    precondition(parts.contains(.separation))
     let coefficients = (0..<PublishedFeatures.cepstralCoefficients).map { row in
       Moments(
         of: self.coefficients.start + row * frames, rows: 1, columns: frames, stride: frames)
     }
     let measures =
       [
-        Moments(of: pitchClasses.start, rows: 12, columns: frames, stride: chromaStride),
+        Moments(of: pitchClasses.start, rows: 12, columns: frames, stride: rowStride),
         Moments(of: rootMeanSquares), Moments(of: centroids), Moments(of: bandwidths),
         Moments(of: rolloffs), Moments(of: zeroCrossingRates), harmonic, percussive,
       ]

@@ -13,6 +13,7 @@ package final class FeatureExtractor {
   private let ring: SpectrumRing
   private let separation: HarmonicSeparation
   private let tempo: Tempo
+  private let contrast: SpectralContrast
   private var tuning: Tuning
   private let bands: BandTable
   private let cosines: AlignedFloats
@@ -38,6 +39,7 @@ package final class FeatureExtractor {
     mostKept = mostKeptBytes / MemoryLayout<Float>.stride
     ring = SpectrumRing(settings)
     separation = HarmonicSeparation(ring)
+    contrast = SpectralContrast(settings)
     tempo = Tempo(settings)
     tuning = Tuning(settings)
     bands = BandTable(
@@ -68,32 +70,45 @@ package final class FeatureExtractor {
   ///
   /// - Parameters:
   ///   - samples: one channel at the settings’ rate.
+  ///   - parts: what is wanted beside what is always found.
   ///   - keepingWave: whether the harmonic wave is wanted too.
   ///   - visit: is given every frame’s number and magnitudes, in order.
   /// - Returns: what was found in each frame.
   /// - Throws: ``FeatureError`` where there are no samples, or some are not finite or far too large.
   package func analyse(
-    _ samples: Span<Float>, keepingWave: Bool = false,
+    _ samples: Span<Float>, finding parts: ClipAnalysis.Parts = .separation,
+    keepingWave: Bool = false,
     visiting visit: ((Int, Span<Float>) -> Void)? = nil
   ) throws(FeatureError) -> ClipAnalysis {
-    guard samples.count > 0 else { throw .noSamples }
-    var analysis = ClipAnalysis(settings: settings, samples: samples.count)
-    let energy = samples.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { kernels_sum_of_squares($0, buffer.count) } ?? 0
-    }
-    guard energy.isFinite else { throw .notFinite }
-    guard energy < Self.mostEnergy else { throw .tooLoud }
+    try Self.check(samples)
+    var analysis = ClipAnalysis(settings: settings, samples: samples.count, parts: parts)
     samples.withUnsafeBufferPointer { buffer in
       measureFrames(buffer, keepingWave, visit, &analysis)
       measureChroma(buffer, &analysis)
     }
     FrameSums(settings).measure(samples, &analysis)
-    finishDecibels(analysis)
+    Self.boundBelow(analysis.mel)
+    for levels in [analysis.peaks, analysis.valleys] {
+      kernels_decibels(levels.start, levels.count, Self.decibelFloor, levels.start)
+      Self.boundBelow(levels)
+    }
     measureOnsets(&analysis)
     kernels_row_products(
       cosines.start, PublishedFeatures.cepstralCoefficients, analysis.mel.start, analysis.frames,
       ClipAnalysis.bands, analysis.coefficients.start)
     return analysis
+  }
+
+  /// Says why spectra of the samples would be no numbers.
+  ///
+  /// - Throws: ``FeatureError``.
+  static func check(_ samples: Span<Float>) throws(FeatureError) {
+    guard samples.count > 0 else { throw .noSamples }
+    let energy = samples.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { kernels_sum_of_squares($0, buffer.count) } ?? 0
+    }
+    guard energy.isFinite else { throw .notFinite }
+    guard energy < mostEnergy else { throw .tooLoud }
   }
 
   private func block(_ index: Int, of frames: Int) -> UnsafeMutablePointer<Float> {
@@ -112,7 +127,8 @@ package final class FeatureExtractor {
     let frames = analysis.frames
     let size = (keepsSpectrogram(frames) ? (frames + 7) / 8 : 1) * ring.blockSize
     if kept.count < size { kept = AlignedFloats(count: size) }
-    separation.begin(keepingWave: keepingWave)
+    let separates = analysis.parts.contains(.separation)
+    if separates { separation.begin(keepingWave: keepingWave) }
     tuning.begin()
     var shapes = kernels_shapes()
     for start in stride(from: 0, to: frames, by: 8) {
@@ -128,9 +144,10 @@ package final class FeatureExtractor {
       kernels_spectral_shapes(lanes, settings.bins, &shapes)
       store(shapes, range, &analysis)
       measureBands(lanes, range, analysis)
-      separation.add(block, from: start, of: frames, samples)
+      if analysis.parts.contains(.contrast) { contrast.measure(lanes, range, &analysis) }
+      if separates { separation.add(block, from: start, of: frames, samples) }
     }
-    separation.end(&analysis)
+    if separates { separation.end(&analysis) }
     analysis.tuning = tuning.estimate
   }
 
@@ -187,21 +204,21 @@ package final class FeatureExtractor {
       kernels_pitch_class_powers(
         SpectrumRing.lanes(block), bank.start, settings.bins, chroma.start)
       for pitch in 0..<12 {
-        (analysis.pitchClasses.start + pitch * analysis.chromaStride + start).update(
+        (analysis.pitchClasses.start + pitch * analysis.rowStride + start).update(
           from: chroma.start + 8 * pitch, count: range.count)
       }
     }
   }
 
-  /// Nothing is further below the clip’s largest than the range.
-  private func finishDecibels(_ analysis: ClipAnalysis) {
-    let values = analysis.mel.start
+  /// Nothing is further below the largest than the range.
+  private static func boundBelow(_ decibels: AlignedFloats) {
+    let values = decibels.start
     var largest = -Float.infinity
-    for index in 0..<analysis.mel.count {
+    for index in 0..<decibels.count {
       largest = values[index] > largest ? values[index] : largest
     }
-    let least = largest - Self.decibelRange
-    for index in 0..<analysis.mel.count {
+    let least = largest - decibelRange
+    for index in 0..<decibels.count {
       values[index] = values[index] < least ? least : values[index]
     }
   }

@@ -18,14 +18,20 @@ package struct FeatureSettings: Hashable, Sendable, Codable {
   package var fftSize = 2048
   /// Samples from one frame to the next: 1 to `fftSize`.
   package var hopLength = 512
+  /// Mel bands of the spectrograms that are features themselves: 1 to 4096.
+  ///
+  /// Where features follow from mel bands, there are 128.
+  package var bands = 64
 
   package init(
-    mode: Mode = .modern, sampleRate: Int = 22_050, fftSize: Int = 2048, hopLength: Int = 512
+    mode: Mode = .modern, sampleRate: Int = 22_050, fftSize: Int = 2048, hopLength: Int = 512,
+    bands: Int = 64
   ) {
     self.mode = mode
     self.sampleRate = sampleRate
     self.fftSize = fftSize
     self.hopLength = hopLength
+    self.bands = bands
   }
 
   /// Says what is out of range.
@@ -41,6 +47,7 @@ package struct FeatureSettings: Hashable, Sendable, Codable {
     guard hopLength >= 1, hopLength <= fftSize else {
       throw .setting("the hop length", hopLength, "1 to \(fftSize), the FFT size")
     }
+    guard bands >= 1, bands <= 4096 else { throw .setting("the bands", bands, "1 to 4096") }
   }
 
   var padding: Padding { mode == .kaggle ? .reflect : .zeros }

@@ -99,6 +99,16 @@ void kernels_decibels(const float *power, size_t n, float floor, float *out) {
   DISPATCH(decibels, power, n, floor, out);
 }
 
+void kernels_power_means(
+    const float *magnitudes, size_t bins, float floor, kernels_means *out) {
+  DISPATCH(power_means, magnitudes, bins, floor, out);
+}
+
+void kernels_extremes(
+    const float *magnitudes, size_t bins, size_t kept, float *low_means, float *high_means) {
+  DISPATCH(extremes, magnitudes, bins, kept, low_means, high_means);
+}
+
 void kernels_mask_harmonic(
     const float *harmonic, const float *percussive, size_t bins, float *spectrum) {
   DISPATCH(mask_harmonic, harmonic, percussive, bins, spectrum);

@@ -90,6 +90,51 @@ import Testing
     #expect(try table(try catalogue(files), segments: 0.5, cache: cache).computedPieces == 3)
   }
 
+  @Test func setsTogetherNameEveryColumnOnce() throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    let source = SoundSource(SyntheticMusic(genres: 2, songs: 1, seconds: 2.5, seed: 3))
+    func table(_ sets: [FeatureSet], bands: Int = 4) throws -> FeatureTable {
+      try FeatureExtraction(
+        source,
+        SoundRepresentation(
+          settings: FeatureSettings(bands: bands), segmentSeconds: 1, sets: sets.map(\.name)),
+        cache: FeatureCache(files.folder), jobs: 1
+      ).table()
+    }
+    let all = try table([.gtzan57, .audio135, .logMel])
+    #expect(all.columns.count == 57 + (135 - 19) + 4 * 44 && all.rowCount == 4)
+    #expect(Set(all.columns).count == all.columns.count)
+    #expect(Array(all.columns[..<57]) == PublishedFeatures.names)
+    // Each set is kept by itself, and what it shares with others stands in the first.
+    for (set, names) in [
+      (FeatureSet.gtzan57, PublishedFeatures.names), (.audio135, AudioVector.names),
+    ] {
+      let alone = try table([set])
+      #expect(alone.columns == names && alone.computedPieces == 0)
+      for name in names {
+        let own = try #require(alone.columns.firstIndex(of: name))
+        let other = try #require(all.columns.firstIndex(of: name))
+        for row in 0..<4 {
+          let values = (Array(alone.row(row))[own], Array(all.row(row))[other])
+          #expect(abs(values.0 - values.1) <= 1e-12 * abs(values.0))
+        }
+      }
+    }
+    #expect(try table([.logMel]).computedPieces == 0)
+    #expect(try table([.logMel], bands: 5).computedPieces == 2)
+    #expect(try table([.gtzan57], bands: 5).computedPieces == 0)
+  }
+
+  @Test func wholeFilesAreNoSpectrograms() throws {
+    let source = SoundSource(SyntheticMusic(genres: 2, songs: 1, seconds: 1, seed: 3))
+    #expect(throws: FeatureError.needsOneLength("log-mel")) {
+      try FeatureExtraction(
+        source, SoundRepresentation(sets: ["log-mel"]), cache: nil, jobs: 1
+      ).table()
+    }
+  }
+
   @Test func damagedEntriesAreComputedAgain() throws {
     let files = try SoundFiles()
     defer { files.remove() }

@@ -63,8 +63,8 @@ struct Reference: CustomTestStringConvertible {
       + "\(settings.sampleRate) Hz, \(settings.fftSize)/\(settings.hopLength)"
   }
 
-  static func all() throws -> [Reference] {
-    let path = Path(#filePath).folder / "Fixtures" / "features.json"
+  static func all(_ file: String = "features.json") throws -> [Reference] {
+    let path = Path(#filePath).folder / "Fixtures" / file
     return try (JSONNode(parsing: path.readBytes()).elements ?? []).map { node in
       func integer(_ name: String) throws -> Int { try #require(node[name]?.integer) }
       let settings = FeatureSettings(

@@ -26,15 +26,27 @@ import Testing
 
   @Test func everythingCanBeSaid() throws {
     let audio = try request(
-      #"{"audio": "i.csv", "segment_seconds": 3, "features": ["gtzan57"], "mode": "kaggle", "sample_rate": 16000, "fft_size": 1024, "hop_length": 256, "columns": ["mfcc*"], "duplicates": "drop", "groups": {"artist": {"column": "artist", "missing": "song"}}, "join": {"table": "s.csv", "key": "song", "from": "song"}}"#,
+      #"{"audio": "i.csv", "segment_seconds": 3, "features": ["gtzan57"], "mode": "kaggle", "sample_rate": 16000, "fft_size": 1024, "hop_length": 256, "bands": 40, "columns": ["mfcc*"], "duplicates": "drop", "groups": {"artist": {"column": "artist", "missing": "song"}}, "join": {"table": "s.csv", "key": "song", "from": "song"}}"#,
       more: #", "split": {"folds": {"count": 5}, "group": "song"}"#)
     #expect(audio.representation.segmentRule?.step == 48000)
     #expect(audio.representation.settings.mode == .kaggle)
     #expect(audio.representation.settings.fftSize == 1024)
     #expect(audio.representation.settings.hopLength == 256)
+    #expect(audio.representation.settings.bands == 40)
     #expect(audio.table.columns.map(\.text) == ["mfcc*"] && audio.table.duplicates == .drop)
     #expect(audio.table.groups.map(\.name) == ["artist"] && audio.table.join != nil)
     #expect(!audio.takesOfficialFolds)
+  }
+
+  @Test func inputsCrossFeaturesWithSpectrograms() throws {
+    let read = try experiment(
+      #"{"name": "n", "data": {"synthetic": {}, "segment_seconds": 3}, "inputs": {"numbers": {"features": ["gtzan57", "audio135"]}, "pictures": {"features": "log-mel", "bands": 32}}, "models": ["knn"]}"#
+    )
+    let columns = read.inputs.map { input -> Int in
+      guard case .sound(let request) = input.data else { return 0 }
+      return request.representation.columns.count
+    }
+    #expect(columns == [57 + 135 - 19, 32 * 130])
   }
 
   struct Broken: CustomTestStringConvertible {
@@ -75,6 +87,19 @@ import Testing
       message:
         "column 50: data.fft_size: the FFT size must be an even number from 64 to 65536; it is 513"
     ),
+    Broken(
+      data: #"{"audio": "d", "features": "log-mel"}"#,
+      message:
+        "column 50: data.features: “log-mel” has a column for each frame, and whole files may differ in length: cut them into segments of so many seconds"
+    ),
+    Broken(
+      data: #"{"audio": "d", "segment_seconds": 3, "features": "log-mel", "bands": 0}"#,
+      message:
+        "column 92: data.bands: expected a whole number from 1 to 4096, found 0"),
+    Broken(
+      data: #"{"audio": "d", "features": "audio135", "sample_rate": 8000}"#,
+      message:
+        "column 50: data.features: for audio135 the sample rate must be at least 12801; it is 8000"),
     Broken(
       data: #"{"audio": "d", "label": "genre"}"#,
       message: "column 38: data: “label” does not go with “audio”"),

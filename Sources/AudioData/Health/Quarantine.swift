@@ -57,9 +57,10 @@ package struct Quarantine: ~Copyable {
     return folder == "/" ? "/" + path.name : folder + "/" + path.name
   }
 
-  /// Moves the file of a problem to the same place below the quarantine folder; a number is put
-  /// before the extension where that name is taken. A file outside the data set's folder, which only
-  /// an index can name, stays.
+  /// Moves the file of a problem to the same place below the quarantine folder.
+  ///
+  /// Where that name is taken, a number is put before the extension. A file outside the data set's
+  /// folder, which only an index can name, stays.
   ///
   /// - Throws: `SystemError` when the record cannot be written; the file is then where it was, or where
   ///   the record's last line says it was to go. A file that cannot be moved is no error: it is written

@@ -111,6 +111,21 @@ void kernels_pitch_class_powers(
 /// out[i] = 10 log₁₀ max(power[i], floor); n is a multiple of 8, floor a positive normal number.
 void kernels_decibels(const float *power, size_t n, float floor, float *out);
 
+/// Means over the bins of eight frames of max(m², floor): the arithmetic one, and that of
+/// 10 · log10 of it, which is ten times the logarithm of the geometric one.
+typedef struct {
+  double arithmetic[8], decibels[8];
+} kernels_means;
+
+void kernels_power_means(const float *magnitudes, size_t bins, float floor, kernels_means *out);
+
+enum { KERNELS_MOST_EXTREMES = 1024 };
+
+/// The means of the `kept` smallest and of the `kept` largest magnitudes in each of eight frames;
+/// kept is 1 to KERNELS_MOST_EXTREMES and at most bins.
+void kernels_extremes(
+    const float *magnitudes, size_t bins, size_t kept, float *low_means, float *high_means);
+
 /// Multiplies a spectrum by H² / (H² + P²), or ½ where both are tiny; bins is a multiple of 8.
 void kernels_mask_harmonic(
     const float *harmonic, const float *percussive, size_t bins, float *spectrum);

@@ -24,6 +24,7 @@ extension Experiment {
   static let sampleRateBounds = Bounds(lower: 1000, upper: 192_000)
   static let fftSizeBounds = Bounds(lower: 64, upper: 65_536)
   static let hopLengthBounds = Bounds(lower: 16, upper: 65_536)
+  static let bandsBounds = Bounds(lower: 1, upper: 4096)
   static let genresBounds = SoundRequest.genreRange.bounds
   static let songsBounds = SoundRequest.songRange.bounds
   static let songSecondsBounds = SoundRequest.songSecondsRange.bounds

@@ -10,6 +10,7 @@ extension ExperimentReader {
   /// How sound becomes rows; an input may give any of them otherwise.
   static let soundKeys = [
     "segment_seconds", "features", "mode", "sample_rate", "fft_size", "hop_length",
+    "bands",
   ]
   /// What goes with sound besides.
   private static let furtherSoundKeys = ["columns", "ignore", "duplicates", "join", "groups"]
@@ -85,12 +86,21 @@ extension ExperimentReader {
     if let node = members["hop_length"] {
       result.settings.hopLength = try node.integer(Experiment.hopLengthBounds)
     }
+    if let node = members["bands"] {
+      result.settings.bands = try node.integer(Experiment.bandsBounds)
+    }
     do throws(FeatureError) {
       try result.settings.validate()
     } catch {
       guard let node = members["hop_length"] ?? members["fft_size"] ?? members["sample_rate"] else {
         return result
       }
+      throw node.error(.notTogether(error.description))
+    }
+    do throws(FeatureError) {
+      try result.check()
+    } catch {
+      guard let node = members["features"] else { return result }
       throw node.error(.notTogether(error.description))
     }
     return result

@@ -194,6 +194,7 @@ package struct ExperimentSchema {
       ("sample_rate", integer(Experiment.sampleRateBounds, default: JSONNode(standard.sampleRate))),
       ("fft_size", integer(Experiment.fftSizeBounds, default: JSONNode(standard.fftSize))),
       ("hop_length", integer(Experiment.hopLengthBounds, default: JSONNode(standard.hopLength))),
+      ("bands", integer(Experiment.bandsBounds, default: JSONNode(standard.bands))),
     ]
   }
 

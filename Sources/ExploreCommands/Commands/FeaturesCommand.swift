@@ -27,6 +27,7 @@ enum FeaturesCommand: Command {
         "--columns", value: "NAMES",
         "feature sets or patterns of columns, as in gtzan57 or 'mfcc*'",
         isRepeatable: true),
+      .init("--bands", value: "N", "mel bands of log-mel (default: 64)"),
       .init("--jobs", value: "N", "files at a time (default: all cores)"),
       .init("--quiet", "shows no progress and no remarks"),
     ], example: "explore features music -o features.csv --segment-seconds 3")
@@ -37,8 +38,7 @@ enum FeaturesCommand: Command {
     let output = arguments.value("--output").flatMap { $0 == "-" ? nil : Path($0) }
     if let output { try check(output, against: paths, arguments) }
     let source = try source(paths, arguments)
-    let selection = try ColumnSelection(arguments)
-    var representation = SoundRepresentation(sets: selection.sets)
+    var representation = SoundRepresentation()
     if let mode = arguments.value("--mode") {
       guard let mode = FeatureSettings.Mode(rawValue: mode) else {
         let names = FeatureSettings.Mode.allCases.map(\.rawValue)
@@ -48,6 +48,10 @@ enum FeaturesCommand: Command {
       representation.settings.mode = mode
     }
     representation.segmentSeconds = try arguments.number("--segment-seconds", in: 0.1...3600)
+    if let bands = try arguments.number("--bands", in: 1...4096) {
+      representation.settings.bands = bands
+    }
+    let selection = try ColumnSelection(arguments, &representation)
     let cores = Machine.cores
     let extraction = FeatureExtraction(
       source, representation, cache: try Cache.standard()?.sounds,
@@ -109,17 +113,21 @@ enum FeaturesCommand: Command {
 
 /// What `--columns` asks for: names of feature sets, and patterns of columns in them.
 private struct ColumnSelection {
-  var sets: [String] = []
   var patterns: [NamePattern] = []
 
-  init(_ arguments: ParsedArguments) throws {
+  init(_ arguments: ParsedArguments, _ representation: inout SoundRepresentation) throws {
     let words = arguments.allValues("--columns").flatMap { $0.split(separator: ",") }.map(
       String.init)
     let known = FeatureSet.all.map(\.name)
-    sets = known.filter { words.contains($0) }
+    let sets = known.filter { words.contains($0) }
     patterns = words.filter { !known.contains($0) }.map { NamePattern($0) }
-    if sets.isEmpty { sets = [FeatureSet.gtzan57.name] }
-    let columns = SoundRepresentation(sets: sets).columns
+    if !sets.isEmpty { representation.sets = sets }
+    do throws(FeatureError) {
+      try representation.check()
+    } catch {
+      throw arguments.error("--columns: \(error)")
+    }
+    let columns = representation.columns
     for pattern in patterns where !columns.contains(where: pattern.matches) {
       throw arguments.error(
         "--columns: “\(pattern.text)” is neither a feature set nor matches a column; "
