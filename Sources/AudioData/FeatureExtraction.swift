@@ -69,6 +69,8 @@ package struct FeatureExtraction: Sendable {
     /// One for each set.
     var values: [[Double]]
     var isComputed: Bool
+    /// Why the cache does not keep them.
+    var cacheFailure: SystemError?
   }
 
   /// Only what is no fault of the file is thrown.
@@ -104,19 +106,26 @@ package struct FeatureExtraction: Sendable {
     }
     let missing = sets.indices.filter { known[$0] == nil }
     let computed = try compute(missing.map { sets[$0] }, of: piece, extractor)
+    var cacheFailure: SystemError?
     // A file that changed meanwhile has another name than it had when it was read.
     if let cache, before == piece.path?.information {
-      for (place, set) in missing.enumerated() {
-        try cache.store(
-          .init(
-            ownRate: computed.ownRate, lengths: computed.lengths, values: computed.values[place]),
-          keys[set], columns: sets[set].columns.count, writer: index)
+      do throws(SystemError) {
+        for (place, set) in missing.enumerated() {
+          try cache.store(
+            .init(
+              ownRate: computed.ownRate, lengths: computed.lengths, values: computed.values[place]),
+            keys[set], columns: sets[set].columns.count, writer: index)
+        }
+      } catch {
+        // The numbers are there; only the next run has to compute them again.
+        cacheFailure = error
       }
     }
     var values = known.map { $0?.values ?? [] }
     for (place, set) in missing.enumerated() { values[set] = computed.values[place] }
     return SoundRows(
-      ownRate: computed.ownRate, lengths: computed.lengths, values: values, isComputed: true)
+      ownRate: computed.ownRate, lengths: computed.lengths, values: values, isComputed: true,
+      cacheFailure: cacheFailure)
   }
 
   private func keys(of piece: SoundSource.Piece, _ sets: [WantedSet]) throws -> [String] {
@@ -185,6 +194,7 @@ package struct FeatureExtraction: Sendable {
     var table = FeatureTable(columns: columns.flatMap(\.self))
     table.findings = source.findings
     var otherRates = 0
+    var cacheFailure: SystemError?
     for (index, outcome) in outcomes.enumerated() {
       let name = source.pieces[index].name
       switch outcome {
@@ -193,6 +203,7 @@ package struct FeatureExtraction: Sendable {
       case .rows(let rows):
         if rows.isComputed { table.computedPieces += 1 }
         if rows.ownRate != representation.settings.sampleRate { otherRates += 1 }
+        cacheFailure = cacheFailure ?? rows.cacheFailure
         for row in rows.lengths.indices {
           for (place, set) in sets.enumerated() {
             let first = row * set.count
@@ -212,6 +223,12 @@ package struct FeatureExtraction: Sendable {
           "\(counted(otherRates, "file")) of another rate than "
             + "\(representation.settings.sampleRate) Hz: the change is libsoxr’s, not the one of "
             + "librosa 0.8.1, so their features differ a little from its"))
+    }
+    if let cache, let cacheFailure {
+      let failure = SystemError("write to", path: cache.folder.string, code: cacheFailure.code)
+      table.findings.append(
+        DataFinding(
+          .warning, "\(failure); features of sounds are computed again the next time"))
     }
     return table
   }

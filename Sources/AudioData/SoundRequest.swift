@@ -76,6 +76,10 @@ package struct SoundRequest: Equatable, Sendable {
     if !request.groups.contains(where: { $0.name == Self.songGroup }) {
       request.groups.append(.init(name: Self.songGroup, from: .init(column: Self.songGroup)))
     }
+    // The segments of a file without an artist are no less of one file.
+    for index in request.groups.indices where request.groups[index].fallback == nil {
+      request.groups[index].fallback = Self.songGroup
+    }
     let hasFolds = takesOfficialFolds && source.columns.contains(Self.foldColumn)
     if hasFolds { request.textColumns = [Self.foldColumn] }
     var dataset = try Dataset(features.computedTable(of: source, name: table.path.string), request)
@@ -110,7 +114,9 @@ extension FeatureTable {
     if !ownNames.contains(SoundRequest.songGroup) {
       columnsOfText.append((SoundRequest.songGroup, texts(\.song)))
     }
-    columnsOfText += zip(ownNames, own).map { name, index in (name, texts { $0.values[index] }) }
+    columnsOfText += zip(ownNames, own).map { name, index in
+      (name, texts { $0.values[index] ?? (name == SoundRequest.songGroup ? $0.song : nil) })
+    }
     columnsOfText.append(("label", texts(\.label)))
     return ComputedTable(
       name: name, columns: columns, values: values, texts: columnsOfText, rowNames: names)

@@ -69,7 +69,9 @@ package struct Dataset: Sendable {
 
   package var rowCount: Int { labels.count }
 
-  /// A name for everything in here that can influence a result.
+  /// A name for everything in here that can influence a result, however the rows are divided.
+  ///
+  /// Groups and columns of text do so only through the splits and units that are made from them.
   package var hash: ContentHash {
     var hasher = ContentHasher()
     hasher.add(features.withBytes { ContentHash(of: $0) })
@@ -77,14 +79,6 @@ package struct Dataset: Sendable {
     hasher.add(labels)
     hasher.add(fileRows)
     for name in classes + columns { hasher.add(name) }
-    for grouping in groupings {
-      hasher.add(grouping.name)
-      hasher.add(grouping.groups)
-    }
-    for (name, values) in textColumns.sorted(by: { $0.key < $1.key }) {
-      hasher.add(name)
-      for value in values { hasher.add(value) }
-    }
     return hasher.hash
   }
 }

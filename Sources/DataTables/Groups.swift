@@ -11,7 +11,7 @@ struct Groups {
     _ group: TableRequest.Group, rows: [Int]
   ) throws -> (result: Dataset.Grouping, missing: Int) {
     let own = try values(group.from)
-    let standIn = try group.fallback.map { try values(fallback: $0) }
+    let standIn = try group.fallback.map { try values(fallback: $0, of: group) }
     var numbers: [String: Int] = [:]
     var result = Dataset.Grouping(name: group.name, groups: [], names: [])
     var missing = 0
@@ -44,9 +44,12 @@ struct Groups {
     String(text.uppercased().lowercased().map { $0 == "ς" ? "σ" : $0 })
   }
 
-  private func values(fallback name: String) throws -> [String?] {
-    let group = request.groups.first { $0.name == name }
-    return try values(group?.from ?? .init(column: name))
+  /// Another group, or a column: a group may stand in for itself only as a column of its name.
+  private func values(
+    fallback name: String, of group: TableRequest.Group
+  ) throws -> [String?] {
+    let other = request.groups.first { $0.name == name && $0.name != group.name }
+    return try values(other?.from ?? .init(column: name))
   }
 
   private func values(_ extract: TableRequest.Extract) throws -> [String?] {

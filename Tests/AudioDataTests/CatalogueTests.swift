@@ -90,6 +90,51 @@ import Testing
     #expect(found.findings.count == 3)
   }
 
+  /// Another spelling of its path, a link to it: one recording must not stand on both sides of a split.
+  @Test func anIndexThatNamesAFileTwice() throws {
+    try put("x/a.wav", "x/b.wav")
+    symlink("a.wav", (folder / "x/link.wav").string)
+    try (folder / "my.csv").writeAtomically(
+      "file,label,fold\nx/a.wav,rock,1\nx//a.wav,rock,2\nx/../x/a.wav,rock,3\n./x/b.wav,pop,1\n"
+        + "x/link.wav,pop,2\n\(folder)/x/b.wav,pop,2\n")
+    let found = try catalogue("my.csv")
+    #expect(found.tracks.map(\.name) == ["a.wav", "b.wav"])
+    #expect(
+      found.omissions.map(\.reason) == [
+        .repeated(line: 3, firstLine: 2), .repeated(line: 4, firstLine: 2),
+        .repeated(line: 6, firstLine: 2), .repeated(line: 7, firstLine: 5),
+      ])
+    #expect(found.findings.count == 1)
+    let words = found.findings.first?.message ?? ""
+    #expect(words.hasPrefix("4 lines of the index name a file again and are left out: "))
+    #expect(words.contains("a.wav (line 3), ") && words.hasSuffix("(line 6) …"))
+  }
+
+  @Test func manyMissingFilesAreOneFinding() throws {
+    try put("a.wav")
+    try (folder / "index.csv").writeAtomically(
+      "file,label\na.wav,x\n" + (0..<2000).map { "gone\($0).wav,x\n" }.joined())
+    let found = try catalogue("index.csv")
+    #expect(found.tracks.count == 1 && found.omissions.count == 2000)
+    #expect(
+      found.findings.map(\.message) == [
+        "2000 files that the index names are not there: \(folder)/gone0.wav (line 3), "
+          + "\(folder)/gone1.wav (line 4), \(folder)/gone2.wav (line 5) …"
+      ])
+  }
+
+  /// A name in another coding cannot be opened; a class of that name is not lost without a word.
+  @Test func foldersWhoseNamesAreNotUTF8AreFindings() throws {
+    try put("a/1.wav", "b/1.wav")
+    let odd = Array(folder.string.utf8CString.dropLast()) + [0x2F, 0x6D, -4, 0]
+    mkdir(odd, 0o700)
+    defer { rmdir(odd) }
+    let found = try AudioCatalogue(folder)
+    #expect(found.omissions.map(\.reason) == [.unreachable] && found.tracks.count == 2)
+    rmdir(odd)
+    try folder.remove()
+  }
+
   @Test(
     "What is wrong with an index, with its line",
     arguments: zip(

@@ -156,6 +156,53 @@ import Testing
     #expect(try table(try catalogue(files), cache: cache).computedPieces == 0)
   }
 
+  /// A full disk or a cache that may not be written to costs time, no rows.
+  @Test(arguments: [1, 3])
+  func aCacheThatCannotBeWrittenIsOneWarning(jobs: Int) throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try putThree(files)
+    let source = try catalogue(files)
+    let whole = try table(source)
+    // Longer than any path may be.
+    let folder = Path(files.folder.string + String(repeating: "/.", count: 2500))
+    let extraction = FeatureExtraction(
+      source, SoundRepresentation(), cache: FeatureCache(folder), jobs: jobs)
+    let found = try extraction.table()
+    #expect(found.failures.isEmpty && found.values == whole.values && found.names == whole.names)
+    #expect(found.findings.map(\.severity) == [.warning])
+    #expect(found.findings.first?.message.contains("cannot write to") == true)
+  }
+
+  /// What stands in an entry's place and cannot be replaced by it.
+  @Test func anEntryThatCannotBeReplacedIsAWarning() throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try putThree(files)
+    let (source, cache) = (try catalogue(files), files.folder / "cache")
+    let whole = try table(source, cache: cache)
+    for name in try cache.children() {
+      try (cache / name).remove()
+      try (cache / name / "folder").createFolder()
+    }
+    let found = try table(source, cache: cache)
+    #expect(found.values == whole.values && found.findings.count == 1)
+    #expect(try cache.children().allSatisfy { !$0.hasSuffix(".partial") })
+  }
+
+  /// The catalogue was made before.
+  @Test func aFileThatDisappearsIsNoted() throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try putThree(files)
+    let source = try catalogue(files)
+    try (files.folder / "music/low/low.0.wav").remove()
+    for cache in [nil, files.folder / "cache"] {
+      let found = try table(source, cache: cache)
+      #expect(found.failures.map(\.name) == ["low.0.wav"] && found.rowCount == 2)
+    }
+  }
+
   @Test func brokenFilesAreNotedAndTheRestIsUsed() throws {
     let files = try SoundFiles()
     defer { files.remove() }

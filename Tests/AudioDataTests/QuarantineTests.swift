@@ -124,6 +124,31 @@ import Testing
         || lines(away).last?.hasPrefix("\"failed: ") == true)
   }
 
+  /// An index may name any file of the machine.
+  @Test func filesOutsideTheDataSetStay() throws {
+    let set = try SoundSet(songs: 0)
+    let away = try Path.makeTemporaryFolder("explore-quarantine")
+    defer {
+      set.remove()
+      try? away.remove()
+    }
+    try set.put("letter.txt", Array("precious".utf8))
+    try set.put("other/letter.txt", Array("precious".utf8))
+    try set.put("data/a/broken.wav", Array("text".utf8))
+    try set.put(
+      "data/index.csv",
+      Array(
+        "file,label\n../letter.txt,a\na/../../other/letter.txt,a\na/../a/broken.wav,a\n/proc/version,a\n"
+          .utf8))
+    let report = try HealthCheck().report(on: AudioCatalogue(set.folder / "data/index.csv"))
+    var quarantine = try Quarantine(away)
+    for problem in report.unusable { try quarantine.take(problem) }
+    #expect(quarantine.moves.count == 4 && quarantine.moves.count { $0.failure != nil } == 3)
+    #expect((set.folder / "letter.txt").exists && (set.folder / "other/letter.txt").exists)
+    #expect(!(set.folder / "data/a/broken.wav").exists && (away / "a/broken.wav").exists)
+    #expect(try away.children() == ["a", "quarantine.csv"])
+  }
+
   @Test func insides() throws {
     let set = try SoundSet(songs: 0)
     defer { set.remove() }

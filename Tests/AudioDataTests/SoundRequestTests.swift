@@ -94,6 +94,55 @@ import Testing
     #expect(data.findings.contains { $0.message.contains("1 row without a match") })
   }
 
+  /// Segments of one file stay together whatever an index leaves empty.
+  @Test func filesWithoutAnArtistOrSongAreGroupsOfTheirOwn() throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try put(files)
+    try files.put(
+      "music/index.csv",
+      text: "file,label,artist,song\nhigh/high.0.wav,high,A,\nhigh/high.1.wav,high,,x\n"
+        + "low/low.0.wav,low,,x\nlow/low.1.wav,low,A,\nlow/low.2.wav,low,B,y\n")
+    let data = try dataset(files.folder / "music/index.csv", segments: 0.5) {
+      $0.table.groups = [.init(name: "artist", from: .init(column: "artist"))]
+    }
+    #expect(data.groupings.map(\.name) == ["artist", "song"])
+    #expect(data.groupings[0].groups == [0, 0, 1, 1, 1, 1, 0, 0, 2, 2])
+    #expect(data.groupings[1].groups == [0, 0, 1, 1, 1, 1, 2, 2, 3, 3])
+    #expect(data.groupings[1].names == ["high.0", "x", "low.1", "y"])
+    // A pattern of one's own that some files do not match.
+    let own = try dataset(files.folder / "music", segments: 0.5) {
+      $0.table.groups = [
+        .init(name: "song", from: .init(column: "filename", pattern: "^(high)"))
+      ]
+    }
+    #expect(own.groupings[0].groups == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3])
+  }
+
+  /// The same recording under two names stays on one side of a split, cut or whole.
+  @Test(arguments: [nil, 0.5])
+  func theSameRecordingUnderTwoNamesIsKnown(segments: Double?) throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try put(files)
+    try files.put("music/low/copy.wav", SoundFiles.tone(200, seconds: 1.2))
+    let data = try dataset(files.folder / "music", segments: segments)
+    let copies = data.identicalRows.map { set in
+      set.map { data.groupings[0].names[data.groupings[0].groups[$0]] }
+    }
+    // A steady tone's own segments may be equal, too; the copy is with the first of them.
+    #expect(copies.contains { $0.contains("copy") && $0.contains("low.0") })
+    #expect(data.findings.contains { $0.message.contains("the features of an earlier row") })
+  }
+
+  @Test func anIndexOfMissingFilesIsAnError() throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try files.put("index.csv", text: "file,label\na.wav,x\nb.wav,y\n")
+    let error = #expect(throws: AudioDataError.self) { try dataset(files.folder / "index.csv") }
+    #expect(error?.description.contains("none of the files that it names can be used") == true)
+  }
+
   @Test func equalFilesAreNamed() throws {
     let files = try SoundFiles()
     defer { files.remove() }

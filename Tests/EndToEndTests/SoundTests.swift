@@ -103,6 +103,29 @@ import Testing
     #expect(try (run.folder / "index.html").readText().contains("<td>1s</td>"))
   }
 
+  /// Groups that the split does not keep together are only looked at.
+  @Test func anotherGroupComputesNothing() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let run = try place.run(tiny)
+    let predictions = try run.table("predictions").rows
+    let count = try run.journalLines(of: "cell").count
+    let more = tiny.replacingFirst(
+      #""seconds": 2}"#,
+      with: #"""
+        "seconds": 2}, "groups": {"song": "song", "odd": {"column": "song", "pattern": "[02468]$"}}
+        """#)
+    try place.run(more)
+    #expect(try run.journalLines(of: "cell").count == count)
+    #expect(try run.table("predictions").rows == predictions)
+    #expect(try (run.folder / "index.html").readText().contains("odd"))
+    // The one that it keeps together divides the rows otherwise.
+    try place.run(
+      more.replacingFirst(
+        #""folds": {"count": 2}"#, with: #""folds": {"count": 2}, "group": "odd""#))
+    #expect(try run.journalLines(of: "cell").count > count)
+  }
+
   @Test func anotherSeedIsOtherMusic() throws {
     let place = try Workplace()
     defer { place.remove() }

@@ -61,6 +61,26 @@ package struct AudioCatalogue: Sendable {
       case .noPlainFile: "it is no plain file; left out"
       }
     }
+
+    /// What several of one kind are, after their number.
+    fileprivate var summary: String {
+      switch reason {
+      case .missing: "files that the index names are not there"
+      case .repeated: "lines of the index name a file again and are left out"
+      case .noClass: "files whose names do not begin with a class are left out"
+      case .besideClasses: "files beside the class folders have no class and are left out"
+      case .unreadable: "folders cannot be read"
+      case .unreachable: "links that lead nowhere or names that are not UTF-8 are left out"
+      case .noPlainFile: "entries that are no plain files are left out"
+      }
+    }
+
+    fileprivate var place: String {
+      switch reason {
+      case .missing(let line), .repeated(let line, _): "\(path) (line \(line))"
+      default: path.string
+      }
+    }
   }
 
   /// What was named: a folder or an index.
@@ -74,13 +94,32 @@ package struct AudioCatalogue: Sendable {
   /// What is odd about the folder as a whole.
   package private(set) var notes: [DataFinding] = []
 
-  /// What a reader of the results must know of the folder.
+  /// What a reader of the results must know of the folder; of many omissions of one kind their number
+  /// and the first three.
   package var findings: [DataFinding] {
-    notes
-      + omissions.map { omission in
-        // What the system says names the folder already.
-        if case .unreadable = omission.reason { return DataFinding(.warning, omission.words) }
-        return DataFinding(.warning, "\(omission.path): \(omission.words)")
+    var kinds: [(summary: String, omissions: [Omission])] = []
+    var placeOfKind: [String: Int] = [:]
+    for omission in omissions {
+      let place = placeOfKind[omission.summary] ?? kinds.count
+      if place == kinds.count {
+        placeOfKind[omission.summary] = place
+        kinds.append((omission.summary, []))
+      }
+      kinds[place].omissions.append(omission)
+    }
+    return notes
+      + kinds.map { summary, omissions in
+        guard omissions.count > 1 else {
+          // What the system says names the folder already.
+          if case .unreadable = omissions[0].reason {
+            return DataFinding(.warning, omissions[0].words)
+          }
+          return DataFinding(.warning, "\(omissions[0].path): \(omissions[0].words)")
+        }
+        let examples = omissions.prefix(3).map(\.place).joined(separator: ", ")
+        return DataFinding(
+          .warning,
+          "\(omissions.count) \(summary): \(examples)\(omissions.count > 3 ? " …" : "")")
       }
   }
 
@@ -294,7 +333,9 @@ package struct AudioCatalogue: Sendable {
       }
       let path = root / scanner.text(cells[fileColumn])
       let information = path.information
-      if let first = firstLines[path.string] {
+      // One file may be called by several paths.
+      let identity = information.map { "\($0.device) \($0.inode)" } ?? path.string
+      if let first = firstLines[identity] {
         omissions.append(
           Omission(path: path, reason: .repeated(line: line, firstLine: first)))
       } else if let information {
@@ -308,7 +349,7 @@ package struct AudioCatalogue: Sendable {
       } else {
         omissions.append(Omission(path: path, reason: .missing(line: line)))
       }
-      if firstLines[path.string] == nil { firstLines[path.string] = line }
+      if firstLines[identity] == nil { firstLines[identity] = line }
     }
     return .success(())
   }

@@ -52,6 +52,7 @@ package struct AudioDataError: Error, Equatable, CustomStringConvertible {
     case .missingColumn(let names, let known):
       "there is no column \(names.map { "“\($0)”" }.joined(separator: " or ")); there are "
         + known.map { "“\($0)”" }.joined(separator: ", ")
+    case .nothingUsable(0, _): "none of the files that it names can be used"
     case .nothingUsable(let count, let first):
       "none of its \(counted(count, "sound")) can be used"
         + (first.map { "; the first is \($0.name): \($0.reason)" } ?? "")

@@ -58,12 +58,13 @@ struct FolderWalk {
       if AudioCatalogue.extensions.contains(path.fileExtension) { hiddenFiles += 1 }
       return nil
     }
-    guard AudioCatalogue.extensions.contains(path.fileExtension) else {
-      otherFiles[path.fileExtension, default: 0] += 1
-      return nil
-    }
+    // Whatever its name: it may be a folder of sounds.
     guard let information = path.information else {
       omissions.append(.init(path: path, reason: .unreachable))
+      return nil
+    }
+    guard AudioCatalogue.extensions.contains(path.fileExtension) else {
+      otherFiles[path.fileExtension, default: 0] += 1
       return nil
     }
     guard information.isPlainFile else {

@@ -57,35 +57,58 @@ package struct Quarantine: ~Copyable {
     return folder == "/" ? "/" + path.name : folder + "/" + path.name
   }
 
-  /// Moves the file of a problem to the same place below the quarantine folder; a number is put
-  /// before the extension where that name is taken.
+  /// Moves the file of a problem to the same place below the quarantine folder.
   ///
-  /// - Throws: `SystemError` when the record cannot be written; the file is then where it was. A file
-  ///   that cannot be moved is no error: it is written down in ``moves`` and the record.
+  /// Where that name is taken, a number is put before the extension. A file outside the data set's
+  /// folder, which only an index can name, stays.
+  ///
+  /// - Throws: `SystemError` when the record cannot be written; the file is then where it was, or where
+  ///   the record's last line says it was to go. A file that cannot be moved is no error: it is written
+  ///   down in ``moves`` and the record.
   package mutating func take(_ problem: HealthProblem) throws(SystemError) {
-    // A path that leads upwards, as an index may hold, must not lead out of the quarantine.
-    let places = problem.file.split(separator: "/").filter { $0 != ".." && $0 != "." }
+    guard let places = Self.places(problem.file) else {
+      let reason = "it lies outside the folder of the data set; nothing is moved from there"
+      try write("failed: \(reason)", problem, problem.path)
+      moves.append(Move(from: problem.path, to: problem.path, failure: reason))
+      return
+    }
     let wished = folder / places.joined(separator: "/")
     var number = 0
     while true {
       let target = number == 0 ? wished : Self.numbered(wished, number)
       if !Self.isTaken(target) {
         try write("moving", problem, target)
+        let isMoved: Bool
         do throws(SystemError) {
           try target.folder.createFolder()
-          if try Self.move(problem.path, to: target) {
-            try write("moved", problem, target)
-            moves.append(Move(from: problem.path, to: target))
-            return
-          }
+          isMoved = try Self.move(problem.path, to: target)
         } catch {
           try write("failed: \(error)", problem, target)
           moves.append(Move(from: problem.path, to: target, failure: error.description))
           return
         }
+        if isMoved {
+          moves.append(Move(from: problem.path, to: target))
+          return try write("moved", problem, target)
+        }
       }
       number += 1
     }
+  }
+
+  /// The folders and the name that a path below the data set's folder leads through; nil where it
+  /// leads out of it, as an index may do.
+  private static func places(_ file: String) -> [Substring]? {
+    guard !file.hasPrefix("/") else { return nil }
+    var places: [Substring] = []
+    for place in file.split(separator: "/") where place != "." {
+      if place != ".." {
+        places.append(place)
+      } else if places.popLast() == nil {
+        return nil
+      }
+    }
+    return places
   }
 
   private func write(
@@ -133,10 +156,12 @@ package struct Quarantine: ~Copyable {
     }
     do throws(SystemError) {
       try checked("remove", file.string) { unlink(file.string) }
-    } catch {
-      // What has to stay where it is does not stand in the quarantine, too.
-      if isTaken(file) { unlink(target.string) }
+    } catch where isTaken(file) {
+      // It stays where it was, and there only.
+      unlink(target.string)
       throw error
+    } catch {
+      // Its old name went by itself.
     }
     file.folder.syncFolder()
     return true

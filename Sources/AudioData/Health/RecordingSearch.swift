@@ -130,10 +130,8 @@ private struct WordIndex: Sendable {
   }
 
   func entries(of word: UInt32) -> ArraySlice<UInt64> {
-    let start = place(from: UInt64(word) << 32)
-    var end = start
-    while end < sorted.count, sorted[end] >> 32 == UInt64(word) { end += 1 }
-    return sorted[start..<end]
+    let end = word == .max ? sorted.count : place(from: UInt64(word + 1) << 32)
+    return sorted[place(from: UInt64(word) << 32)..<end]
   }
 
   /// The first entry that is not smaller.

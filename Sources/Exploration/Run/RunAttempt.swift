@@ -63,10 +63,16 @@ package struct RunAttempt {
     self.features = features
     self.registry = registry
     self.options = options
-    cache = try Cache.standard() ?? Cache(folder.path / "cache")
-    cache.shrink(toBytes: options.cacheGigabytes * 1e9)
-    for (input, features) in zip(plan.inputs, features) {
-      try cache.store(table: features, key: input.data.key)
+    let own = folder.path / "cache"
+    let standard = try Cache.standard() ?? Cache(own)
+    standard.shrink(toBytes: options.cacheGigabytes * 1e9)
+    do {
+      try Self.store(features, of: plan, in: standard)
+      cache = standard
+    } catch let error as SystemError where error.isOutOfSpace {
+      // There may be room beside the results, which have to be written anyway.
+      cache = try Cache(own)
+      try Self.store(features, of: plan, in: cache)
     }
     journal = try Journal(reading: folder.journals, repairing: true)
     try folder.experiment.writeAtomically(experimentText)
@@ -85,6 +91,12 @@ package struct RunAttempt {
     let outcome = try coordinator.run()
     cache.shrink(toBytes: options.cacheGigabytes * 1e9)
     return outcome
+  }
+
+  private static func store(_ features: [Matrix], of plan: Plan, in cache: Cache) throws {
+    for (input, features) in zip(plan.inputs, features) {
+      try cache.store(table: features, key: input.data.key)
+    }
   }
 
   // MARK: The folder
