@@ -6,8 +6,10 @@ import Spectra
 /// moves the variance of a three-second segment by some 3 in 10,000. librosa transforms in double
 /// precision, rounds to single, and sums magnitudes in single precision from the lowest bin on.
 final class Rolloff {
-  /// Nearer than this to 85 %, in parts of it, the kernels' sums decide nothing. Of 81,380 frames of
-  /// GTZAN the kernels' bin was another in nine, all of them nearer than 2 · 10⁻⁷.
+  /// Nearer than this to 85 %, in parts of it, the kernels' sums decide nothing.
+  ///
+  /// Of 81,380 frames of GTZAN another arithmetic gave another bin in nine, all of them nearer than
+  /// 2 · 10⁻⁷.
   static let doubt: Float = 2e-6
   private static let share: Float = 0.85
 

@@ -23,7 +23,7 @@ struct Deviations: CustomStringConvertible {
     case "tempo": return 0
     case "harmony_mean", "perceptr_mean": return 1e-7
     case _ where name.hasPrefix("mfcc") && name.hasSuffix("_mean"):
-      return max(relative, 1e-5 * (1 + expected[index + 1].squareRoot()))
+      return max(relative, 1e-5 + 1e-6 * expected[index + 1].squareRoot())
     default: return relative
     }
   }
