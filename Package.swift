@@ -127,6 +127,7 @@ let package = Package(
     tests(
       "AudioTests", ["Audio", "CSndfile", "FileSystem", "ProgramSupport"],
       exclude: ["Fixtures", "make_references.py"]),
+    tests("CKernelsTests", ["CKernels"]),
     tests("SpectraTests", ["Spectra", "Matrices", "FileSystem"]),
     tests(
       "AudioFeaturesTests",

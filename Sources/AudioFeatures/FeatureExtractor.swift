@@ -17,6 +17,7 @@ package final class FeatureExtractor {
   private var tuning: Tuning
   private let bands: BandTable
   private let cosines: AlignedFloats
+  private let rolloff: Rolloff
   private var chromaBanks: [Double: AlignedFloats] = [:]
   private var kept = AlignedFloats(count: 0)
   private let melPower = AlignedFloats(count: 8 * ClipAnalysis.bands)
@@ -46,6 +47,7 @@ package final class FeatureExtractor {
       MelFilterBank(
         sampleRate: settings.sampleRate, fftSize: settings.fftSize, bands: ClipAnalysis.bands))
     cosines = Self.cosines()
+    rolloff = Rolloff(settings)
   }
 
   /// The 57 features in the order of ``PublishedFeatures/names``.
@@ -142,7 +144,7 @@ package final class FeatureExtractor {
         }
       }
       kernels_spectral_shapes(lanes, settings.bins, &shapes)
-      store(shapes, range, &analysis)
+      store(shapes, range, samples, &analysis)
       measureBands(lanes, range, analysis)
       if analysis.parts.contains(.contrast) { contrast.measure(lanes, range, &analysis) }
       if separates { separation.add(block, from: start, of: frames, samples) }
@@ -152,20 +154,23 @@ package final class FeatureExtractor {
   }
 
   private func store(
-    _ shapes: kernels_shapes, _ range: Range<Int>, _ analysis: inout ClipAnalysis
+    _ shapes: kernels_shapes, _ range: Range<Int>, _ samples: UnsafeBufferPointer<Float>,
+    _ analysis: inout ClipAnalysis
   ) {
     var shapes = shapes
     let hertz = settings.hertzPerBin
     withUnsafeBytes(of: &shapes) { bytes in
       let values = bytes.bindMemory(to: Double.self)
-      let largest = UnsafeRawBufferPointer(rebasing: bytes[(24 * 8)...])
+      let singles = UnsafeRawBufferPointer(rebasing: bytes[(24 * 8)...])
         .bindMemory(to: Float.self)
       for index in range {
         let lane = index - range.lowerBound
         analysis.centroids[index] = values[lane] * hertz
         analysis.bandwidths[index] = values[8 + lane] * hertz
-        analysis.rolloffs[index] = values[16 + lane] * hertz
-        tuning.add(ring.magnitude(index), largest: largest[lane])
+        let isSure = !(singles[8 + lane] < Rolloff.doubt)
+        let bin = isSure ? values[16 + lane] : Double(rolloff.bin(samples, frame: index))
+        analysis.rolloffs[index] = bin * hertz
+        tuning.add(ring.magnitude(index), largest: singles[lane])
       }
     }
   }

@@ -24,14 +24,14 @@ package struct FeatureSet: Sendable {
   package static let gtzan57 = FeatureSet(
     name: "gtzan57",
     summary: "the 57 columns of the published GTZAN tables, as librosa computes them",
-    revision: 1,
+    revision: 2,
     source: .analysis(.separation, columns: PublishedFeatures.names, values: \.publishedFeatures))
 
   /// Means and deviations of timbre, harmony and spectral shape, and the tempo: ``AudioVector``.
   package static let audio135 = FeatureSet(
     name: "audio135",
     summary: "135 means and deviations of timbre and its changes, harmony and spectral shape",
-    revision: 1,
+    revision: 2,
     source: .analysis(.contrast, columns: AudioVector.names, values: \.audioVector))
 
   /// Mel bands of the power in decibels, bands × frames, for clips of one length only.

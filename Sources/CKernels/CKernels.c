@@ -1,5 +1,6 @@
 #include "CKernels.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,13 +33,16 @@ typedef int64_t indices __attribute__((ext_vector_type(4)));
 #undef CONTRACT
 
 static int has_avx2(void) {
-  static int known = -1;
-  if (known < 0) {
+  /* Threads that ask at the same time find the same. */
+  static atomic_int known = -1;
+  int found = atomic_load_explicit(&known, memory_order_relaxed);
+  if (found < 0) {
     const char *forced = getenv("EXPLORE_CPU_PATH");
     int portable = forced != NULL && strcmp(forced, "portable") == 0;
-    known = !portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    found = !portable && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    atomic_store_explicit(&known, found, memory_order_relaxed);
   }
-  return known;
+  return found;
 }
 
 const char *kernels_cpu_path(void) { return has_avx2() ? "avx2" : "portable"; }

@@ -91,10 +91,11 @@ void kernels_products(const float *a, const float *b, size_t n, float *out);
 void kernels_magnitudes(const float *spectrum, size_t bins, float *out);
 
 /// Of eight frames each, in bins: centre of mass, standard deviation about it, the first bin up to
-/// which 0.85 of the sum lie, and the largest magnitude.
+/// which 0.85 of the sum lie; the largest magnitude, and how near any bin's running sum comes to 0.85 of
+/// the whole, in parts of that; not a number where all is zero.
 typedef struct {
   double centroid[8], bandwidth[8], rolloff[8];
-  float largest[8];
+  float largest[8], rolloff_margin[8];
 } kernels_shapes;
 
 void kernels_spectral_shapes(const float *magnitudes, size_t bins, kernels_shapes *out);

@@ -1,0 +1,56 @@
+import AudioFeatures
+import FileSystem
+import Glibc
+import JSONText
+import Testing
+
+/// Features that change without a new revision would be taken from old caches.
+///
+/// `Fixtures/revisions.json` holds each set's revision beside its numbers for a made signal. After a
+/// change that is meant, raise the `revision` of the sets that changed and record the file anew with
+/// `EXPLORE_RECORD=1 scripts/test --filter FeatureRevisionTests`.
+@Suite struct FeatureRevisionTests {
+  private static let file = Path(#filePath).folder / "Fixtures" / "revisions.json"
+
+  private func current() throws -> [(name: String, revision: Int, values: [Double])] {
+    let samples = Signal.beats.samples(66_149)
+    return try FeatureSettings.Mode.allCases.flatMap { mode in
+      let extractor = try FeatureSetExtractor(FeatureSettings(mode: mode))
+      let numbers = try extractor.features(of: samples, in: FeatureSet.all)
+      return zip(FeatureSet.all, numbers).map { set, values in
+        // Of a spectrogram some places are enough.
+        let step = values.count > 1000 ? 499 : 1
+        let some = stride(from: 0, to: values.count, by: step).map { values[$0] }
+        return ("\(set.name), \(mode.rawValue)", set.revision, some)
+      }
+    }
+  }
+
+  /// As far apart as two processors' results may be.
+  private func isSame(_ old: [Double], _ new: [Double]) -> Bool {
+    old.count == new.count
+      && zip(old, new).allSatisfy { abs($0 - $1) <= 1e-4 * abs($0) + 2e-5 }
+  }
+
+  @Test func featuresChangeWithTheRevisionOnly() throws {
+    let current = try current()
+    if getenv("EXPLORE_RECORD") != nil {
+      let node = JSONNode(
+        .object(
+          current.map { name, revision, values in
+            .init(
+              name,
+              ["revision": JSONNode(revision), "values": JSONNode(values.map { JSONNode($0) })])
+          }))
+      try Self.file.writeAtomically(node.indentedText)
+    }
+    let recorded = try JSONNode(parsing: Self.file.readBytes())
+    for (name, revision, values) in current {
+      let known = recorded[name]
+      let old = known?["values"]?.elements?.compactMap(\.number) ?? []
+      #expect(
+        isSame(old, values) && known?["revision"]?.integer == revision,
+        "\(name): features and revision no longer belong together; see the comment in this file")
+    }
+  }
+}
