@@ -156,12 +156,13 @@ package struct Quarantine: ~Copyable {
     }
     do throws(SystemError) {
       try checked("remove", file.string) { unlink(file.string) }
-    } catch where isTaken(file) {
-      // It stays where it was, and there only.
-      unlink(target.string)
-      throw error
     } catch {
-      // Its old name went by itself.
+      // What has to stay where it is does not stand in the quarantine, too; an old name may go by
+      // itself.
+      if isTaken(file) {
+        unlink(target.string)
+        throw error
+      }
     }
     file.folder.syncFolder()
     return true
