@@ -61,11 +61,12 @@ struct RealSongsTests {
   @Test func knownCopies() throws {
     let data = try #require(OutsideData.folder)
     let report = try check(data / "esc10/index.csv")
-    let copies = report.problems.filter { $0.kind == .nearDuplicate }.map(\.file)
+    func files(_ kind: HealthProblem.Kind) -> [String] {
+      report.problems.filter { $0.kind == kind }.map(\.file)
+    }
     #expect(
-      copies == [
-        "baby_cry/5-151085-A.ogg", "fire_crackling/2-30322-A.ogg", "fire_crackling/2-30322-B.ogg",
-      ])
+      files(.nearDuplicate) == ["baby_cry/5-151085-A.ogg", "fire_crackling/2-30322-A.ogg"])
+    #expect(files(.similar) == ["fire_crackling/2-30322-B.ogg"])
     #expect(!report.problems.contains { $0.severity == .error })
   }
 }

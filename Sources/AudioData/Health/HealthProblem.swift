@@ -34,6 +34,8 @@ package struct HealthProblem: Equatable, Sendable {
     case duplicate
     /// The same recording as another file.
     case nearDuplicate = "near duplicate"
+    /// Perhaps the same recording as another file, perhaps only music of the same making.
+    case similar
   }
 
   package enum Severity: String, CaseIterable, Comparable, Sendable {

@@ -210,13 +210,19 @@ struct ProblemFinder {
       different.map { examinations[$0].fingerprint }, threads: check.threads,
       isCancelled: isCancelled)
     for pair in nearest(search.pairs, { catalogue.tracks[different[$0]].label }) {
-      addCopy(
-        different[pair.second], of: different[pair.first], .nearDuplicate,
-        "the same recording as", Self.words(pair))
+      let (second, first) = (different[pair.second], different[pair.first])
+      if pair.difference <= RecordingSearch.certainDifference {
+        addCopy(second, of: first, .nearDuplicate, "the same recording as", Self.words(pair))
+      } else {
+        add(
+          second, .similar, .note,
+          "perhaps the same recording as \(files[first])\(Self.words(pair)); listen to both")
+      }
     }
+    let certain = search.pairs.map(\.difference).filter { $0 <= RecordingSearch.certainDifference }
     return HealthReport.Comparison(
       pairs: search.comparedPairs, verified: search.verifiedPairs,
-      largestReported: search.pairs.map(\.difference).max(),
+      largestReported: certain.max(),
       nearestOther: search.nearestOther.map {
         (files[different[$0.first]], files[different[$0.second]], $0.difference)
       })

@@ -33,8 +33,9 @@ enum DataCheckCommand: Command {
         clipped        more than 0.1 % of the samples at full scale (0.999; of 8 bits 0.992), three or
                        more in a row; the channels are averaged first
         shorter        less than half the median length; a note
-        near duplicate at most 35 % of the fingerprint's bits differ over 1.5 s or more; for another
+        near duplicate at most 20 % of the fingerprint's bits differ over 1.5 s or more; for another
                        level, start or coding, not for another speed; the first 10 minutes count
+        similar        at most 35 % of them differ: perhaps a copy; a note
       Copies are warnings, and errors where their labels differ.
 
       exit code: 0 without errors and warnings, 3 with some, 65 when DIR cannot be used

@@ -20,7 +20,7 @@ extension HealthReport {
         }),
       "comparison": [
         "pairs": JSONNode(comparison.pairs), "verified": JSONNode(comparison.verified),
-        "limit": JSONNode(RecordingSearch.largestDifference),
+        "limit": JSONNode(RecordingSearch.certainDifference),
         "largest_reported": JSONNode(comparison.largestReported),
         "nearest_other": comparison.nearestOther.map {
           ["files": JSONNode([$0.first, $0.second]), "difference": JSONNode($0.difference)]

@@ -66,7 +66,8 @@ extension HealthReport {
         + "(\(other.first) and \(other.second))"
     }
     return text
-      + "; fingerprints that differ by up to \(percentage(RecordingSearch.largestDifference)) count as copies"
+      + "; a difference of up to \(percentage(RecordingSearch.certainDifference)) counts as a copy, up to "
+      + "\(percentage(RecordingSearch.largestDifference)) as similar"
   }
 }
 
@@ -98,6 +99,8 @@ extension HealthProblem.Kind {
     case .nearDuplicate:
       "it holds the same recording as another file, at another level, start or coding; an error "
         + "under another label"
+    case .similar:
+      "it may hold the same recording as another file, or music of the same making: listen to both"
     }
   }
 }
