@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "cpu_path.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ typedef int64_t indices __attribute__((ext_vector_type(4)));
 #undef PATH
 #undef CONTRACT
 
-static int has_avx2(void) {
+int kernels_has_avx2(void) {
   /* Threads that ask at the same time find the same. */
   static atomic_int known = -1;
   int found = atomic_load_explicit(&known, memory_order_relaxed);
@@ -45,33 +46,33 @@ static int has_avx2(void) {
   return found;
 }
 
-const char *kernels_cpu_path(void) { return has_avx2() ? "avx2" : "portable"; }
+const char *kernels_cpu_path(void) { return kernels_has_avx2() ? "avx2" : "portable"; }
 
 void kernels_row_products(
     const float *a, size_t m, const float *b, size_t n, size_t k, float *out) {
-  (has_avx2() ? row_products_avx2 : row_products_portable)(a, m, b, n, k, out);
+  (kernels_has_avx2() ? row_products_avx2 : row_products_portable)(a, m, b, n, k, out);
 }
 
 void kernels_squared_distances(
     const float *a, size_t m, const float *b, size_t n, size_t k, float *out) {
-  (has_avx2() ? squared_distances_avx2 : squared_distances_portable)(a, m, b, n, k, out);
+  (kernels_has_avx2() ? squared_distances_avx2 : squared_distances_portable)(a, m, b, n, k, out);
 }
 
 size_t kernels_rows_within(
     const float *squares, const float *products, float bound, size_t n, uint32_t *found) {
-  return (has_avx2() ? rows_within_avx2 : rows_within_portable)(
+  return (kernels_has_avx2() ? rows_within_avx2 : rows_within_portable)(
       squares, products, bound, n, found);
 }
 
 kernels_place kernels_smo_move(
     double *values, const float *growth, const float *first, const float *second, double move,
     size_t n) {
-  return (has_avx2() ? smo_move_avx2 : smo_move_portable)(values, growth, first, second, move, n);
+  return (kernels_has_avx2() ? smo_move_avx2 : smo_move_portable)(values, growth, first, second, move, n);
 }
 
 kernels_place kernels_smo_partner(
     const double *values, const float *shrinkage, const float *row, const float *diagonal,
     double own, double highest, size_t n) {
-  return (has_avx2() ? smo_partner_avx2 : smo_partner_portable)(
+  return (kernels_has_avx2() ? smo_partner_avx2 : smo_partner_portable)(
       values, shrinkage, row, diagonal, own, highest, n);
 }

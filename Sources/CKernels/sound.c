@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "cpu_path.h"
 
 #include <float.h>
 #include <string.h>
@@ -51,9 +52,7 @@ typedef double doubles8 __attribute__((ext_vector_type(8)));
 #undef PATH
 #undef CONTRACT
 
-static int has_avx2(void) { return kernels_cpu_path()[0] == 'a'; }
-
-#define DISPATCH(name, ...) (has_avx2() ? name##_avx2 : name##_portable)(__VA_ARGS__)
+#define DISPATCH(name, ...) (kernels_has_avx2() ? name##_avx2 : name##_portable)(__VA_ARGS__)
 
 void kernels_rows_to_lanes(const float *const *rows, size_t columns, float *out) {
   DISPATCH(rows_to_lanes, rows, columns, out);

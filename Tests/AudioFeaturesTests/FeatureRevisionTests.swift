@@ -1,7 +1,6 @@
 import AudioFeatures
 import FileSystem
-import Glibc
-import JSONText
+import ProgramSupport
 import Testing
 
 /// Features that change without a new revision would be taken from old caches.
@@ -26,31 +25,12 @@ import Testing
     }
   }
 
-  /// As far apart as two processors' results may be.
-  private func isSame(_ old: [Double], _ new: [Double]) -> Bool {
-    old.count == new.count
-      && zip(old, new).allSatisfy { abs($0 - $1) <= 1e-4 * abs($0) + 2e-5 }
-  }
-
   @Test func featuresChangeWithTheRevisionOnly() throws {
-    let current = try current()
-    if getenv("EXPLORE_RECORD") != nil {
-      let node = JSONNode(
-        .object(
-          current.map { name, revision, values in
-            .init(
-              name,
-              ["revision": JSONNode(revision), "values": JSONNode(values.map { JSONNode($0) })])
-          }))
-      try Self.file.writeAtomically(node.indentedText)
+    // As far apart as two processors' results may be.
+    let changed = try RecordedRevisions(Self.file).mismatches(of: current()) { old, new in
+      abs(old - new) <= 1e-4 * abs(old) + 2e-5
     }
-    let recorded = try JSONNode(parsing: Self.file.readBytes())
-    for (name, revision, values) in current {
-      let known = recorded[name]
-      let old = known?["values"]?.elements?.compactMap(\.number) ?? []
-      #expect(
-        isSame(old, values) && known?["revision"]?.integer == revision,
-        "\(name): features and revision no longer belong together; see the comment in this file")
-    }
+    #expect(
+      changed == [], "features and revision no longer belong together; see this file's comment")
   }
 }

@@ -19,7 +19,7 @@ struct SoundKernelTests {
         case .ties: (share * 3).rounded(.down)
         case .rising: Float(index)
         case .falling: Float(count - index)
-        case .denormal: share * 1e-40
+        case .denormal: share * Float(bitPattern: 71_362)
         }
       }
     }
@@ -100,7 +100,9 @@ struct SoundKernelTests {
   }
 
   private static func checkMasks() {
-    let odd: [Float] = [0, 1e-44, 1e-38, .leastNormalMagnitude, 2e-38, 1e-10, 1, 3, 1e20, 3e38]
+    let odd: [Float] = [
+      0, Float(bitPattern: 7), 1e-38, .leastNormalMagnitude, 2e-38, 1e-10, 1, 3, 1e20, 3e38,
+    ]
     var pairs: [(Float, Float)] = [(1, 1), (2, 1), (0, 5), (5, 0)]
     for harmonic in odd { pairs += odd.map { (harmonic, $0) } }
     #expect(pairs.count % 8 == 0)
@@ -120,7 +122,7 @@ struct SoundKernelTests {
   private static func checkDecibels() {
     let powers =
       (0..<800).map { Float(pow(10, -14 + 0.06 * Double($0))) } + [
-        0, 1e-42, 1, 2, 10, 100, 1e-10, 3e38,
+        0, Float(bitPattern: 714), 1, 2, 10, 100, 1e-10, 3e38,
       ]
     var found = [Float](repeating: 0, count: powers.count)
     kernels_decibels(powers, powers.count, 1e-10, &found)

@@ -1,5 +1,4 @@
 import FileSystem
-import Glibc
 import JSONText
 import Learning
 import Matrices
@@ -7,6 +6,7 @@ import Testing
 
 import ExploreCommands
 import ModelContract
+import ProgramSupport
 
 /// Results that change without a new revision would be taken from old journals.
 ///
@@ -96,26 +96,10 @@ import ModelContract
   }
 
   @Test func resultsChangeWithTheRevisionOnly() throws {
-    let current = try current()
-    if getenv("EXPLORE_RECORD") != nil {
-      let node = JSONNode(
-        .object(
-          current.map { name, revision, values in
-            .init(
-              name,
-              ["revision": JSONNode(revision), "values": JSONNode(values.map { JSONNode($0) })])
-          }))
-      try Self.file.writeAtomically(node.indentedText)
+    let changed = try RecordedRevisions(Self.file).mismatches(of: current()) { old, new in
+      abs(old - new) < 2.5e-3
     }
-    let recorded = try JSONNode(parsing: Self.file.readBytes())
-    for (name, revision, values) in current {
-      let known = recorded[name]
-      let old = known?["values"]?.elements?.compactMap(\.number) ?? []
-      let isSame =
-        old.count == values.count && zip(old, values).allSatisfy { abs($0 - $1) < 2.5e-3 }
-      #expect(
-        isSame && known?["revision"]?.integer == revision,
-        "\(name): results and revision no longer belong together; see the comment in this file")
-    }
+    #expect(
+      changed == [], "results and revision no longer belong together; see this file's comment")
   }
 }

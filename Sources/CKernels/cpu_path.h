@@ -1,0 +1,5 @@
+#pragma once
+
+/// Whether loops may use AVX2 and fused products: the processor has them, and `EXPLORE_CPU_PATH` is not
+/// `portable`.
+int kernels_has_avx2(void);
