@@ -123,9 +123,12 @@ package struct AudioReader: ~Copyable {
     _ path: Path, _ descriptor: Int32, lacksEnd: Bool
   ) throws(AudioError) -> (OpaquePointer, SF_INFO) {
     var header = SF_INFO()
-    guard let file = sf_open_fd(descriptor, Int32(SFM_READ), &header, 1) else {
+    let (opened, failure) = openSoundFile(&header) {
+      sf_open_fd(descriptor, Int32(SFM_READ), &$0, 1)
+    }
+    guard let file = opened else {
       if lacksEnd { throw AudioError(path: path, .truncated(found: 0, announced: nil)) }
-      throw AudioError(path: path, .notAudio(words(String(cString: sf_strerror(nil)))))
+      throw AudioError(path: path, .notAudio(words(failure)))
     }
     guard header.channels > 0, header.samplerate > 0, header.frames >= 0 else {
       sf_close(file)

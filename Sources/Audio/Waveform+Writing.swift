@@ -87,7 +87,10 @@ extension Waveform {
     let user = Unmanaged.passUnretained(memory).toOpaque()
     let isComplete = try withExtendedLifetime(memory) { () throws(WritingFailure) in
       guard sf_format_check(&header) != 0,
-        let file = sf_open_virtual(&functions, Int32(SFM_WRITE), &header, user)
+        let file = openSoundFile(
+          &header, { sf_open_virtual(&functions, Int32(SFM_WRITE), &$0, user) }
+        )
+        .file
       else {
         throw WritingFailure(
           words: "\(format.rawValue) holds no \(encoding.rawValue) samples at \(sampleRate) Hz")

@@ -1,6 +1,8 @@
 import Audio
+import Dispatch
 import FileSystem
 import Glibc
+import Synchronization
 import Testing
 
 /// Files that are damaged, and what is said of them.
@@ -21,6 +23,27 @@ import Testing
       try path.writeAtomically("This is no sound.\n")
       let words = try #require(failure(path)).description
       #expect(words.hasPrefix("\(path): this is no sound file that can be read ("), "\(words)")
+    }
+  }
+
+  /// Each file is told its own reason, whatever other threads open meanwhile.
+  @Test func reasonsStayWithTheirFiles() throws {
+    try withTemporaryFolder { folder in
+      let (text, wav) = (folder / "text.wav", folder / "short.wav")
+      try text.writeAtomically("This is no sound.\n")
+      try wav.writeAtomically(Array(wave([1, 2, 3]).prefix(30)))
+      let expected = [text, wav].map { failure($0)?.reason }
+      #expect(expected[0] != expected[1])
+      let odd = Mutex(0)
+      DispatchQueue.concurrentPerform(iterations: 4) { thread in
+        for round in 0..<2000
+        where failure([text, wav][(thread + round) % 2])?.reason
+          != expected[(thread + round) % 2]
+        {
+          odd.withLock { $0 += 1 }
+        }
+      }
+      #expect(odd.withLock { $0 } == 0)
     }
   }
 
