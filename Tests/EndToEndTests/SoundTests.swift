@@ -54,6 +54,25 @@ import Testing
     }
   }
 
+  /// An index lists sounds and their folds; a table of their features is a table.
+  @Test func fromAnIndexToItsFolds() throws {
+    try withMusic(songs: 4) { place in
+      let lines = try songs(place).enumerated().map { number, song in
+        "\(song),\(song.split(separator: "/")[1]),\(number % 4 + 1)"
+      }
+      try place.write("index.csv", "file,label,fold\n" + lines.joined(separator: "\n") + "\n")
+      let made = try place.explore("new", "index.csv")
+      #expect(made.code == 0 && made.errors.contains("; official folds;"), "\(made.errors)")
+      let file = try (place.folder / "index.json").readText()
+      #expect(file.contains(#""audio": "index.csv""#))
+      let plan = try place.explore("plan", "index.json", "--out", "run")
+      #expect(plan.code == 0, "\(plan.errors)")
+      #expect(plan.output.contains("official folds by column “fold”"))
+      #expect(try place.explore("features", "music", "-o", "music/f.csv").code == 0)
+      #expect(try place.explore("new", "music/f.csv", "-o", "-").output.contains(#""table": "#))
+    }
+  }
+
   /// Of a file that breaks off after what a picture shows, too.
   @Test func noPictureOfAnUnusedSound() throws {
     try withMusic { place in

@@ -11,7 +11,8 @@ enum NewCommand: Command {
     "new", "writes a starting experiment file for a table or for sound files",
     positionals: [
       .init(
-        "TABLE.csv|DIR", "a table, whose label and groups are guessed, or a folder of sound files")
+        "TABLE.csv|DIR",
+        "a table, whose label and groups are guessed, or a folder or an index of sound files")
     ],
     options: [
       .init(
@@ -29,42 +30,68 @@ enum NewCommand: Command {
       throw BadInput("\(target.string) exists already; give another file with -o")
     }
     let place = relativePath(from: goesToOutput ? "." : target.folder, to: source)
-    let (data, guess) =
-      source.isFolder
-      ? try sound(source, as: place, arguments) : try table(source, as: place, arguments)
-    let text = experiment(name: stem, data: data)
+    let isSound = source.isFolder || isIndex(source)
+    let guess =
+      isSound ? try sound(source, as: place, arguments) : try table(source, as: place, arguments)
+    let text = experiment(name: stem, guess)
     if goesToOutput {
       Terminal.printOutput(text)
       return .success
     }
     try target.writeAtomically(text)
     Terminal.printOutput("\(target.string)\n")
-    Terminal.printError("\(guess); check the file, then: explore run \(target.string)")
+    Terminal.printError("\(guess.words); check the file, then: explore run \(target.string)")
     return .success
   }
 
-  /// - Returns: the members of `data`, and what was guessed.
+  /// What a source seems to be meant for.
+  private struct Guess {
+    /// The members of `data`.
+    var data: [String]
+    var split = """
+      // Rows of a group stay together; {"folds": {"count": 5}} tests every row once.
+      "split": { "holdout": { "validation": 0.15, "test": 0.15 } }
+      """
+    /// In words.
+    var words: String
+  }
+
+  /// Whether a CSV file lists sound files, rather than numbers of them.
+  private static func isIndex(_ file: Path) -> Bool {
+    guard let catalogue = try? AudioCatalogue(file), !catalogue.tracks.isEmpty,
+      let columns = try? TableSurvey(file).columns
+    else { return false }
+    return columns.filter(\.isNumeric).count * 2 < columns.count
+  }
+
   private static func sound(
-    _ folder: Path, as place: String, _ arguments: ParsedArguments
-  ) throws -> (data: [String], guess: String) {
+    _ source: Path, as place: String, _ arguments: ParsedArguments
+  ) throws -> Guess {
     if arguments.has("--label") { throw arguments.error("--label goes with a table") }
-    let classes = try AudioCatalogue(folder).classes
+    let catalogue = try AudioCatalogue(source)
+    let classes = catalogue.classes
     guard classes.count > 1 else {
       throw BadInput(
-        "\(folder): all sound files are of one class, “\(classes.first ?? "")”; at least two are needed"
+        "\(source): all sound files are of one class, “\(classes.first ?? "")”; at least two are needed"
       )
     }
     let shown = classes.prefix(10).joined(separator: ", ") + (classes.count > 10 ? ", …" : "")
-    return (
-      ["\"audio\": \(quotedJSON(place))", "\"features\": \"gtzan57\""],
-      "\(classes.count) classes: \(shown)"
-    )
+    var guess = Guess(
+      data: ["\"audio\": \(quotedJSON(place))", "\"features\": \"gtzan57\""],
+      words: "\(classes.count) classes: \(shown)")
+    if catalogue.columns.contains("fold") {
+      guess.split = #"""
+        // The official folds of the index.
+        "split": { "folds": { "column": "fold" } }
+        """#
+      guess.words += "; official folds"
+    }
+    return guess
   }
 
-  /// - Returns: the members of `data`, and what was guessed.
   private static func table(
     _ table: Path, as place: String, _ arguments: ParsedArguments
-  ) throws -> (data: [String], guess: String) {
+  ) throws -> Guess {
     let survey = try TableSurvey(table)
     let label = try label(arguments, survey, table)
     let numbering = survey.columns.filter { $0.name != label && $0.isNumbering }
@@ -72,7 +99,7 @@ enum NewCommand: Command {
       let names = numbering.map { "“\($0.name)”" }.joined(separator: ", ")
       Terminal.printError("ignored, as they seem to number rows or parts: \(names)")
     }
-    return (data(of: place, label: label, survey), "label: \(label)")
+    return Guess(data: data(of: place, label: label, survey), words: "label: \(label)")
   }
 
   private static func label(
@@ -124,17 +151,16 @@ enum NewCommand: Command {
     return data
   }
 
-  private static func experiment(name: String, data: [String]) -> String {
+  private static func experiment(name: String, _ guess: Guess) -> String {
     """
     {
       "name": \(quotedJSON(name)),
       "seed": 42,
       "data": {
-        \(data.joined(separator: ",\n    "))
+        \(guess.data.joined(separator: ",\n    "))
       },
       "scaling": "standard",
-      // Rows of a group stay together; {"folds": {"count": 5}} tests every row once.
-      "split": { "holdout": { "validation": 0.15, "test": 0.15 } },
+      \(guess.split.split(separator: "\n").joined(separator: "\n  ")),
       "transformations": [ "none", { "pca": { "variance": 0.95 } } ],
       "models": [
         "dummy",
