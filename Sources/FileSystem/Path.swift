@@ -87,15 +87,24 @@ extension Path {
 
   /// Makes the folder and those above it; fine when it exists.
   package func createFolder() throws(SystemError) {
-    if mkdir(string, 0o777) == 0 { return }
+    if try createLowestFolder() { return }
+    // Another process may have made the folder above by now, which is as good.
+    try folder.createFolder()
+    guard try createLowestFolder() else {
+      throw SystemError("create folder", path: string, code: ENOENT)
+    }
+  }
+
+  /// - Returns: false where the folder above is missing.
+  private func createLowestFolder() throws(SystemError) -> Bool {
+    if mkdir(string, 0o777) == 0 { return true }
     // Looking at what is there overwrites the reason.
     let code = errno
-    if isFolder { return }
-    guard code == ENOENT, folder != self, !folder.isFolder else {
+    if isFolder { return true }
+    guard code == ENOENT, folder != self else {
       throw SystemError("create folder", path: string, code: code)
     }
-    try folder.createFolder()
-    try createFolder()
+    return false
   }
 
   /// Removes a file, or a folder with all it holds; fine when there is nothing.

@@ -1,5 +1,7 @@
+import Dispatch
 import FileSystem
 import Glibc
+import Synchronization
 import Testing
 
 @Suite struct FileSystemTests {
@@ -89,5 +91,22 @@ import Testing
     try folder.remove()
     #expect(!folder.exists)
     try folder.remove()
+  }
+
+  /// Whoever makes the upper folders, all find the lowest.
+  @Test func foldersMadeByManyAtOnce() throws {
+    let root = try Path.makeTemporaryFolder("explore-files")
+    defer { try? root.remove() }
+    let failures = Mutex<[String]>([])
+    for round in 0..<300 {
+      DispatchQueue.concurrentPerform(iterations: 4) { thread in
+        do {
+          try (root / "\(round)" / "cells" / "\(thread)").createFolder()
+        } catch {
+          failures.withLock { $0.append("\(error)") }
+        }
+      }
+    }
+    #expect(failures.withLock { $0 } == [])
   }
 }
