@@ -56,7 +56,7 @@ enum FeaturesCommand: Command {
     let extraction = FeatureExtraction(
       source, representation, cache: try Cache.standard()?.sounds,
       jobs: min(try arguments.number("--jobs", in: 1...4096) ?? cores, cores))
-    var table = try terminal.extracting { isCancelled, onProgress in
+    var table = try terminal.showing("extracting features") { isCancelled, onProgress in
       try extraction.table(isCancelled: isCancelled, onProgress: onProgress)
     }
     if !selection.patterns.isEmpty { table = table.keeping(selection.patterns) }

@@ -1,10 +1,10 @@
 import Audio
+import AudioData
 import BuiltInMusic
-import Dispatch
+import Exploration
 import FileSystem
 import JSONText
 import Learning
-import Synchronization
 import TextFormatting
 
 /// `explore data synthesize`: writes the built-in music as files, a folder a style.
@@ -36,9 +36,7 @@ enum SynthesizeCommand: Command {
     guard !folder.string.isEmpty else { throw arguments.error("DIR needs the name of a folder") }
 
     try prepare(folder, for: music)
-    defer { terminal.endProgress() }
     try write(music, to: folder, terminal)
-    terminal.endProgress()
     Terminal.printOutput("\(folder.string)\n")
     terminal.remark(
       "\(counted(music.trackCount, "song")) of \(duration(seconds: music.seconds)) in "
@@ -85,28 +83,17 @@ enum SynthesizeCommand: Command {
       && parts[1].utf8.count >= 5 && parts[1].allSatisfy { "0123456789".contains($0) }
   }
 
-  private struct Progress {
-    var written = 0
-    var failure: (any Error)?
-  }
-
   private static func write(
     _ music: SyntheticMusic, to folder: Path, _ terminal: Terminal
   ) throws {
-    let progress = Mutex(Progress())
-    DispatchQueue.concurrentPerform(iterations: music.trackCount) { index in
-      if progress.withLock({ $0.failure != nil }) { return }
-      let (name, style, _) = music.track(index)
-      do {
+    _ = try terminal.showing("playing", of: "song") { isCancelled, onProgress in
+      try concurrentMap(
+        Array(0..<music.trackCount), threads: Machine.cores, isCancelled: isCancelled,
+        progress: onProgress
+      ) { index in
+        let (name, style, _) = music.track(index)
         try music.waveform(index).write(to: folder / style / name)
-        progress.withLock {
-          $0.written += 1
-          terminal.showProgress("\($0.written) of \(counted(music.trackCount, "song"))")
-        }
-      } catch {
-        progress.withLock { $0.failure = $0.failure ?? error }
       }
     }
-    if let failure = progress.withLock({ $0.failure }) { throw failure }
   }
 }

@@ -6,15 +6,19 @@ import TextFormatting
 extension Terminal {
   /// Does work on many sounds that shows how far it is and ends at Ctrl-C.
   ///
+  /// - Parameters:
+  ///   - doing: what is done, as in `extracting features`.
+  ///   - noun: what a sound is called.
   /// - Throws: what the work throws; ``MapCancelled`` after Ctrl-C.
-  func extracting<Result>(
+  func showing<Result>(
+    _ doing: String, of noun: String = "file",
     _ work: (_ isCancelled: () -> Bool, _ onProgress: (MapProgress) -> Void) throws -> Result
   ) throws -> Result {
     let interruption = try Interruption()
     defer { endProgress() }
     return try work({ interruption.hasCome }) { progress in
       var words =
-        "extracting features: \(progress.finished) of \(counted(progress.count, "file"))"
+        "\(doing): \(progress.finished) of \(counted(progress.count, noun))"
       if let left = progress.secondsLeft, left >= 1 {
         words += " · \(duration(seconds: left)) left"
       }
@@ -29,7 +33,7 @@ extension Experiment {
     let hasSounds = inputs.contains { if case .sound = $0.data { true } else { false } }
     guard hasSounds else { return try inputs.map { try $0.data.load(seed: seed) } }
     let cache = try Cache.standard()?.sounds
-    return try terminal.extracting { isCancelled, onProgress in
+    return try terminal.showing("extracting features") { isCancelled, onProgress in
       try inputs.map {
         try $0.data.load(
           seed: seed, sounds: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
