@@ -9,6 +9,8 @@ extension Terminal {
   /// - Parameters:
   ///   - doing: what is done, as in `extracting features`.
   ///   - noun: what a sound is called.
+  ///   - work: asks now and then whether to end, and tells how far it is.
+  /// - Returns: what the work gives.
   /// - Throws: what the work throws; ``MapCancelled`` after Ctrl-C.
   func showing<Result>(
     _ doing: String, of noun: String = "file",
