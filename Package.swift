@@ -26,7 +26,8 @@ let package = Package(
   products: [
     .executable(name: "explore", targets: ["explore"]),
     .library(
-      name: "Explore", targets: ["ExploreCommands", "Learning", "Matrices", "ModelContract"]),
+      name: "Explore",
+      targets: ["ExploreCommands", "Learning", "Matrices", "ModelContract", "NeuralNetworks"]),
   ],
   targets: [
     debian("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
@@ -37,6 +38,7 @@ let package = Package(
     debian("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     debian("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
     debian("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "CKernels"),
     .target(
@@ -53,6 +55,10 @@ let package = Package(
     library("Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting"]),
     library("Transformations", ["Learning", "Matrices"]),
     library("ClassicalModels", ["Learning", "Matrices", "CKernels", "COpenBLAS"]),
+    library(
+      "NeuralNetworks",
+      ["Learning", "Matrices", "COneDNN", "CKernels", "FileSystem", "JSONText", "TextFormatting"]),
+    library("NeuralModels", ["NeuralNetworks", "Learning", "Matrices"]),
     library("ModelContract", ["Learning", "Matrices", "JSONText", "FileSystem"]),
     library(
       "DataTables",
@@ -89,8 +95,9 @@ let package = Package(
     library(
       "ExploreCommands",
       [
-        "Reporting", "Exploration", "ClassicalModels", "Transformations", "AudioData",
-        "AudioEffects", "AudioFeatures", "Audio", "BuiltInMusic", "Pictures", "Spectra",
+        "Reporting", "Exploration", "ClassicalModels", "NeuralModels", "NeuralNetworks",
+        "Transformations", "AudioData", "AudioEffects", "AudioFeatures", "Audio", "BuiltInMusic",
+        "Pictures", "Spectra",
         "DataTables", "TextFormatting", "FileSystem",
       ]),
     .executableTarget(
@@ -117,6 +124,16 @@ let package = Package(
     tests("LearningTests", ["Learning", "Matrices", "FileSystem", "JSONText"]),
     tests("TransformationsTests", ["Transformations", "Learning", "Matrices"]),
     tests("ClassicalModelsTests", ["ClassicalModels", "Learning", "Matrices"]),
+    tests(
+      "NeuralNetworksTests",
+      ["NeuralNetworks", "Learning", "Matrices", "FileSystem", "JSONText", "ProgramSupport"],
+      exclude: ["Fixtures", "make_references.py"]),
+    tests(
+      "NeuralModelsTests",
+      [
+        "NeuralModels", "NeuralNetworks", "Learning", "Matrices", "FileSystem", "JSONText",
+        "ProgramSupport",
+      ], exclude: ["Fixtures", "make_references.py"]),
     tests(
       "ModelContractTests",
       [

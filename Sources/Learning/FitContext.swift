@@ -1,3 +1,4 @@
+import FileSystem
 import Matrices
 import Synchronization
 
@@ -11,6 +12,9 @@ public struct FitContext: Sendable {
   public var validation: Samples?
   /// When the fit will be stopped from outside; nil for never.
   public var deadline: ContinuousClock.Instant?
+  /// A folder of this fit's own where it may keep how far it is, and finds that after a kill; nil for
+  /// none. It is removed, with all that is in it, when the fit is not needed any more.
+  package var checkpoint: Path?
   /// Takes notes, progress and points of the learning curve.
   public let log: FitLog
 
@@ -36,12 +40,18 @@ public final class FitLog: Sendable {
     /// The mean natural log loss and the accuracy, 0...1, on training and validation rows; nil where
     /// not measured.
     public var trainLoss, validationLoss, trainAccuracy, validationAccuracy: Double?
+    /// The learning rate of the epoch's last step, and the seconds the epoch took; nil where there is
+    /// none.
+    public var learningRate, seconds: Double?
 
     /// What was measured after an epoch, from 1; the rest is nil.
     public init(
       step: Int, trainLoss: Double? = nil, validationLoss: Double? = nil,
-      trainAccuracy: Double? = nil, validationAccuracy: Double? = nil
+      trainAccuracy: Double? = nil, validationAccuracy: Double? = nil,
+      learningRate: Double? = nil, seconds: Double? = nil
     ) {
+      self.learningRate = learningRate
+      self.seconds = seconds
       self.step = step
       self.trainLoss = trainLoss
       self.validationLoss = validationLoss

@@ -13,11 +13,17 @@ public struct Samples: Sendable {
   /// The unit of each row (a song, an artist), nil when each row is its own: rows of a unit belong on
   /// one side of any split.
   public let units: [Int]?
+  /// What the columns are.
+  public let layout: RowLayout
 
-  /// Samples; one label a row, and as many weights and units where there are any.
+  /// Samples; one label a row, and as many weights and units where there are any; without a layout the
+  /// columns are features.
   public init(
-    features: Matrix, labels: [Int], classCount: Int, weights: [Float]? = nil, units: [Int]? = nil
+    features: Matrix, labels: [Int], classCount: Int, weights: [Float]? = nil,
+    units: [Int]? = nil, layout: RowLayout? = nil
   ) {
+    self.layout = layout ?? RowLayout(features: features.columns)
+    precondition(self.layout.columns == features.columns)
     precondition(features.rows == labels.count && (weights?.count ?? labels.count) == labels.count)
     precondition(labels.allSatisfy { $0 >= 0 && $0 < classCount })
     self.features = features
@@ -32,7 +38,7 @@ public struct Samples: Sendable {
 
   /// The shape of the data.
   public var shape: DataShape {
-    DataShape(rows: features.rows, columns: features.columns, classes: classCount)
+    DataShape(rows: features.rows, layout: layout, classes: classCount)
   }
 
   /// The weight of a row; 1 where there are no weights.
@@ -64,10 +70,11 @@ public struct Samples: Sendable {
     return rows
   }
 
-  /// The same rows with other columns.
-  public func replacing(features: Matrix) -> Samples {
+  /// The same rows with other columns, which are features unless a layout says otherwise.
+  public func replacing(features: Matrix, layout: RowLayout? = nil) -> Samples {
     Samples(
-      features: features, labels: labels, classCount: classCount, weights: weights, units: units)
+      features: features, labels: labels, classCount: classCount, weights: weights, units: units,
+      layout: layout)
   }
 
   /// The given rows, in the given order; a row may be named more than once.
@@ -75,6 +82,6 @@ public struct Samples: Sendable {
     Samples(
       features: features.gathering(rows: rows), labels: rows.map { labels[$0] },
       classCount: classCount, weights: weights.map { all in rows.map { all[$0] } },
-      units: units.map { all in rows.map { all[$0] } })
+      units: units.map { all in rows.map { all[$0] } }, layout: layout)
   }
 }

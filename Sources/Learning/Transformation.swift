@@ -8,6 +8,9 @@ public protocol Transformation: Component {
 
   /// Whether it only rescales each column by itself; such ones may stand under `scaling`.
   static var isScaling: Bool { get }
+  /// Whether pictures are still pictures afterwards: each pixel stays where it is. By default of
+  /// scalings only.
+  static var keepsPictures: Bool { get }
 
   /// Learns from training rows.
   ///
@@ -21,8 +24,25 @@ public protocol Transformation: Component {
 extension Transformation {
   /// Not a scaling.
   public static var isScaling: Bool { false }
+  /// As far as it is a scaling.
+  public static var keepsPictures: Bool { isScaling }
   /// As many as go in.
   public func columns(from shape: DataShape) -> Int { shape.columns }
+}
+
+extension Transformation {
+  /// The shape of the data after it: of a picture with features behind it, only they are changed.
+  package func shape(from shape: DataShape) -> DataShape {
+    var result = shape
+    if shape.layout.picture != nil, shape.layout.features > 0 {
+      var features = shape
+      features.layout = RowLayout(features: shape.layout.features)
+      result.layout.features = max(1, columns(from: features))
+    } else if !Self.keepsPictures || shape.layout.picture == nil {
+      result.layout = RowLayout(features: max(1, columns(from: shape)))
+    }
+    return result
+  }
 }
 
 /// A transformation that has been fitted; saving and loading come with `Codable`.

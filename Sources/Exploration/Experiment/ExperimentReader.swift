@@ -256,7 +256,7 @@ struct ExperimentReader {
   /// The settings with the defaults of those that are not given.
   private func fullSettings(_ model: String, _ settings: JSONNode) -> JSONNode {
     func full<Kind: Component>(_ type: Kind.Type) -> JSONNode? {
-      try? JSONNode(encoding: Kind(settings: settings))
+      try? Kind(settings: settings).settingValues
     }
     return registry.model(named: model).flatMap { full($0) } ?? settings
   }

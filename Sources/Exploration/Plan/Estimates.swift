@@ -28,7 +28,7 @@ struct Estimates {
     for stage in stages(transformation, variant) {
       let own = stage.cost(for: shape)
       let before = shape.columns
-      shape.columns = max(1, stage.columns(from: shape))
+      shape = stage.shape(from: shape)
       let applied = Double(allRows) * Double(max(before, shape.columns))
       cost.operations += own.operations + applied
       // Input and output of a stage are held together.
@@ -58,7 +58,7 @@ struct Estimates {
         if case .no(let reason) = stage.accepts(current) {
           return .no("\(type(of: stage).name): \(reason)")
         }
-        current.columns = max(1, stage.columns(from: current))
+        current = stage.shape(from: current)
       }
       let choice = plan.models[cell.model]
       func accepts<Kind: Model>(_ type: Kind.Type) -> Acceptance {

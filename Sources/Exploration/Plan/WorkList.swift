@@ -241,7 +241,7 @@ package struct WorkList {
   private func fullSettings(_ type: (any Component.Type)?, _ settings: JSONNode) -> String {
     func full<Kind: Component>(_ type: Kind.Type) -> String? {
       guard let component = try? Kind(settings: settings) else { return nil }
-      return try? JSONNode(encoding: component).compactText
+      return try? component.settingValues.compactText
     }
     return type.flatMap { full($0) } ?? settings.compactText
   }

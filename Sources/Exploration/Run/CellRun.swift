@@ -344,7 +344,7 @@ struct CellRun<Kind: Model> {
     if !plan.isFolds, piece.seedIndex == 0 {
       try runner.save(
         runner.pipeline(
-          cell, prepared: prepared, model: model, settings: JSONNode(encoding: models[index]),
+          cell, prepared: prepared, model: model, settings: models[index].settingValues,
           knownClasses: learning.knownClasses), cellName: plan.name(of: cell))
     }
     var record = CellRecord(key: piece.key)
@@ -411,7 +411,7 @@ extension PieceRunner {
     fitted = try model.finish(fitted, for: learning.samples, in: context)
     try save(
       pipeline(
-        cell, prepared: prepared, model: fitted, settings: JSONNode(encoding: model),
+        cell, prepared: prepared, model: fitted, settings: model.settingValues,
         knownClasses: learning.knownClasses), cellName: plan.name(of: cell))
   }
 }

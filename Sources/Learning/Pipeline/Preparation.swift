@@ -42,7 +42,7 @@ package struct Preparation: Sendable {
       func fit(_ stage: some Transformation) throws {
         let transformation = try stage.fit(samples, in: own)
         fitted.stages.append(
-          .init(name: name, settings: try JSONNode(encoding: stage), fitted: transformation))
+          .init(name: name, settings: try stage.settingValues, fitted: transformation))
         replaceFeatures(transformation.transform(samples.features))
       }
       try fit(stage)

@@ -53,17 +53,25 @@ extension Component {
 public struct DataShape: Equatable, Sendable {
   /// Training rows.
   public var rows: Int
-  /// Feature columns, after the transformation where a model is asked.
-  public var columns: Int
+  /// What the columns of a row are, after the transformation where a model is asked.
+  public var layout: RowLayout
   /// Classes of the whole data set; some may have no training row.
   public var classes: Int
 
-  /// None of the three may be negative.
-  public init(rows: Int, columns: Int, classes: Int) {
+  /// A shape; no number may be negative.
+  public init(rows: Int, layout: RowLayout, classes: Int) {
     self.rows = rows
-    self.columns = columns
+    self.layout = layout
     self.classes = classes
   }
+
+  /// Rows of features; none of the three may be negative.
+  public init(rows: Int, columns: Int, classes: Int) {
+    self.init(rows: rows, layout: RowLayout(features: columns), classes: classes)
+  }
+
+  /// The columns of a row, of pictures too.
+  public var columns: Int { layout.columns }
 
   /// Rows × columns.
   public var elements: Double { Double(rows) * Double(columns) }
@@ -125,13 +133,21 @@ extension Setting: DeclaredSetting {
   }
 }
 
+/// Settings that several components have in common, declared once: a component stores the group, and
+/// experiment files give its settings beside the component's own.
+public protocol SettingGroup: Codable, Sendable {}
+
 extension Component {
-  /// The settings in the order of their declarations.
-  package static var settings: [SettingDescription] {
-    Mirror(reflecting: Self()).children.compactMap { label, value in
-      guard let label, let setting = value as? any DeclaredSetting else { return nil }
+  /// The settings in the order of their declarations, those of groups among them.
+  package static var settings: [SettingDescription] { descriptions(of: Self()) }
+
+  private static func descriptions(of value: Any) -> [SettingDescription] {
+    Mirror(reflecting: value).children.flatMap { label, value -> [SettingDescription] in
+      if let group = value as? any SettingGroup { return descriptions(of: group) }
+      guard let label, let setting = value as? any DeclaredSetting else { return [] }
       // The stored property of a wrapped one carries an underscore.
-      return try? setting.description(name: String(label.drop { $0 == "_" }))
+      let name = settingName(String(label.drop { $0 == "_" }))
+      return (try? setting.description(name: name)).map { [$0] } ?? []
     }
   }
 
@@ -140,9 +156,40 @@ extension Component {
   /// - Parameter values: an object whose names are settings.
   /// - Throws: `JSONDecodingError` or ``FitError`` when the values are not valid together.
   package init(settings values: JSONNode) throws {
-    let defaults = try JSONNode(encoding: Self()).members ?? []
-    let merged = defaults.map { JSONNode.Member($0.name, values[$0.name] ?? $0.value) }
-    self = try JSONNode(.object(merged)).decode(Self.self)
+    func replaced(_ node: JSONNode) -> JSONNode {
+      JSONNode(
+        .object(
+          (node.members ?? []).map { member in
+            // Only groups are objects.
+            member.value.members == nil
+              ? .init(member.name, values[settingName(member.name)] ?? member.value)
+              : .init(member.name, replaced(member.value))
+          }))
+    }
+    self = try replaced(try JSONNode(encoding: Self())).decode(Self.self)
     try checkSettings()
   }
+
+  /// All settings by name, those of groups among them.
+  package var settingValues: JSONNode {
+    get throws {
+      func flattened(_ node: JSONNode) -> [JSONNode.Member] {
+        (node.members ?? []).flatMap { member in
+          member.value.members == nil
+            ? [.init(settingName(member.name), member.value)] : flattened(member.value)
+        }
+      }
+      return JSONNode(.object(flattened(try JSONNode(encoding: self))))
+    }
+  }
+}
+
+/// What experiment files call a property: `learningRate` is `learning_rate`.
+private func settingName(_ property: String) -> String {
+  var name = ""
+  for character in property {
+    let beginsWord = character.isUppercase && name.last?.isLowercase == true
+    name += beginsWord ? "_" + character.lowercased() : String(character)
+  }
+  return name
 }

@@ -1,0 +1,49 @@
+/// What the columns of a row are: features, a picture, or a picture with features behind it.
+public struct RowLayout: Codable, Hashable, Sendable {
+  /// The picture, whose pixels are the first columns: channel by channel, row by row from the top.
+  public var picture: PictureShape?
+  /// The number of features, behind the pixels where there is a picture.
+  public var features: Int
+
+  /// A layout; none of the numbers may be negative.
+  public init(picture: PictureShape? = nil, features: Int) {
+    self.picture = picture
+    self.features = features
+  }
+
+  /// All columns of a row.
+  public var columns: Int { (picture?.count ?? 0) + features }
+}
+
+extension RowLayout: CustomStringConvertible {
+  /// As in `58 features`, `1 × 128 × 128` or `1 × 128 × 128 and 57 features`.
+  public var description: String {
+    guard let picture else { return "\(features) features" }
+    return features == 0 ? "\(picture)" : "\(picture) and \(features) features"
+  }
+}
+
+/// The size of a picture.
+public struct PictureShape: Codable, Hashable, Sendable {
+  /// 1 for shades of grey, 3 for colours.
+  public var channels: Int
+  /// Pixels from top to bottom.
+  public var height: Int
+  /// Pixels from left to right.
+  public var width: Int
+
+  /// A shape; all numbers are at least 1.
+  public init(channels: Int = 1, height: Int, width: Int) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+  }
+
+  /// All numbers of a picture.
+  public var count: Int { channels * height * width }
+}
+
+extension PictureShape: CustomStringConvertible {
+  /// As in `1 × 128 × 128`.
+  public var description: String { "\(channels) × \(height) × \(width)" }
+}

@@ -1,0 +1,12 @@
+/// Consecutive columns of a row, where a network begins.
+public struct Input: Layer {
+  /// `input`.
+  public static let kind = "input"
+  /// The shape the columns are given.
+  public let shape: TensorShape
+  /// The first of the columns.
+  public let firstColumn: Int
+
+  /// The shape; there is nothing before an input.
+  public func outputShape(of inputs: [TensorShape]) throws(ShapeProblem) -> TensorShape { shape }
+}
