@@ -12,8 +12,10 @@ public struct FitContext: Sendable {
   public var validation: Samples?
   /// When the fit will be stopped from outside; nil for never.
   public var deadline: ContinuousClock.Instant?
-  /// A folder of this fit's own where it may keep how far it is, and finds that after a kill; nil for
-  /// none. It is removed, with all that is in it, when the fit is not needed any more.
+  /// A folder of this fit's own where it may keep how far it is; nil for none.
+  ///
+  /// After a kill it finds there what it kept. The folder is removed, with all that is in
+  /// it, when the fit is not needed any more.
   package var checkpoint: Path?
   /// Takes notes, progress and points of the learning curve.
   public let log: FitLog

@@ -12,6 +12,7 @@ public protocol Layer: Sendable {
   /// The shape of what it gives.
   ///
   /// - Parameter inputs: the shapes of what it is given, one at least.
+  /// - Returns: the shape of one row.
   /// - Throws: ``ShapeProblem`` when it cannot take them.
   func outputShape(of inputs: [TensorShape]) throws(ShapeProblem) -> TensorShape
 

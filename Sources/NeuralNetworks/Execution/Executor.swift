@@ -44,7 +44,7 @@ package protocol CompiledNetwork: AnyObject {
   /// - Parameters:
   ///   - rows: rows × all columns of the layout, row by row.
   ///   - count: the number of rows, at least 1.
-  ///   - training: a seed for what layers draw by chance, and statistics over the batch, which are taken
+  ///   - seed: a seed for what layers draw by chance, and statistics over the batch, which are taken
   ///     note of; nil to predict.
   /// - Returns: rows × outputs, row by row, valid until the next call.
   /// - Throws: `FitError` when it cannot be computed.

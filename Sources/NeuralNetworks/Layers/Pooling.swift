@@ -7,8 +7,9 @@ public struct Pooling: Layer {
   public static let kind = "pooling"
   /// What is taken.
   public var statistic: Statistic
-  /// The side of the square window; it moves by as much. What is left at the right and at the bottom is
-  /// not used.
+  /// The side of the square window, by which it moves.
+  ///
+  /// What is left at the right and at the bottom is not used.
   public var size: Int
 
   /// As in `max 2 × 2`.
