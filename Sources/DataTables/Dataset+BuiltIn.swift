@@ -1,4 +1,5 @@
 import CTables
+import Learning
 import Matrices
 import TextFormatting
 
@@ -10,14 +11,16 @@ package struct BuiltInTable: Sendable {
   var columns: [String]
   /// nil where the first line of the file names the classes.
   var classes: [String]?
+  /// The picture that all columns together are; nil where they are none.
+  var picture: PictureShape?
 
   /// All of them.
   package static let all = [
     BuiltInTable(
       name: "digits", summary: "1797 pictures of handwritten digits, 8 × 8 grey values, 10 classes",
       source: "UCI, Optical Recognition of Handwritten Digits (Alpaydin and Kaynak 1998)",
-      columns: (0..<8).flatMap { y in (0..<8).map { x in "pixel_\(y)_\(x)" } },
-      classes: (0..<10).map(String.init)),
+      columns: PictureShape(height: 8, width: 8).columnNames,
+      classes: (0..<10).map(String.init), picture: PictureShape(height: 8, width: 8)),
     BuiltInTable(
       name: "iris", summary: "150 irises, 4 lengths, 3 species",
       source: "UCI, Iris (Fisher 1936)",
@@ -80,6 +83,10 @@ package struct BuiltInTable: Sendable {
         source: "built-in \(name)", columns: kept, features: features, labels: labels,
         classes: classes, fileRows: Array(0..<labels.count),
         fileRowCount: labels.count)
+      if let picture, kept == columns {
+        dataset.picture = picture
+        dataset.columns = []
+      }
       dataset.identicalRows = identical
       for set in identical.prefix(3) {
         dataset.findings.append(

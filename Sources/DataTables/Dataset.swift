@@ -1,4 +1,5 @@
 import ContentHashing
+import Learning
 import Matrices
 
 /// Labelled rows of numbers, ready to be split.
@@ -31,9 +32,11 @@ package struct Dataset: Sendable {
 
   /// Where the rows came from, for people.
   package var source: String
-  /// The feature columns.
+  /// The feature columns; the pixels of a picture are not among them.
   package var columns: [String]
-  /// Rows × columns; not a number where a value is missing.
+  /// The size of the picture whose pixels stand before the features; nil where rows have none.
+  package var picture: PictureShape?
+  /// Rows × pixels and columns; not a number where a value is missing.
   package var features: Matrix
   /// The class of each row.
   package var labels: [Int]
@@ -69,6 +72,9 @@ package struct Dataset: Sendable {
 
   package var rowCount: Int { labels.count }
 
+  /// What the columns of a row are.
+  package var layout: RowLayout { RowLayout(picture: picture, features: columns.count) }
+
   /// A name for everything in here that can influence a result, however the rows are divided.
   ///
   /// Groups and columns of text do so only through the splits and units that are made from them.
@@ -79,6 +85,7 @@ package struct Dataset: Sendable {
     hasher.add(labels)
     hasher.add(fileRows)
     for name in classes + columns { hasher.add(name) }
+    if let picture { hasher.add("\(picture)") }
     return hasher.hash
   }
 }

@@ -62,6 +62,24 @@ extension Path {
   }
 }
 
+extension Path {
+  /// A new, empty file in this folder, of a name that nothing else has.
+  ///
+  /// - Parameter suffix: how its name ends.
+  /// - Throws: ``SystemError`` when it cannot be made.
+  package func temporaryFile(suffix: String) throws(SystemError) -> Path {
+    while true {
+      let path = self / "scratch.\(getpid()).\(UInt32.random(in: 0 ... .max))\(suffix)"
+      do throws(SystemError) {
+        _ = try OutputFile(path, .new)
+        return path
+      } catch {
+        guard error.code == EEXIST else { throw error }
+      }
+    }
+  }
+}
+
 /// A file open for writing, closed when its owner goes.
 package struct OutputFile: ~Copyable {
   package enum Creation {
@@ -112,6 +130,14 @@ package struct OutputFile: ~Copyable {
       rest = rest.dropFirst(count)
       if rest.isEmpty { return }
     }
+  }
+
+  /// Replaces bytes that were written.
+  package func overwrite(_ bytes: [UInt8], at offset: Int) throws(SystemError) {
+    let count = try checked("write", path.string) {
+      pwrite(descriptor, bytes, bytes.count, off_t(offset))
+    }
+    if count < bytes.count { throw SystemError("write", path: path.string, code: ENOSPC) }
   }
 
   /// Returns when the bytes are on the disk.

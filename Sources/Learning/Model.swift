@@ -25,6 +25,14 @@ public protocol Model: Component {
   /// The cost of fitting a list of settings.
   static func cost(of list: [Self], for shape: DataShape) -> Cost
 
+  /// How many threads a fit to data of this shape works with; others may give other bits.
+  ///
+  /// - Parameters:
+  ///   - shape: the training data.
+  ///   - most: how many there may be, at least 1.
+  /// - Returns: from 1 to `most`.
+  func threads(for shape: DataShape, atMost most: Int) -> Int
+
   /// Finishes the one setting that was selected, where the trials could do without something
   /// costly, such as calibrated probabilities.
   func finish(
@@ -47,6 +55,9 @@ extension Model {
   public static var listFitting: ListFitting { .separate }
   /// Real probabilities.
   public static var givesProbabilities: Bool { true }
+
+  /// One.
+  public func threads(for shape: DataShape, atMost most: Int) -> Int { 1 }
 
   /// A loop over ``fit(_:in:)``.
   public static func fit(

@@ -41,6 +41,23 @@ public struct PictureShape: Codable, Hashable, Sendable {
 
   /// All numbers of a picture.
   public var count: Int { channels * height * width }
+
+  /// Whether there is a pixel, and no more of them than can be counted; asked of what was read from a
+  /// file.
+  package var isPossible: Bool {
+    let most = 1 << 20
+    return [channels, height, width].allSatisfy { (1...most).contains($0) }
+  }
+
+  /// What tables call the columns of the pixels: `pixel_0_7` is the eighth of the top row, in colours
+  /// `red_0_7`, `green_0_7` and `blue_0_7`.
+  package var columnNames: [String] {
+    let kinds = channels == 3 ? ["red", "green", "blue"] : ["pixel"]
+    return (0..<channels).flatMap { channel in
+      let kind = kinds.indices.contains(channel) ? kinds[channel] : "channel\(channel)"
+      return (0..<height).flatMap { y in (0..<width).map { x in "\(kind)_\(y)_\(x)" } }
+    }
+  }
 }
 
 extension PictureShape: CustomStringConvertible {

@@ -35,3 +35,26 @@ extension Matrix {
     }
   }
 }
+
+extension Matrix {
+  /// A copy of consecutive columns; of all of them the matrix itself.
+  package func columns(_ range: some RangeExpression<Int>) -> Matrix {
+    let range = range.relative(to: 0..<columns)
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns)
+    if range.count == columns { return self }
+    return Matrix(rows: rows, columns: range.count) { index, span in
+      let source = row(index)
+      for column in 0..<range.count { span[column] = source[range.lowerBound + column] }
+    }
+  }
+
+  /// The columns of another matrix behind this one's.
+  package func joined(with other: Matrix) -> Matrix {
+    precondition(rows == other.rows)
+    return Matrix(rows: rows, columns: columns + other.columns) { index, span in
+      let (left, right) = (row(index), other.row(index))
+      for column in left.indices { span[column] = left[column] }
+      for column in right.indices { span[columns + column] = right[column] }
+    }
+  }
+}

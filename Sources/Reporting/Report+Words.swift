@@ -22,7 +22,7 @@ extension Report {
 
   func size(of input: Plan.Input) -> String {
     "\(counted(input.data.labels.count, "row")), "
-      + counted(input.data.columns.count, "column")
+      + input.data.columnWords
   }
 
   func inputName(of cell: Cell) -> String { plan.inputs[cell.result.input].name }

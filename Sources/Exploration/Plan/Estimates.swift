@@ -26,13 +26,20 @@ struct Estimates {
     var shape = shape
     var cost = Cost(operations: 0, bytes: 0)
     for stage in stages(transformation, variant) {
-      let own = stage.cost(for: shape)
-      let before = shape.columns
+      let before = shape
       shape = stage.shape(from: shape)
-      let applied = Double(allRows) * Double(max(before, shape.columns))
+      let isStreamed = shape.layout.picture != nil
+      let prepared = before.prepared
+      let own = stage.cost(for: prepared)
+      let applied = Double(allRows) * Double(max(before.columns, shape.columns))
       cost.operations += own.operations + applied
-      // Input and output of a stage are held together.
-      cost.bytes = max(cost.bytes, own.bytes + 4 * Double(allRows) * Double(before + shape.columns))
+      // Input and output of a stage are held together, those of pictures block by block.
+      let held =
+        isStreamed
+        ? before.layout.features + shape.layout.features : before.columns + shape.columns
+      cost.bytes = max(
+        cost.bytes,
+        (prepared.layout.picture == nil ? own.bytes : 0) + 4 * Double(allRows) * Double(held))
     }
     return (cost, shape)
   }
@@ -44,7 +51,8 @@ struct Estimates {
       let list = choice.variants.compactMap { try? Kind(settings: $0.settings) }
       var cost = Kind.cost(of: list, for: shape)
       cost.operations += 1e5
-      cost.bytes += 4 * shape.elements
+      // Pictures stay in the file that they are mapped from.
+      if shape.layout.picture == nil { cost.bytes += 4 * shape.elements }
       return cost
     }
     return registry.model(named: choice.model).map { cost($0) } ?? Cost(operations: 1, bytes: 0)
@@ -55,7 +63,7 @@ struct Estimates {
     for variant in plan.transformations[cell.transformation].variants.indices {
       var current = shape
       for stage in stages(cell.transformation, variant) {
-        if case .no(let reason) = stage.accepts(current) {
+        if case .no(let reason) = stage.accepts(current.prepared) {
           return .no("\(type(of: stage).name): \(reason)")
         }
         current = stage.shape(from: current)
@@ -86,5 +94,15 @@ struct Estimates {
       }
     }
     return .yes
+  }
+}
+
+extension DataShape {
+  /// What a transformation is given: of pictures with features behind them only these.
+  fileprivate var prepared: DataShape {
+    guard layout.picture != nil, layout.features > 0 else { return self }
+    var shape = self
+    shape.layout.picture = nil
+    return shape
   }
 }

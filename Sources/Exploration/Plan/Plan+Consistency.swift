@@ -64,7 +64,8 @@ extension Plan.Input {
 
   private var dataInconsistency: String? {
     let rows = data.labels.count
-    if data.columns.isEmpty { return "there are no columns" }
+    if data.columns.isEmpty, data.picture == nil { return "there are no columns" }
+    if let picture = data.picture, !picture.isPossible { return "a picture has no pixels" }
     if data.classes.count < 2 { return "there are fewer than two classes" }
     if rows == 0 { return "there are no rows" }
     if !data.labels.allSatisfy(data.classes.indices.contains) {

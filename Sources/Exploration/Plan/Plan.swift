@@ -3,6 +3,7 @@ import DataTables
 import FileSystem
 import JSONText
 import Learning
+import TextFormatting
 
 /// Everything that was fixed before any work: `plan.json` of a run folder.
 package struct Plan: Codable, Sendable {
@@ -11,7 +12,10 @@ package struct Plan: Codable, Sendable {
     package var source: String
     /// The hash of the features and all else that can influence a result.
     package var key: String
+    /// The feature columns; the pixels of a picture are not among them.
     package var columns: [String]
+    /// The size of the picture whose pixels stand before the features; nil where rows have none.
+    package var picture: PictureShape?
     package var classes: [String]
     package var missing: String
     package var labels: [Int]
@@ -23,6 +27,16 @@ package struct Plan: Codable, Sendable {
     /// The unit of each row for intervals; nil when each row is its own.
     package var units: [Int]?
     package var findings: [DataFinding]
+
+    /// What the columns of a row are.
+    package var layout: RowLayout { RowLayout(picture: picture, features: columns.count) }
+
+    /// As in `58 columns` or `pictures of 1 × 128 × 128 and 57 columns`.
+    package var columnWords: String {
+      guard let picture else { return counted(columns.count, "column") }
+      return "pictures of \(picture)"
+        + (columns.isEmpty ? "" : " and \(counted(columns.count, "column"))")
+    }
   }
 
   /// One representation of the data, and how its rows are divided.

@@ -116,7 +116,7 @@ extension Plan {
     let shapes = inputs.map { input in
       DataShape(
         rows: input.splits.map(\.finalTraining.count).max() ?? 0,
-        columns: input.data.columns.count, classes: input.data.classes.count)
+        layout: input.data.layout, classes: input.data.classes.count)
     }
     let estimates = Estimates(plan: self, registry: registry)
     for (index, name) in names.enumerated() {
@@ -155,7 +155,8 @@ extension Plan.Input {
       name: input.name,
       data: Plan.Data(
         source: dataset.source, key: dataset.hash.description, columns: dataset.columns,
-        classes: dataset.classes, missing: input.data.missingRule.rawValue,
+        picture: dataset.picture, classes: dataset.classes,
+        missing: input.data.missingRule.rawValue,
         labels: dataset.labels, fileRows: dataset.fileRows, groupName: grouping?.name,
         groups: grouping?.groups, groupNames: grouping?.names, units: units ?? grouping?.groups,
         findings: dataset.findings),

@@ -224,7 +224,7 @@ package struct WorkList {
     let key = hasher.hash.description
     if let known = indexOfKey[key] { return known }
     let shape = DataShape(
-      rows: training.count, columns: data.columns.count, classes: data.classes.count)
+      rows: training.count, layout: data.layout, classes: data.classes.count)
     preparations.append(
       PreparationPiece(
         key: key, input: cell.input, transformation: transformation, variant: variant,
@@ -249,7 +249,7 @@ package struct WorkList {
   private func cost(of cell: Plan.Cell, trainingRows: Int, fits: Int) -> Cost {
     let data = plan.inputs[cell.input].data
     let shape = DataShape(
-      rows: trainingRows, columns: data.columns.count, classes: data.classes.count)
+      rows: trainingRows, layout: data.layout, classes: data.classes.count)
     var total = Cost(operations: 0, bytes: 0)
     for variant in plan.transformations[cell.transformation].variants.indices {
       let prepared = estimates.preparation(

@@ -45,6 +45,9 @@ package struct Cache: Sendable {
     }
   }
 
+  /// Where large matrices are put together.
+  package var scratch: MatrixScratch { MatrixScratch(entries) }
+
   // MARK: Sounds
 
   /// The features of sounds; they count as other entries do when the cache shrinks.
@@ -80,6 +83,8 @@ package struct Cache: Sendable {
     var rows: Matrix
     var seconds: Double
     var notes: [String]
+    /// What the columns of the rows are.
+    var layout: RowLayout { fitted.layout(ofColumns: rows.columns) }
   }
 
   private struct Manifest: Encodable {
@@ -184,37 +189,5 @@ package struct Cache: Sendable {
       try? entry.path.remove()
       total -= Double(entry.bytes)
     }
-  }
-}
-
-/// A matrix as a file that can be mapped: 64 bytes of header, then the elements row by row.
-enum MatrixFile {
-  private static let mark: UInt64 = 0x315F_7377_6F72_7845  // “Exrows_1”
-  private static let headerBytes = 64
-
-  static func write(_ matrix: Matrix, to path: Path) throws(SystemError) {
-    var header = [UInt8](repeating: 0, count: headerBytes)
-    header.withUnsafeMutableBytes { bytes in
-      bytes.storeBytes(of: mark.littleEndian, toByteOffset: 0, as: UInt64.self)
-      bytes.storeBytes(of: Int64(matrix.rows).littleEndian, toByteOffset: 8, as: Int64.self)
-      bytes.storeBytes(of: Int64(matrix.columns).littleEndian, toByteOffset: 16, as: Int64.self)
-    }
-    let file = try OutputFile(path, .replacing)
-    try file.write(header)
-    try matrix.withBytes { bytes throws(SystemError) in try file.write(bytes) }
-  }
-
-  /// The matrix, mapped; nil when the file is not there or not whole.
-  static func read(_ path: Path) -> Matrix? {
-    guard let file = try? MappedFile(path), file.bytes >= headerBytes,
-      file.start.loadUnaligned(as: UInt64.self).littleEndian == mark
-    else { return nil }
-    let rows = Int(file.start.loadUnaligned(fromByteOffset: 8, as: Int64.self).littleEndian)
-    let columns = Int(file.start.loadUnaligned(fromByteOffset: 16, as: Int64.self).littleEndian)
-    let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
-    guard rows >= 0, columns >= 0, !overflow, count <= (file.bytes - headerBytes) / 4,
-      file.bytes == headerBytes + 4 * count
-    else { return nil }
-    return Matrix(rows: rows, columns: columns, mapping: file, offset: headerBytes)
   }
 }

@@ -181,12 +181,13 @@ struct CellRun<Kind: Model> {
       return Samples(
         features: rows.count == validation.rows ? validation : validation.gathering(rows: rows),
         labels: rows.compactMap { known.firstIndex(of: validationLabels[$0]) },
-        classCount: known.count)
+        classCount: known.count, layout: learning.samples.layout)
     }
 
     init(_ run: CellRun, variant: Int, fit: Int) throws {
       let rows = run.split.selection[fit]
-      let prepared = try run.runner.prepared(run.piece.selection[variant][fit]).rows
+      let whole = try run.runner.prepared(run.piece.selection[variant][fit])
+      let prepared = whole.rows
       let labels = run.input.data.labels
       training = prepared.rows(0..<rows.training.count)
       validation = prepared.rows(
@@ -194,7 +195,7 @@ struct CellRun<Kind: Model> {
       trainingLabels = rows.training.map { labels[$0] }
       validationLabels = rows.validation.map { labels[$0] }
       learning = run.runner.learningSamples(
-        rows.training, features: training,
+        rows.training, features: training, layout: whole.layout,
         random: RandomStream(seed: run.plan.seed, "\(run.piece.stream)/\(fit)/balance"))
     }
   }
@@ -312,7 +313,7 @@ struct CellRun<Kind: Model> {
     let prepared = try runner.prepared(piece.final[variant])
     let trainingRows = prepared.rows.rows(0..<training.count)
     let learning = runner.learningSamples(
-      training, features: trainingRows,
+      training, features: trainingRows, layout: prepared.layout,
       random: RandomStream(
         seed: plan.seed,
         "\(piece.stream)/\(winner.fitted == nil ? "final" : "0")/balance"))
@@ -384,7 +385,8 @@ extension PieceRunner {
     knownClasses: [Int]
   ) -> FittedPipeline {
     FittedPipeline(
-      columns: input.data.columns, missing: input.data.missing, classes: plan.classes,
+      columns: input.data.columns, picture: input.data.picture, missing: input.data.missing,
+      classes: plan.classes,
       knownClasses: knownClasses, preparation: prepared.fitted,
       modelName: plan.models[cell.model].model, settings: settings, model: model)
   }
@@ -404,7 +406,8 @@ extension PieceRunner {
     let prepared = try prepared(piece.preparations[trial / models.count])
     let stream = RandomStream(seed: plan.seed, piece.stream)
     let learning = learningSamples(
-      Array(input.data.labels.indices), features: prepared.rows, random: stream.derived(0))
+      Array(input.data.labels.indices), features: prepared.rows, layout: prepared.layout,
+      random: stream.derived(0))
     let context = FitContext(
       random: stream.derived(1), deadline: deadline, log: FitLog(onProgress: onProgress))
     var fitted = try model.fit(learning.samples, in: context)

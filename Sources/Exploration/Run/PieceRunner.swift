@@ -24,7 +24,7 @@ struct PieceRunner: Sendable {
   func prepared(_ index: Int) throws -> Cache.Prepared {
     let piece = work.preparations[index]
     if let known = cache.preparation(piece.key, registry: registry) { return known }
-    let prepared = try prepare(piece)
+    let prepared = try input.data.picture == nil ? prepare(piece) : preparePictures(piece)
     // Without room in the cache the work is done again where it is needed.
     try? cache.store(prepared, key: piece.key, registry: registry)
     return prepared
@@ -38,7 +38,7 @@ struct PieceRunner: Sendable {
     let training = Samples(
       features: features.gathering(rows: piece.training),
       labels: piece.training.map { input.data.labels[$0] }, classCount: plan.classes.count,
-      units: units(of: piece.training))
+      units: units(of: piece.training), layout: input.data.layout)
     let (fitted, trainingRows) = try preparation(piece).fit(
       training, columns: input.data.columns, in: context)
     let others = fitted.transform(features.gathering(rows: piece.others))
@@ -48,6 +48,84 @@ struct PieceRunner: Sendable {
     return Cache.Prepared(
       fitted: fitted, rows: trainingRows.appending(others), seconds: start.secondsAgo,
       notes: log.notes)
+  }
+
+  /// Pictures pass block by block from one file to another: what is held does not grow with the data.
+  ///
+  /// Only stages that make features of the pixels take all rows into memory.
+  private func preparePictures(_ piece: WorkList.PreparationPiece) throws -> Cache.Prepared {
+    let preparation = try preparation(piece)
+    let layout = input.data.layout
+    let pixels = layout.picture?.count ?? 0
+    guard layout.features > 0 || preparation.keepsPictures else { return try prepare(piece) }
+    let start = ContinuousClock.now
+    let log = FitLog(onProgress: onProgress)
+    let context = FitContext(
+      random: RandomStream(seed: plan.seed, piece.stream), deadline: deadline, log: log)
+    /// What is prepared of some rows: the features, or the pixels where there are none.
+    func own(_ rows: [Int]) throws -> Matrix {
+      if layout.features > 0 {
+        return Matrix(rows: rows.count, columns: layout.features) { index, span in
+          let source = features.row(rows[index])
+          for column in 0..<layout.features { span[column] = source[pixels + column] }
+        }
+      }
+      return try blocks(of: rows.count, columns: pixels) { block in
+        features.gathering(rows: rows[block].map { $0 })
+      }
+    }
+    func apply(_ stage: any FittedTransformation, _ rows: Matrix) throws -> Matrix {
+      guard layout.features == 0 else { return stage.transform(rows) }
+      return try blocks(of: rows.rows, columns: pixels) { stage.transform(rows.rows($0)) }
+    }
+    let training = Samples(
+      features: try own(piece.training), labels: piece.training.map { input.data.labels[$0] },
+      classCount: plan.classes.count, units: units(of: piece.training),
+      layout: layout.features > 0 ? nil : layout)
+    var (fitted, trainingRows) = try preparation.fit(
+      training, columns: input.data.columns, in: context, applying: apply)
+    fitted.picture = layout.picture
+    var result: Matrix
+    if layout.features > 0 {
+      fitted.pixels = pixels
+      let prepared = trainingRows.appending(fitted.transformAll(try own(piece.others)))
+      let order = piece.training + piece.others
+      result = try blocks(of: order.count, columns: pixels + prepared.columns) { block in
+        features.gathering(rows: order[block].map { $0 }).columns(..<pixels)
+          .joined(with: prepared.rows(block))
+      }
+    } else {
+      let count = piece.training.count
+      result = try cache.scratch.matrix(columns: pixels) { take in
+        try forEachBlock(of: count, columns: pixels) { try take(trainingRows.rows($0)) }
+        try forEachBlock(of: piece.others.count, columns: pixels) { block in
+          try take(fitted.transform(features.gathering(rows: piece.others[block].map { $0 })))
+        }
+      }
+    }
+    guard result.isFinite else {
+      throw FitError.failed("the transformation gave values beyond single precision")
+    }
+    return Cache.Prepared(
+      fitted: fitted, rows: result, seconds: start.secondsAgo, notes: log.notes)
+  }
+
+  private func forEachBlock(
+    of count: Int, columns: Int, _ body: (Range<Int>) throws -> Void
+  ) rethrows {
+    let step = MatrixScratch.blockRows(columns: columns)
+    for first in stride(from: 0, to: count, by: step) {
+      try body(first..<min(count, first + step))
+    }
+  }
+
+  /// A matrix in a file, made of blocks of rows.
+  private func blocks(
+    of count: Int, columns: Int, _ block: (Range<Int>) throws -> Matrix
+  ) throws -> Matrix {
+    try cache.scratch.matrix(columns: columns) { take in
+      try forEachBlock(of: count, columns: columns) { try take(block($0)) }
+    }
   }
 
   private func preparation(_ piece: WorkList.PreparationPiece) throws -> Preparation {
@@ -80,7 +158,7 @@ struct PieceRunner: Sendable {
   }
 
   func learningSamples(
-    _ rows: [Int], features: Matrix, random: RandomStream
+    _ rows: [Int], features: Matrix, layout: RowLayout, random: RandomStream
   ) -> LearningSamples {
     let labels = rows.map { input.data.labels[$0] }
     let known = Set(labels).sorted()
@@ -88,7 +166,7 @@ struct PieceRunner: Sendable {
     for (number, label) in known.enumerated() { numberOfClass[label] = number }
     var samples = Samples(
       features: features, labels: labels.map { numberOfClass[$0] }, classCount: known.count,
-      units: units(of: rows))
+      units: units(of: rows), layout: layout)
     switch plan.balance {
     case .none: break
     case .weights: samples = samples.balancedByWeights()
@@ -115,7 +193,8 @@ extension Samples {
     let counts = rowsByClass.map(\.count)
     let weights = labels.map { Float(count) / Float(classCount * counts[$0]) }
     return Samples(
-      features: features, labels: labels, classCount: classCount, weights: weights, units: units)
+      features: features, labels: labels, classCount: classCount, weights: weights, units: units,
+      layout: layout)
   }
 
   /// Rows of smaller classes are repeated by chance until every class has as many as the largest.
@@ -132,7 +211,7 @@ extension Samples {
     }
     return Samples(
       features: features, labels: labels, classCount: classCount, weights: weights,
-      units: units ?? Array(labels.indices)
+      units: units ?? Array(labels.indices), layout: layout
     ).gathering(rows: rows)
   }
 }

@@ -71,7 +71,7 @@ enum PlanCommand: Command {
   }
 
   private static func size(of input: Plan.Input) -> String {
-    "\(counted(input.data.labels.count, "row")), \(counted(input.data.columns.count, "column"))"
+    "\(counted(input.data.labels.count, "row")), \(input.data.columnWords)"
   }
 
   private static func partTable(_ plan: Plan, _ input: Plan.Input) -> String {
@@ -154,7 +154,8 @@ enum PlanCommand: Command {
         "data",
         [
           "source": JSONNode(data.source), "rows": JSONNode(data.labels.count),
-          "columns": JSONNode(data.columns), "classes": JSONNode(data.classes),
+          "layout": JSONNode("\(data.layout)"), "columns": JSONNode(data.columns),
+          "classes": JSONNode(data.classes),
           "findings": JSONNode(findings.map { JSONNode($0.message) }),
         ]),
       .init(

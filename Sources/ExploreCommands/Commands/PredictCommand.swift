@@ -28,7 +28,7 @@ enum PredictCommand: Command {
     let folder = try modelFolder(source, arguments, terminal)
     let pipeline = try FittedPipeline(readingFrom: folder, registry: registry)
     let table = try PredictionTable(
-      Path(arguments.positional(1) ?? ""), columns: pipeline.columns,
+      Path(arguments.positional(1) ?? ""), columns: pipeline.allColumns,
       allowsMissing: pipeline.missing != "stop")
     if let output = arguments.value("--output"),
       [arguments.positional(1), (folder / "manifest.json").string].contains(output)

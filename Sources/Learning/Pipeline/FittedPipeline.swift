@@ -6,8 +6,11 @@ import TextFormatting
 /// Everything that is needed to predict the rows of a table: its columns by name, what to do with
 /// missing values, the fitted preparation, the fitted model and the names of the classes.
 package struct FittedPipeline: Sendable {
-  /// The feature columns, in the order the preparation expects them.
+  /// The feature columns, in the order the preparation expects them; the pixels of a picture are not
+  /// among them.
   package var columns: [String]
+  /// The size of the picture whose pixels stand before the features; nil where rows have none.
+  package var picture: PictureShape?
   /// What to do with a row that lacks a value: `stop`, `drop` or `median`.
   package var missing: String
   /// The class names, in order.
@@ -20,10 +23,12 @@ package struct FittedPipeline: Sendable {
   package var model: any FittedModel
 
   package init(
-    columns: [String], missing: String, classes: [String], knownClasses: [Int],
-    preparation: FittedPreparation, modelName: String, settings: JSONNode, model: any FittedModel
+    columns: [String], picture: PictureShape? = nil, missing: String, classes: [String],
+    knownClasses: [Int], preparation: FittedPreparation, modelName: String, settings: JSONNode,
+    model: any FittedModel
   ) {
     self.columns = columns
+    self.picture = picture
     self.missing = missing
     self.classes = classes
     self.knownClasses = knownClasses
@@ -32,6 +37,9 @@ package struct FittedPipeline: Sendable {
     self.settings = settings
     self.model = model
   }
+
+  /// All columns of a row by name, the pixels' too.
+  package var allColumns: [String] { (picture?.columnNames ?? []) + columns }
 
   /// Predicts rows of the table's own columns.
   package func predictions(for features: Matrix) -> Predictions {
@@ -59,7 +67,8 @@ extension Predictions {
 
 extension FittedPipeline: Encodable {
   private enum Key: CodingKey {
-    case format, columns, missing, classes, knownClasses, preparation, model, settings, fitted
+    case format, columns, picture, missing, classes, knownClasses, preparation, model, settings,
+      fitted
   }
 
   private static let format = "explore model 1"
@@ -68,6 +77,7 @@ extension FittedPipeline: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(Self.format, forKey: .format)
     try container.encode(columns, forKey: .columns)
+    try container.encodeIfPresent(picture, forKey: .picture)
     try container.encode(missing, forKey: .missing)
     try container.encode(classes, forKey: .classes)
     try container.encode(knownClasses, forKey: .knownClasses)
@@ -99,7 +109,10 @@ extension FittedPipeline: Encodable {
         try member(.fitted, as: Kind.Fitted.self)
       }
       let pipeline = FittedPipeline(
-        columns: try member(.columns), missing: try member(.missing),
+        columns: try member(.columns),
+        picture: try node["picture"].map {
+          try $0.decode(PictureShape.self, attachments: attachments)
+        }, missing: try member(.missing),
         classes: try member(.classes), knownClasses: try member(.knownClasses),
         preparation: try FittedPreparation(
           decoding: node["preparation"] ?? .null, attachments: attachments, registry: registry),
@@ -114,7 +127,7 @@ extension FittedPipeline: Encodable {
   /// What does not go together in a pipeline that was read from a file: each part must take the
   /// columns that the part before gives.
   private var inconsistency: String? {
-    guard !columns.isEmpty, Set(columns).count == columns.count else {
+    guard !columns.isEmpty || picture != nil, Set(columns).count == columns.count else {
       return "a column is missing or named twice"
     }
     guard ["stop", "drop", "median"].contains(missing),
@@ -123,7 +136,15 @@ extension FittedPipeline: Encodable {
     guard !knownClasses.isEmpty, knownClasses.allSatisfy(classes.indices.contains),
       zip(knownClasses, knownClasses.dropFirst()).allSatisfy({ $0 < $1 })
     else { return "“knownClasses” and “classes” do not fit" }
-    var count = columns.count
+    if let picture {
+      guard picture.isPossible, preparation.pixels == (columns.isEmpty ? 0 : picture.count) else {
+        return "the picture and the preparation do not fit"
+      }
+    } else if preparation.pixels != 0 || preparation.picture != nil {
+      return "there is no picture to prepare"
+    }
+    let pixels = preparation.pixels
+    var count = (picture?.count ?? 0) + columns.count - pixels
     if let medians = preparation.medians, medians.medians.count != count {
       return "there are \(counted(medians.medians.count, "median")) for \(counted(count, "column"))"
     }
@@ -132,6 +153,10 @@ extension FittedPipeline: Encodable {
         return "“\(stage.name)” does not fit \(counted(count, "column"))"
       }
       count = next
+    }
+    count += pixels
+    if let kept = preparation.picture, kept != picture || kept.count > count {
+      return "the picture and the preparation do not fit"
     }
     return model.fits(columns: count, classes: knownClasses.count)
       ? nil

@@ -89,8 +89,15 @@ struct MarkdownReport {
       let parts =
         index == 0 || !plan.inputsShareRows ? table(report.partTable(of: input)) + "\n" : ""
       return (plan.hasInputs ? "### \(markdownText(input.name))\n\n" : "") + findings + "\n" + parts
-        + "Columns: " + input.data.columns.map { markdownText($0) }.joined(separator: ", ") + "\n"
+        + columns(of: input.data) + "\n"
     }.joined(separator: "\n")
+  }
+
+  private func columns(of data: Plan.Data) -> String {
+    let names = data.columns.map { markdownText($0) }.joined(separator: ", ")
+    let words = data.columns.isEmpty ? "" : "Columns: " + names
+    guard let picture = data.picture else { return words }
+    return "Pictures of \(picture)." + (words.isEmpty ? "" : " " + words)
   }
 
   private var split: String {

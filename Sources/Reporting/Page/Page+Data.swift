@@ -12,12 +12,18 @@ extension Page {
           plan.hasInputs ? .element("h3", [:], input.name) : HTML(),
           findings(input.data.findings, none: Report.noDataFindings),
           hasOwnParts ? .table(report.partTable(of: input), isSortable: true) : HTML(),
-          .element(
-            "details", [:],
-            .element("summary", [:], counted(input.data.columns.count, "column")),
-            .element("p", ["class": "note"], input.data.columns.joined(separator: ", "))),
+          columns(of: input.data),
         ])
       })
+  }
+
+  private func columns(of data: Plan.Data) -> HTML {
+    guard !data.columns.isEmpty else {
+      return .element("p", ["class": "note"], "The rows are \(data.columnWords).")
+    }
+    return .element(
+      "details", [:], .element("summary", [:], data.columnWords),
+      .element("p", ["class": "note"], data.columns.joined(separator: ", ")))
   }
 
   var split: HTML {
