@@ -46,6 +46,20 @@ int kernels_has_avx2(void) {
   return found;
 }
 
+int kernels_has_avx512(void) {
+  static atomic_int known = -1;
+  int found = atomic_load_explicit(&known, memory_order_relaxed);
+  if (found < 0) {
+    const char *forced = getenv("EXPLORE_CPU_PATH");
+    int narrow = forced != NULL && strcmp(forced, "avx2") == 0;
+    found = !narrow && kernels_has_avx2() && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw");
+    atomic_store_explicit(&known, found, memory_order_relaxed);
+  }
+  return found;
+}
+
 const char *kernels_cpu_path(void) { return kernels_has_avx2() ? "avx2" : "portable"; }
 
 void kernels_row_products(

@@ -1,0 +1,92 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Loops of neural networks. Numbers are cut into shares that depend on sizes alone, and each share is
+// computed in one fixed order: the same bits for any number of threads.
+
+/// Calls body(context, share) for each share below `shares`, on up to so many threads.
+///
+/// The threads are those of the process's OpenMP library (libgomp), which oneDNN computes on too, so
+/// that both together never occupy more processors than each of them; without such a library, or with
+/// one thread, the caller computes all shares in their order. Shares are dealt out in turn.
+void kernels_parallel(
+    size_t threads, size_t shares, void (*body)(void *context, size_t share), void *context);
+
+/// Lets what the calling thread computes by OpenMP, oneDNN's primitives among it, use so many threads.
+void kernels_set_threads(size_t threads);
+
+/// How parameters follow their gradients g.
+typedef enum {
+  /// p −= rate · g.
+  KERNELS_DESCENT,
+  /// v = momentum · v + g; p −= rate · v. The first moment is v.
+  KERNELS_MOMENTUM,
+  /// m += (1 − β₁)(g − m); v = β₂ v + (1 − β₂) g²; p −= rate · m / (root_scale · √v + epsilon), with
+  /// rate = learning rate / (1 − β₁ᵗ) and root_scale = 1 / √(1 − β₂ᵗ).
+  KERNELS_ADAM
+} kernels_rule;
+
+/// One step of an optimiser: what is the same for all parameters. First g = scale · gradient + l2 · p,
+/// and p is multiplied by `shrinkage`; then as the rule says.
+typedef struct {
+  kernels_rule rule;
+  float scale, l2, shrinkage, rate;
+  float momentum;
+  float first_share, beta2, second_share, root_scale, epsilon;
+} kernels_step;
+
+/// Changes n parameters and their moments in one pass; a moment that the rule does not keep is not
+/// looked at.
+void kernels_update(
+    const kernels_step *step, float *parameters, const float *gradients, float *first,
+    float *second, size_t n, size_t threads);
+
+/// Σ (gradients[i] + l2 · parameters[i])² in double precision; parameters may be null when l2 is 0.
+double kernels_squared_norm(
+    const float *gradients, const float *parameters, float l2, size_t n, size_t threads);
+
+/// Sets numbers to 0 by chance and divides the others by the share that stays: out[i] = x[i] · f, where
+/// f is 0 or 1 / (1 − rate). Which is which depends on seed, stream and i alone, so that the same call
+/// on gradients is the way back. In place where out is x. 0 ≤ rate < 1.
+///
+/// Chance is Philox 4 × 32 with ten rounds (Salmon and others 2011), the seed its key. The counter is
+/// (b, stream, 0) for the b-th four numbers; element 32 k + 8 w + l is word w of b = 8 k + l.
+void kernels_dropout(
+    const float *x, float *out, size_t n, double rate, uint64_t seed, uint32_t stream,
+    size_t threads);
+
+/// out[(g · points + p) · lanes + l] = x[same] · factors[g · lanes + l]: scales channels as a whole.
+/// Pictures in plain order have a group a channel and one lane, those in blocks of 16 channels a group
+/// a block and 16 lanes, those with the channels innermost a group a row. In place where out is x.
+void kernels_scale_groups(
+    const float *x, const float *factors, float *out, size_t groups, size_t points, size_t lanes,
+    size_t threads);
+
+/// What is known of a batch's scores.
+typedef struct {
+  /// Σ over the rows of weight · loss.
+  double loss;
+  /// The rows whose largest score is the label's; of equal scores the first counts.
+  size_t correct;
+} kernels_judgement;
+
+/// The soft-max cross-entropy: loss = −Σ q(c) log p(c), where p is the soft-max of a row's scores, and q
+/// is 1 − smoothing at the label plus smoothing / classes everywhere.
+///
+/// weights are the rows' (null for 1 each). gradients, where not null, receive scale · weight ·
+/// (p − q), which is the derivative of scale · loss. Computed in double precision, row after row.
+kernels_judgement kernels_cross_entropy(
+    const float *scores, const int64_t *labels, const float *weights, size_t rows, size_t classes,
+    double smoothing, double scale, float *gradients);
+
+/// c[i · c_row + j] = (or += with `adds`) Σ over k of a[i · a_row + k · a_column] · b[k · b_row + j],
+/// for m × n results of `depth` products each: one after the other in one sum, so that a result depends
+/// neither on its place nor on m and n.
+void kernels_gather_products(
+    const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, float *c,
+    size_t c_row, size_t m, size_t n, size_t depth, int adds);
+
+/// out[j · out_row + i] = x[i · x_row + j] for rows × columns numbers.
+void kernels_transpose(
+    const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns);

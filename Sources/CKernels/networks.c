@@ -1,0 +1,240 @@
+#include "CKernels.h"
+#include "cpu_path.h"
+
+#include <math.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+typedef float eight __attribute__((ext_vector_type(8)));
+typedef uint32_t words __attribute__((ext_vector_type(8)));
+typedef uint64_t wide_words __attribute__((ext_vector_type(8)));
+
+#define INLINE static inline __attribute__((always_inline))
+#define MOVES                                                             \
+  INLINE FLOATS PATH(load)(const float *p) {                              \
+    FLOATS v;                                                             \
+    memcpy(&v, p, sizeof v);                                              \
+    return v;                                                             \
+  }                                                                       \
+  INLINE void PATH(store)(float *p, FLOATS v) { memcpy(p, &v, sizeof v); }
+
+#define CONTRACT _Pragma("clang fp contract(fast)")
+#define WIDTH 8
+#define TILE 6
+#define MORE_ROWS(...)
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define PATH(name) name##_avx2
+typedef float floats_avx2 __attribute__((ext_vector_type(8)));
+/// Eight numbers from place 8 − n on: n that move and others that do not.
+static const int32_t moving[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+INLINE floats_avx2 load_some_avx2(const float *p, size_t n) {
+  __m256i mask = _mm256_loadu_si256((const __m256i *)(moving + 8 - n));
+  return (floats_avx2)_mm256_maskload_ps(p, mask);
+}
+INLINE void store_some_avx2(float *p, floats_avx2 v, size_t n) {
+  __m256i mask = _mm256_loadu_si256((const __m256i *)(moving + 8 - n));
+  _mm256_maskstore_ps(p, mask, (__m256)v);
+}
+#include "network_kernels.inc"
+#undef PATH
+#pragma clang attribute pop
+#endif
+
+#undef CONTRACT
+#undef WIDTH
+#define CONTRACT
+#define WIDTH 4
+#define PATH(name) name##_portable
+typedef float floats_portable __attribute__((ext_vector_type(4)));
+INLINE floats_portable load_some_portable(const float *p, size_t n) {
+  floats_portable v = 0;
+  memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+INLINE void store_some_portable(float *p, floats_portable v, size_t n) {
+  memcpy(p, &v, n * sizeof *p);
+}
+#include "network_kernels.inc"
+#undef PATH
+
+#if defined(__x86_64__)
+#undef CONTRACT
+#undef WIDTH
+#undef TILE
+#undef MORE_ROWS
+#define CONTRACT _Pragma("clang fp contract(fast)")
+#pragma clang attribute push(                                                              \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#define PATH(name) name##_avx512
+#define WIDTH 16
+#define TILE 12
+#define MORE_ROWS(...)                                                                  \
+  ROWS_CASE(6, __VA_ARGS__) ROWS_CASE(7, __VA_ARGS__) ROWS_CASE(8, __VA_ARGS__)         \
+  ROWS_CASE(9, __VA_ARGS__) ROWS_CASE(10, __VA_ARGS__) ROWS_CASE(11, __VA_ARGS__)
+typedef float floats_avx512 __attribute__((ext_vector_type(16)));
+INLINE floats_avx512 load_some_avx512(const float *p, size_t n) {
+  return (floats_avx512)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+INLINE void store_some_avx512(float *p, floats_avx512 v, size_t n) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+}
+#include "network_kernels.inc"
+#undef PATH
+#pragma clang attribute pop
+#endif
+
+#define DISPATCH(name, ...)                                                                    \
+  (kernels_has_avx512() ? name##_avx512 : kernels_has_avx2() ? name##_avx2 : name##_portable)( \
+      __VA_ARGS__)
+
+/// Elements of a share: few enough that small layers are worth two threads.
+enum { SHARE = 8192 };
+
+static size_t shares_of(size_t n) { return (n + SHARE - 1) / SHARE; }
+
+static size_t share_size(size_t n, size_t share) {
+  return n - share * SHARE < SHARE ? n - share * SHARE : SHARE;
+}
+
+typedef struct {
+  const kernels_step *step;
+  float *parameters, *first, *second;
+  const float *gradients;
+  size_t n;
+} update_work;
+
+static void update_share(void *context, size_t share) {
+  const update_work *w = context;
+  size_t at = share * SHARE;
+  DISPATCH(
+      update, w->step, w->parameters + at, w->gradients + at, w->first ? w->first + at : NULL,
+      w->second ? w->second + at : NULL, share_size(w->n, share));
+}
+
+void kernels_update(
+    const kernels_step *step, float *parameters, const float *gradients, float *first,
+    float *second, size_t n, size_t threads) {
+  update_work w = {step, parameters, first, second, gradients, n};
+  kernels_parallel(threads, shares_of(n), update_share, &w);
+}
+
+enum { PARTS = 64 };
+
+typedef struct {
+  const float *gradients, *parameters;
+  float l2;
+  size_t first, n;
+  double sums[PARTS];
+} norm_work;
+
+static void norm_share(void *context, size_t part) {
+  norm_work *w = context;
+  size_t at = (w->first + part) * SHARE;
+  w->sums[part] = DISPATCH(
+      squared_norm, w->gradients + at, w->parameters ? w->parameters + at : NULL, w->l2,
+      share_size(w->n, w->first + part));
+}
+
+double kernels_squared_norm(
+    const float *gradients, const float *parameters, float l2, size_t n, size_t threads) {
+  norm_work w = {gradients, parameters, l2, 0, n, {0}};
+  double sum = 0;
+  for (size_t shares = shares_of(n); w.first < shares; w.first += PARTS) {
+    size_t parts = shares - w.first < PARTS ? shares - w.first : PARTS;
+    kernels_parallel(threads, parts, norm_share, &w);
+    for (size_t part = 0; part < parts; part++) sum += w.sums[part];
+  }
+  return sum;
+}
+
+typedef struct {
+  const float *x;
+  float *out;
+  size_t n;
+  uint32_t threshold, stream;
+  float factor;
+  uint64_t seed;
+} dropout_work;
+
+static void dropout_share(void *context, size_t share) {
+  const dropout_work *w = context;
+  size_t at = share * SHARE;
+  DISPATCH(
+      dropout, w->x + at, w->out + at, at, share_size(w->n, share), w->threshold, w->factor,
+      w->seed, w->stream);
+}
+
+void kernels_dropout(
+    const float *x, float *out, size_t n, double rate, uint64_t seed, uint32_t stream,
+    size_t threads) {
+  /* Of 2³² equally likely words so many are dropped. */
+  uint32_t threshold = (uint32_t)fmin(rint(rate * 0x1p32), 0x1p32 - 1);
+  dropout_work w = {x, out, n, threshold, stream, (float)(1 / (1 - rate)), seed};
+  kernels_parallel(threads, shares_of(n), dropout_share, &w);
+}
+
+typedef struct {
+  const float *x, *factors;
+  float *out;
+  size_t groups, points, lanes;
+} scale_work;
+
+static void scale_share(void *context, size_t g) {
+  const scale_work *w = context;
+  size_t at = g * w->points * w->lanes;
+  DISPATCH(scale_group, w->x + at, w->factors + g * w->lanes, w->out + at, w->points, w->lanes);
+}
+
+void kernels_scale_groups(
+    const float *x, const float *factors, float *out, size_t groups, size_t points, size_t lanes,
+    size_t threads) {
+  scale_work w = {x, factors, out, groups, points, lanes};
+  kernels_parallel(threads, groups, scale_share, &w);
+}
+
+kernels_judgement kernels_cross_entropy(
+    const float *scores, const int64_t *labels, const float *weights, size_t rows, size_t classes,
+    double smoothing, double scale, float *gradients) {
+  kernels_judgement judgement = {0, 0};
+  double even = smoothing / (double)classes;
+  for (size_t r = 0; r < rows; r++) {
+    const float *s = scores + r * classes;
+    size_t label = (size_t)labels[r], best = 0;
+    double sum = 0, scores_sum = 0, weight = weights ? weights[r] : 1;
+    for (size_t c = 1; c < classes; c++)
+      if (s[c] > s[best]) best = c;
+    double top = s[best];
+    for (size_t c = 0; c < classes; c++) {
+      sum += exp(s[c] - top);
+      scores_sum += s[c] - top;
+    }
+    /* −log p(c) = log Σ exp − (s(c) − top). */
+    double log_sum = log(sum);
+    judgement.loss += weight *
+        ((1 - smoothing) * (log_sum - (s[label] - top)) +
+         even * ((double)classes * log_sum - scores_sum));
+    judgement.correct += best == label;
+    if (!gradients) continue;
+    for (size_t c = 0; c < classes; c++) {
+      double wanted = even + (c == label ? 1 - smoothing : 0);
+      gradients[r * classes + c] = (float)(scale * weight * (exp(s[c] - top - log_sum) - wanted));
+    }
+  }
+  return judgement;
+}
+
+void kernels_gather_products(
+    const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, float *c,
+    size_t c_row, size_t m, size_t n, size_t depth, int adds) {
+  DISPATCH(
+      gather_products, a, a_row, a_column, b, b_row, c, c_row, m, n, depth, adds);
+}
+
+void kernels_transpose(
+    const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns) {
+  DISPATCH(transpose, x, x_row, out, out_row, rows, columns);
+}
