@@ -57,7 +57,10 @@ let package = Package(
     library("ClassicalModels", ["Learning", "Matrices", "CKernels", "COpenBLAS"]),
     library(
       "NeuralNetworks",
-      ["Learning", "Matrices", "COneDNN", "CKernels", "FileSystem", "JSONText", "TextFormatting"]),
+      [
+        "Learning", "Matrices", "COneDNN", "CKernels", "ContentHashing", "FileSystem", "JSONText",
+        "TextFormatting",
+      ]),
     library("NeuralModels", ["NeuralNetworks", "Learning", "Matrices"]),
     library("ModelContract", ["Learning", "Matrices", "JSONText", "FileSystem"]),
     library(

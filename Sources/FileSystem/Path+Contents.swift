@@ -43,17 +43,26 @@ extension Path {
   ///
   /// Something that is not a plain file (a pipe, a device) is written in place.
   package func writeAtomically(_ bytes: [UInt8]) throws(SystemError) {
+    try writeAtomically { (file: borrowing OutputFile) throws(SystemError) in
+      try file.write(bytes)
+    }
+  }
+
+  /// The same for bytes that come piece by piece.
+  package func writeAtomically(
+    _ write: (borrowing OutputFile) throws(SystemError) -> Void
+  ) throws(SystemError) {
     var status = stat()
     if stat(string, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       if status.st_mode & S_IFMT == S_IFDIR {
         throw SystemError("write", path: string, code: EISDIR)
       }
-      try OutputFile(self, .existing).writeAndClose(bytes)
+      try write(OutputFile(self, .existing))
       return
     }
     let temporary = Path(string + ".\(getpid()).partial")
     do throws(SystemError) {
-      try OutputFile(temporary, .replacing).writeAndClose(bytes)
+      try write(OutputFile(temporary, .replacing))
       try temporary.rename(to: self)
     } catch {
       unlink(temporary.string)

@@ -1,3 +1,6 @@
+import ContentHashing
+import FileSystem
+import JSONText
 import Learning
 import Matrices
 
@@ -26,6 +29,7 @@ extension NetworkModel {
   /// - Returns: its layers.
   /// - Throws: ``NetworkError`` when the network cannot take them.
   public func network(for layout: RowLayout, classes: Int) throws -> Network {
+    try checkSizes(try settingValues)
     let network = try Network(to: scores(of: NetworkInput(layout), classes: classes))
     let given = network.nodes[network.output].shape
     guard given == .vector(classes) else {
@@ -37,44 +41,111 @@ extension NetworkModel {
   /// Weights and the order of the rows are drawn.
   public var usesChance: Bool { true }
 
+  /// The settings of the training go together.
+  public func checkSettings() throws { try training.checkSettings() }
+
   /// Rows that its layers can take.
   public func accepts(_ shape: DataShape) -> Acceptance {
     do {
       _ = try network(for: shape.layout, classes: shape.classes)
-      return .yes
     } catch {
       return .no("\(error)")
     }
+    guard !training.augmentation.isActive || shape.layout.picture != nil else {
+      return .no("shifts and masks need pictures, and the data have \(shape.layout)")
+    }
+    return .yes
   }
 
-  /// The operations of all epochs, and the memory of the compiled network.
-  public func cost(for shape: DataShape) -> Cost {
+  /// The operations of all epochs, and the memory of the compiled network with what is kept beside it.
+  public func cost(for shape: DataShape) -> Cost { cost(for: shape, by: standardExecutor) }
+
+  /// The same with another executor.
+  package func cost(for shape: DataShape, by executor: any Executor) -> Cost {
     guard let network = try? network(for: shape.layout, classes: shape.classes) else {
       return Cost(operations: 0, bytes: 0)
     }
+    let batch = max(1, min(training.batch, shape.rows))
+    let optimiser = training.optimiserRule
+    let options = CompilationOptions(
+      batch: batch, optimiser: optimiser, threads: threads(for: shape, atMost: 1))
+    let state = 4 * network.parameters.reduce(0) { $0 + Double($1.parameter.count) }
+    // The best epoch's numbers stay, and a checkpoint copies what changes.
+    let copies = state * Double(1 + optimiser.moments)
+    let batches = 2 * 4 * Double(shape.columns) * Double(batch)
     // Backward takes about twice as much as forward.
     return Cost(
       operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs),
-      bytes: 16 * Double(network.parameterCount))
+      bytes: executor.bytes(for: network, options) + state + batches
+        + (copies <= Checkpoint.mostBytes ? copies : 0))
+  }
+
+  /// One where a step is so small that threads would wait for each other, or else as many as there may
+  /// be.
+  public func threads(for shape: DataShape, atMost most: Int) -> Int {
+    guard let network = try? network(for: shape.layout, classes: shape.classes) else { return 1 }
+    let step = 3 * network.operations * Double(min(training.batch, shape.rows))
+    return step < leastOperationsForThreads ? 1 : max(1, most)
   }
 
   /// Trains the network.
   public func fit(_ samples: Samples, in context: FitContext) throws -> FittedNetwork<Self> {
-    throw FitError.failed("networks cannot be trained yet")
+    try fit(samples, in: context, by: standardExecutor)
+  }
+
+  /// Trains the network on an executor.
+  ///
+  /// - Parameters:
+  ///   - samples: the training rows.
+  ///   - context: chance, threads, validation rows, and where to keep checkpoints.
+  ///   - executor: what computes.
+  /// - Returns: the network with the numbers of the epoch that is kept.
+  /// - Throws: ``FitError``, and ``NetworkError`` for rows that the layers cannot take.
+  package func fit(
+    _ samples: Samples, in context: FitContext, by executor: any Executor
+  ) throws -> FittedNetwork<Self> {
+    try checkSettings()
+    guard samples.count > 0 else { throw FitError.failed("there are no training rows") }
+    let network = try network(for: samples.layout, classes: samples.classCount)
+    let run = TrainingRun(
+      network: network, training: training, samples: samples, context: context,
+      executor: executor,
+      checkpoint: try checkpoint(for: network, samples, context))
+    return FittedNetwork(
+      architecture: self, layout: samples.layout, classes: samples.classCount,
+      threads: context.threads, batch: min(training.batch, samples.count), network: network,
+      arrays: try run.run(), executor: executor)
+  }
+
+  private func checkpoint(
+    for network: Network, _ samples: Samples, _ context: FitContext
+  ) throws -> Checkpoint? {
+    guard let folder = context.checkpoint else { return nil }
+    let numbers = network.parameters.reduce(0) { $0 + $1.parameter.count }
+    guard 4 * Double(numbers * (1 + training.optimiserRule.moments)) <= Checkpoint.mostBytes else {
+      context.log.note("no checkpoints: the network is too large to be copied")
+      return nil
+    }
+    var random = context.random
+    let identity = [
+      "explore checkpoint 1", Self.name, "\(Self.revision)", try settingValues.compactText,
+      "\(samples.layout)", "\(samples.classCount)", "\(context.threads)", "\(random.next())",
+      "\(samples.labels)", "\(samples.weights ?? [])", "\(context.validation?.labels ?? [])",
+    ].joined(separator: "\n")
+    return Checkpoint(
+      folder: folder, identity: ContentHash(of: identity).description, log: context.log)
   }
 }
 
-/// A trained network.
-public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
-  /// What describes its layers.
-  let architecture: Architecture
-  let layout: RowLayout
-  let classes: Int
-  /// The arrays in the order of the network's parameters.
-  let arrays: [ShapedArray]
-
-  /// The soft-max of the scores.
-  public func probabilities(of features: Matrix) -> Matrix {
-    Matrix(rows: features.rows, columns: classes) { _ in }
+/// Refuses settings of more than a million, whose products could overflow.
+private func checkSizes(_ settings: JSONNode) throws {
+  for setting in settings.members ?? [] {
+    for value in setting.value.elements ?? [setting.value] {
+      guard let size = value.integer, abs(size) > 1 << 20 else { continue }
+      throw NetworkError(reason: "“\(setting.name)” of \(size) is too large")
+    }
   }
 }
+
+/// The operations of a step from which on more than one thread is faster.
+private let leastOperationsForThreads = 2e8

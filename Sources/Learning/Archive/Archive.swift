@@ -60,6 +60,8 @@ private final class WrittenTensors: JSONAttachments {
     let tensor: Tensor
     if let matrix = value as? Matrix {
       tensor = Tensor(matrix)
+    } else if let array = value as? ShapedArray {
+      tensor = Tensor(array)
     } else if let array = value as? any TensorArray {
       tensor = array.tensor
     } else {
@@ -85,22 +87,28 @@ private final class ReadTensors: JSONAttachments {
 
   func load<Value: Decodable>(_ type: Value.Type, from node: JSONNode) throws -> Value? {
     guard let name = node[tensorKey]?.string else { return nil }
-    if type == Matrix.self { return try matrix(name) as? Value }
+    if type == Matrix.self {
+      let entry = try entry(name, kind: .float32)
+      guard entry.shape.count == 2 else { throw damaged(name, "is not a matrix") }
+      return matrix(entry, rows: entry.shape[0], columns: entry.shape[1]) as? Value
+    }
+    if type == ShapedArray.self {
+      let entry = try entry(name, kind: .float32)
+      let values = matrix(entry, rows: 1, columns: entry.range.count / 4)
+      return ShapedArray(shape: entry.shape, values: values) as? Value
+    }
     guard let array = type as? any TensorArray.Type else { return nil }
     let entry = try entry(name, kind: array.tensorKind)
     return array.make(from: UnsafeRawBufferPointer(rebasing: file.buffer[entry.range])) as? Value
   }
 
-  private func matrix(_ name: String) throws -> Matrix {
-    let entry = try entry(name, kind: .float32)
-    guard entry.shape.count == 2 else { throw damaged(name, "is not a matrix") }
+  private func matrix(_ entry: WeightsFile.Entry, rows: Int, columns: Int) -> Matrix {
     guard entry.range.lowerBound % 4 == 0 else {
       let elements = [Float].make(
         from: UnsafeRawBufferPointer(rebasing: file.buffer[entry.range]))
-      return Matrix(rows: entry.shape[0], columns: entry.shape[1], elements: elements)
+      return Matrix(rows: rows, columns: columns, elements: elements)
     }
-    return Matrix(
-      rows: entry.shape[0], columns: entry.shape[1], mapping: file, offset: entry.range.lowerBound)
+    return Matrix(rows: rows, columns: columns, mapping: file, offset: entry.range.lowerBound)
   }
 
   private func entry(_ name: String, kind: Tensor.Kind) throws -> WeightsFile.Entry {

@@ -2,8 +2,8 @@ import FileSystem
 import JSONText
 import Matrices
 
-/// A named array of numbers in a weights file.
-struct Tensor: Equatable, Sendable {
+/// An array of numbers on its way into a weights file; those of matrices are not copied.
+struct Tensor {
   enum Kind: String, Sendable {
     case float32 = "F32"
     case float64 = "F64"
@@ -12,26 +12,42 @@ struct Tensor: Equatable, Sendable {
     var size: Int { self == .float64 ? 8 : 4 }
   }
 
-  var kind: Kind
-  var shape: [Int]
-  var bytes: [UInt8]
-
-  init(kind: Kind, shape: [Int], bytes: [UInt8]) {
-    self.kind = kind
-    self.shape = shape
-    self.bytes = bytes
+  private enum Numbers {
+    case bytes([UInt8])
+    case matrix(Matrix)
   }
 
+  let kind: Kind
+  let shape: [Int]
+  private let numbers: Numbers
+
   init<Number: TensorNumber>(_ numbers: [Number]) {
-    self.init(
-      kind: Number.tensorKind, shape: [numbers.count],
-      bytes: numbers.withUnsafeBytes { Array($0) })
+    kind = Number.tensorKind
+    shape = [numbers.count]
+    self.numbers = .bytes(numbers.withUnsafeBytes { Array($0) })
   }
 
   init(_ matrix: Matrix) {
-    self.init(
-      kind: .float32, shape: [matrix.rows, matrix.columns],
-      bytes: matrix.withBytes { Array($0) })
+    kind = .float32
+    shape = [matrix.rows, matrix.columns]
+    numbers = .matrix(matrix)
+  }
+
+  init(_ array: ShapedArray) {
+    kind = .float32
+    shape = array.shape
+    numbers = .matrix(array.values)
+  }
+
+  var byteCount: Int { withBytes { $0.count } }
+
+  func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    switch numbers {
+    case .bytes(let bytes): try bytes.span.bytes.withUnsafeBytes(body)
+    case .matrix(let matrix): try matrix.withBytes(body)
+    }
   }
 }
 

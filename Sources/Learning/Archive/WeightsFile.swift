@@ -9,7 +9,7 @@ enum WeightsFile {
     var members: [JSONNode.Member] = []
     var offset = 0
     for (name, tensor) in tensors {
-      let end = offset + tensor.bytes.count
+      let end = offset + tensor.byteCount
       members.append(
         .init(
           name,
@@ -22,10 +22,13 @@ enum WeightsFile {
     var header = Array(JSONNode(.object(members)).compactText.utf8)
     // Blanks put the arrays on a multiple of 64 bytes, where they can be mapped.
     header += [UInt8](repeating: 0x20, count: 63 - (header.count + 8 + 63) % 64)
-    var bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-    bytes += header
-    for (_, tensor) in tensors { bytes += tensor.bytes }
-    try path.writeAtomically(bytes)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    try path.writeAtomically { (file: borrowing OutputFile) throws(SystemError) in
+      try file.write(length + header)
+      for (_, tensor) in tensors {
+        try tensor.withBytes { (bytes) throws(SystemError) in try file.write(bytes) }
+      }
+    }
   }
 
   struct Entry {

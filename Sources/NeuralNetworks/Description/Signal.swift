@@ -44,14 +44,27 @@ final class NetworkBuilder {
     }
     do throws(ShapeProblem) {
       let shape = try layer.outputShape(of: shapes)
+      try checkSize(shape.sizes, "a row of \(shape)")
+      let parameters = layer.parameters(for: shapes)
+      for parameter in parameters {
+        try checkSize(parameter.shape, "“\(parameter.name)” of \(TensorShape(parameter.shape))")
+      }
       nodes.append(
-        .init(
-          name: name, layer: layer, inputs: inputs, shape: shape,
-          parameters: layer.parameters(for: shapes)))
+        .init(name: name, layer: layer, inputs: inputs, shape: shape, parameters: parameters))
       return Signal(builder: self, node: nodes.count - 1)
     } catch {
       throw NetworkError(node: name, reason: error.reason)
     }
+  }
+}
+
+/// Refuses what no memory holds, before a product of sizes overflows.
+private func checkSize(_ sizes: [Int], _ what: String) throws(ShapeProblem) {
+  var product = 1
+  for size in sizes {
+    let (next, overflows) = product.multipliedReportingOverflow(by: size)
+    guard !overflows, 1...(1 << 40) ~= next else { throw ShapeProblem("\(what) is too large") }
+    product = next
   }
 }
 
@@ -97,6 +110,6 @@ public struct NetworkInput {
     if let known = builder.nodes.firstIndex(where: { $0.name == name }) {
       return Signal(builder: builder, node: known)
     }
-    return try builder.add(Input(shape: shape, firstColumn: column), to: [], named: name)
+    return try builder.add(Input(shape: shape, firstColumn: column, rowColumns: layout.columns), to: [], named: name)
   }
 }

@@ -1,0 +1,127 @@
+import Glibc
+
+/// What is minimised, row by row: a function of a row's scores and of what they should say.
+package protocol Loss: Sendable {
+  /// The loss of a row.
+  ///
+  /// - Parameters:
+  ///   - probabilities: the soft-max of the row's scores.
+  ///   - logarithms: their natural logarithms, exact for the smallest too.
+  ///   - target: the probabilities that are wanted, which add up to 1.
+  ///   - gradient: receives the derivatives by the scores.
+  /// - Returns: the loss.
+  func loss(
+    _ probabilities: Span<Double>, logarithms: Span<Double>, target: Span<Double>,
+    gradient: inout MutableSpan<Double>
+  ) -> Double
+}
+
+/// −Σ target · ln probability, whose derivatives are probability − target.
+package struct CrossEntropy: Loss {
+  package init() {}
+
+  package func loss(
+    _ probabilities: Span<Double>, logarithms: Span<Double>, target: Span<Double>,
+    gradient: inout MutableSpan<Double>
+  ) -> Double {
+    var sum = 0.0
+    for index in probabilities.indices {
+      if target[index] > 0 { sum -= target[index] * logarithms[index] }
+      gradient[index] = probabilities[index] - target[index]
+    }
+    return sum
+  }
+}
+
+/// The loss of a batch: the mean over its rows, each counting by its weight, as PyTorch's weighted mean.
+package struct BatchLoss {
+  /// What a batch came to.
+  package struct Figures {
+    /// What is minimised.
+    package var loss: Double
+    /// The sum over the rows of −ln of the true class's probability.
+    package var logLosses: Double
+    /// Rows whose largest score is that of their class, the first of equal ones.
+    package var correct: Int
+  }
+
+  private let kind: any Loss
+  private let classes: Int
+  private let smoothing: Double
+  private var probabilities: [Double]
+  private var logarithms: [Double]
+  private var target: [Double]
+  private var rowGradient: [Double]
+  /// The derivatives of the loss by the scores of the last batch: rows × classes.
+  package private(set) var gradient: [Float] = []
+
+  /// A loss; with `smoothing`, that share of each target is spread evenly over all classes (Szegedy and
+  /// others 2016).
+  package init(_ kind: any Loss = CrossEntropy(), classes: Int, smoothing: Double = 0) {
+    self.kind = kind
+    self.classes = classes
+    self.smoothing = smoothing
+    let zeros = [Double](repeating: 0, count: classes)
+    (probabilities, logarithms, target, rowGradient) = (zeros, zeros, zeros, zeros)
+  }
+
+  /// The loss of a batch and, in ``gradient``, its derivatives.
+  ///
+  /// - Parameters:
+  ///   - scores: rows × classes.
+  ///   - labels: the class of each row.
+  ///   - weights: how much each row counts; nil when all count alike.
+  /// - Returns: the figures; a loss of 0 and no gradient where no row counts.
+  package mutating func evaluate(
+    _ scores: UnsafePointer<Float>, labels: [Int], weights: [Float]?
+  ) -> Figures {
+    let total = weights?.reduce(0) { $0 + Double($1) } ?? Double(labels.count)
+    var figures = Figures(loss: 0, logLosses: 0, correct: 0)
+    if gradient.count != labels.count * classes {
+      gradient = [Float](repeating: 0, count: labels.count * classes)
+    }
+    for (row, label) in labels.enumerated() {
+      let isRight = softMax(scores + row * classes) == label
+      figures.correct += isRight ? 1 : 0
+      figures.logLosses -= logarithms[label]
+      for index in 0..<classes { target[index] = smoothing / Double(classes) }
+      target[label] += 1 - smoothing
+      let loss = rowLoss()
+      let share = total > 0 ? (weights.map { Double($0[row]) } ?? 1) / total : 0
+      figures.loss += share * loss
+      for index in 0..<classes {
+        gradient[row * classes + index] = Float(share * rowGradient[index])
+      }
+    }
+    return figures
+  }
+
+  private mutating func rowLoss() -> Double {
+    // Taken out for the call, which writes it while it reads the others.
+    var own: [Double] = []
+    swap(&own, &rowGradient)
+    defer { swap(&own, &rowGradient) }
+    var span = own.mutableSpan
+    return kind.loss(
+      probabilities.span, logarithms: logarithms.span, target: target.span, gradient: &span)
+  }
+
+  /// - Returns: the class of the largest score.
+  private mutating func softMax(_ scores: UnsafePointer<Float>) -> Int {
+    var best = 0
+    for index in 0..<classes where scores[index] > scores[best] { best = index }
+    let largest = Double(scores[best])
+    var sum = 0.0
+    for index in 0..<classes {
+      logarithms[index] = Double(scores[index]) - largest
+      probabilities[index] = exp(logarithms[index])
+      sum += probabilities[index]
+    }
+    let logarithm = log(sum)
+    for index in 0..<classes {
+      logarithms[index] -= logarithm
+      probabilities[index] /= sum
+    }
+    return best
+  }
+}
