@@ -6,6 +6,8 @@ public struct Input: Layer {
   public let shape: TensorShape
   /// The first of the columns.
   public let firstColumn: Int
+  /// All columns of a row, those of other inputs and unused ones too.
+  public let rowColumns: Int
 
   /// The shape; there is nothing before an input.
   public func outputShape(of inputs: [TensorShape]) throws(ShapeProblem) -> TensorShape { shape }
