@@ -33,6 +33,7 @@ final class ParameterStore {
   /// - Parameters:
   ///   - index: the number of the parameter.
   ///   - wanted: the order it gets when it has none yet; nil for row-major.
+  /// - Returns: its order from now on.
   /// - Throws: `FitError` for impossible sizes.
   func descriptor(of index: Int, orKeptAs wanted: TensorDescriptor?) throws -> TensorDescriptor {
     if let known = descriptors[index] { return known }

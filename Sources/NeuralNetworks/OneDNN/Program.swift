@@ -148,6 +148,7 @@ final class Program {
   /// - Parameters:
   ///   - run: what the forward pass was told, and the step.
   ///   - keepsGradients: whether the parameters' gradients are kept beside each other.
+  /// - Throws: `FitError` when a primitive fails.
   func backward(_ run: Run, keepsGradients: Bool) throws {
     if keepsGradients != self.keepsGradients { try moveGradients(keeps: keepsGradients) }
     try perform(forwardCount..<steps.count, run)
