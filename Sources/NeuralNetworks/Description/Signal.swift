@@ -110,6 +110,7 @@ public struct NetworkInput {
     if let known = builder.nodes.firstIndex(where: { $0.name == name }) {
       return Signal(builder: builder, node: known)
     }
-    return try builder.add(Input(shape: shape, firstColumn: column, rowColumns: layout.columns), to: [], named: name)
+    return try builder.add(
+      Input(shape: shape, firstColumn: column, rowColumns: layout.columns), to: [], named: name)
   }
 }
