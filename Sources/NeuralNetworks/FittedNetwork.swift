@@ -65,7 +65,7 @@ public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
 }
 
 extension FittedNetwork: Codable {
-  private enum Key: CodingKey { case architecture, layout, classes, threads, batch, weights }
+  private enum Key: CodingKey { case settings, layout, classes, threads, batch, weights }
 
   /// An array's name.
   private struct ParameterName: CodingKey {
@@ -79,7 +79,7 @@ extension FittedNetwork: Codable {
   /// Writes the settings, and each array under its name, as in `convolution1.weight`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(architecture, forKey: .architecture)
+    try container.encode(try architecture.settingValues, forKey: .settings)
     try container.encode(layout, forKey: .layout)
     try container.encode(classes, forKey: .classes)
     try container.encode(threads, forKey: .threads)
@@ -103,15 +103,16 @@ extension FittedNetwork: Codable {
       guard 1...most ~= number else { throw damaged(key, "\(number) is out of range") }
       return number
     }
-    let architecture = try container.decode(Architecture.self, forKey: .architecture)
+    let settings = try container.decode(JSONNode.self, forKey: .settings)
     let layout = try container.decode(RowLayout.self, forKey: .layout)
     let classes = try number(.classes, atMost: 1 << 20)
+    let architecture: Architecture
     let network: Network
     do {
-      try architecture.checkDomains()
+      architecture = try Architecture(readingSettings: settings)
       network = try architecture.network(for: layout.checked(), classes: classes)
     } catch {
-      throw damaged(.architecture, "\(error)")
+      throw damaged(.settings, "\(error)")
     }
     let weights = try container.nestedContainer(keyedBy: ParameterName.self, forKey: .weights)
     let arrays = try network.parameters.map { named in
@@ -144,17 +145,18 @@ extension RowLayout {
 }
 
 extension Component {
-  /// Whether settings that were read from a file are in their ranges.
-  fileprivate func checkDomains() throws {
-    let values = try settingValues
-    for setting in Self.settings {
-      guard let value = values[setting.name] else { continue }
+  /// The component with settings from a file, every one of which must be in its range.
+  fileprivate init(readingSettings values: JSONNode) throws {
+    let accepted = try Self.settings.map { setting in
+      guard let value = values[setting.name] else {
+        throw FitError.failed("“\(setting.name)” is missing")
+      }
       do throws(SettingRefusal) {
-        _ = try setting.domain.accept(value)
+        return JSONNode.Member(setting.name, try setting.domain.accept(value))
       } catch {
         throw FitError.failed("“\(setting.name)” must be \(error.expected)")
       }
     }
-    try checkSettings()
+    try self.init(settings: JSONNode(.object(accepted)))
   }
 }

@@ -3,8 +3,9 @@ import Learning
 import Matrices
 import NeuralNetworks
 
-/// Networks by the plainest loops there are, in double precision: a second opinion for every other
-/// executor. Numbers are rounded to single precision only where they are kept.
+/// Networks by the plainest loops there are, a second opinion for every other executor.
+///
+/// All is computed in double precision; numbers are rounded to single precision only where they are kept.
 struct ReferenceExecutor: Executor {
   func compile(
     _ network: Network, _ state: NetworkState, _ options: CompilationOptions
@@ -353,8 +354,9 @@ final class ReferenceNetwork: CompiledNetwork {
         }
       case let layer as Pooling:
         for output in dy.indices {
-          spread(layer.statistic, dy, output, window(layer, output, shapes[0], node.shape), index)
-          { dx[0][$0] += $1 }
+          spread(layer.statistic, dy, output, window(layer, output, shapes[0], node.shape), index) {
+            dx[0][$0] += $1
+          }
         }
       case let layer as GlobalPooling:
         let area = shapes[0].count / shapes[0].sizes[0]

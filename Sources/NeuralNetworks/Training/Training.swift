@@ -11,7 +11,9 @@ public struct Training: SettingGroup {
   /// Which optimiser.
   public enum OptimiserName: String, SettingChoice { case adam, adamw, sgd }
   /// How the learning rate goes on.
-  public enum ScheduleName: String, SettingChoice { case constant, step, cosine, piecewise, plateau }
+  public enum ScheduleName: String, SettingChoice {
+    case constant, step, cosine, piecewise, plateau
+  }
   /// Which epoch's weights the network keeps.
   public enum Kept: String, SettingChoice { case best, last }
   /// By what epochs are compared.
@@ -40,7 +42,8 @@ public struct Training: SettingGroup {
   @Setting("L2 penalty in the loss: this share of a parameter joins its gradient", in: 0.0...)
   public var l2 = 0.0
   /// Decoupled decay.
-  @Setting("of “adamw”: this share of a parameter, times the rate, is taken off in a step", in: 0.0...)
+  @Setting(
+    "of “adamw”: this share of a parameter, times the rate, is taken off in a step", in: 0.0...)
   public var weightDecay = 0.0
   /// The largest norm of a gradient.
   @Setting("gradients whose norm is larger are shortened to it", above: 0, none: "none")

@@ -62,7 +62,8 @@ struct TrainingRun {
     var uses: [String] = []
     if training.schedule == .plateau { uses.append("the learning rate") }
     if training.patience != nil { uses.append("early stopping") }
-    let went = uses.isEmpty ? "" : ", and \(uses.joined(separator: " and ")) went by the training rows"
+    let went =
+      uses.isEmpty ? "" : ", and \(uses.joined(separator: " and ")) went by the training rows"
     if training.keep == .best || !uses.isEmpty {
       context.log.note("no validation rows: the last epoch was kept\(went)")
     }
@@ -181,7 +182,8 @@ struct TrainingRun {
     guard var progress, progress.epochs > 0 else { return nil }
     let shapes = network.parameters.map(\.parameter.shape)
     func fits(_ arrays: [ShapedArray]?) -> Bool { arrays.map { $0.map(\.shape) == shapes } ?? true }
-    guard fits(progress.state), fits(progress.best), progress.moments.allSatisfy({ fits($0) }) else {
+    guard fits(progress.state), fits(progress.best), progress.moments.allSatisfy({ fits($0) })
+    else {
       return nil
     }
     if progress.isFinished(training) {
