@@ -59,7 +59,7 @@ struct FiniteDifferences {
           return (4 * near - far) / (2 * Double(size))
         }
         let (above, below) = (try side(size), try side(-size))
-        let allowed = tolerance * Double(max(largest, 1e-2))
+        let allowed = tolerance * Double(max(largest, 0.1))
         let mean = (above + below) / 2
         if abs(above - below) > 2 * allowed {
           kinks += 1

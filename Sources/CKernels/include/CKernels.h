@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "networks.h"
+#include "normalisation.h"
 
 // Hot loops that BLAS lacks. Every result depends on its own operands alone, never on how many
 // rows are computed together, so that predicting one row gives the bits that predicting all gives.

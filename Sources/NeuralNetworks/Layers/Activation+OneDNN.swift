@@ -25,7 +25,9 @@ extension Activation {
 func rectifierGradient(
   _ gradient: Tensor, output: Tensor, slope: Double, _ builder: ProgramBuilder
 ) throws -> Tensor {
-  try activationGradient(
+  // What was made for a value that is zero is zero already.
+  if slope == 0 && gradient.isRectified { return gradient }
+  return try activationGradient(
     gradient, data: output, dnnl_eltwise_relu, dnnl_eltwise_relu_use_dst_for_bwd, slope, builder)
 }
 

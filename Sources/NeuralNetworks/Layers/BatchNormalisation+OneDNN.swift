@@ -1,40 +1,61 @@
-import COneDNN
+import CKernels
+import Learning
 
 extension BatchNormalisation: OneDNNLayer {
+  /// Normalisation by the batch's statistics. oneDNN's own reads a picture once more each way, and its
+  /// threads wait for each other in a loop, which costs much on a machine that has other work.
   private struct Compiled: Operation {
     let output: Tensor
     let input: Tensor
-    let mean: Tensor
-    let variance: Tensor
-    let workspace: Tensor?
-    let weight: Tensor
-    let bias: Tensor
+    let order: kernels_channels
+    /// One number a channel each: the batch's mean and variance, and what takes the input to the output.
+    let mean, variance, scale, shift: Tensor
     let weightIndex: Int
     let biasIndex: Int
-    let epsilon: Float
-    let flags: UInt32
-    let forward: PrimitiveDescription
+    let epsilon: Double
+    let rectifies: Bool
 
     func backward(_ gradient: Tensor, _ builder: ProgramBuilder) throws -> [Tensor?] {
       let gradient = try builder.reordered(gradient, to: input.descriptor)
-      var operation = dnnl_batch_normalization_desc_t()
-      var (given, data) = (gradient.descriptor.raw, input.descriptor.raw)
-      try check(
-        dnnl_batch_normalization_backward_desc_init(
-          &operation, dnnl_backward, &given, &data, epsilon, flags), "a batch normalisation")
-      let description = try PrimitiveDescription(
-        "backward", builder.engine, operation, forward: forward)
-      let made = gradient.isFree ? gradient : try builder.tensor(gradient.descriptor)
-      let weightGradient = builder.gradient(weightIndex, weight.descriptor)
-      let biasGradient = builder.gradient(biasIndex, weight.descriptor)
-      var arguments = [
-        (DNNL_ARG_SRC, input), (DNNL_ARG_MEAN, mean), (DNNL_ARG_VARIANCE, variance),
-        (DNNL_ARG_SCALE, weight), (DNNL_ARG_SHIFT, bias), (DNNL_ARG_DIFF_DST, gradient),
-        (DNNL_ARG_DIFF_SRC, made),
-        (DNNL_ARG_DIFF_SCALE, weightGradient), (DNNL_ARG_DIFF_SHIFT, biasGradient),
-      ]
-      if let workspace { arguments.append((DNNL_ARG_WORKSPACE, workspace)) }
-      try builder.emit(description, arguments)
+      var made = gradient.isFree ? gradient : try builder.tensor(gradient.descriptor)
+      made.isRectified = input.isRectified
+      let parameters = builder.parameters
+      let weightGradient = builder.gradient(
+        weightIndex, try parameters.descriptor(of: weightIndex, orKeptAs: nil))
+      let biasGradient = builder.gradient(
+        biasIndex, try parameters.descriptor(of: biasIndex, orKeptAs: nil))
+      let spare = try builder.tensor(
+        TensorDescriptor(plain: [kernels_normalisation_spare(order)]))
+      let sums = try (0..<2).map { _ in try builder.tensor(mean.descriptor) }
+      let (order, rectifies, zeroes) = (self.order, self.rectifies, input.isRectified)
+      let (threads, epsilon) = (parameters.threads, self.epsilon)
+      let filled = order.filled
+      builder.emit(
+        "backward",
+        [
+          input, gradient, made, mean, variance, scale, shift, weightGradient, biasGradient,
+          sums[0], sums[1], spare,
+        ]
+      ) { arrays, _ in
+        let (mean, variance, scale, shift) = (arrays[3], arrays[4], arrays[5], arrays[6])
+        let (byShift, byScale) = (arrays[9], arrays[10])
+        byShift.update(repeating: 0, count: filled)
+        byScale.update(repeating: 0, count: filled)
+        kernels_channel_gradient_sums(
+          arrays[0], arrays[1], order, mean, scale, shift, rectifies ? 1 : 0, byShift, byScale,
+          arrays[11], threads)
+        for channel in 0..<order.channels {
+          let inverse = 1 / (Double(variance[channel]) + epsilon).squareRoot()
+          let product = Double(byScale[channel]) * inverse
+          arrays[7][channel] = Float(product)
+          arrays[8][channel] = byShift[channel]
+          byShift[channel] = Float(Double(byShift[channel]) / order.countOfChannel)
+          byScale[channel] = Float(product * inverse / order.countOfChannel)
+        }
+        kernels_channel_gradient(
+          arrays[0], arrays[1], arrays[2], order, mean, scale, shift, byShift, byScale,
+          rectifies ? 1 : 0, zeroes ? 1 : 0, threads)
+      }
       builder.update(weightIndex, by: weightGradient)
       builder.update(biasIndex, by: biasGradient)
       return [made]
@@ -43,59 +64,76 @@ extension BatchNormalisation: OneDNNLayer {
 
   func compile(_ site: LayerSite) throws -> any Operation {
     let builder = site.builder
-    let input = site.inputs[0]
-    let relu = site.absorbRelu { $0 == 0 }
-    var flags = dnnl_use_scale.rawValue | dnnl_use_shift.rawValue
-    if relu != nil { flags |= dnnl_fuse_norm_relu.rawValue }
-    if !site.isTraining { flags |= dnnl_use_global_stats.rawValue }
-    var operation = dnnl_batch_normalization_desc_t()
-    var data = input.descriptor.raw
-    try check(
-      dnnl_batch_normalization_forward_desc_init(
-        &operation, site.isTraining ? dnnl_forward_training : dnnl_forward_inference, &data,
-        Float(epsilon), flags), "a batch normalisation")
-    let forward = try PrimitiveDescription("forward", site.engine, operation)
-    let output =
-      input.isFree && !site.isTraining ? input : try builder.tensor(forward.destination)
-    let (weight, bias) = (try site.list(0), try site.list(1))
-    let (runningMean, runningVariance) = (try site.list(2), try site.list(3))
-    let mean = site.isTraining ? try builder.tensor(weight.descriptor) : runningMean
-    let variance = site.isTraining ? try builder.tensor(weight.descriptor) : runningVariance
-    var arguments = [
-      (DNNL_ARG_SRC, input), (DNNL_ARG_DST, output), (DNNL_ARG_MEAN, mean),
-      (DNNL_ARG_VARIANCE, variance), (DNNL_ARG_SCALE, weight), (DNNL_ARG_SHIFT, bias),
-    ]
-    var workspace: Tensor?
-    if !forward.workspace.isEmpty {
-      let made = try builder.tensor(forward.workspace)
-      arguments.append((DNNL_ARG_WORKSPACE, made))
-      workspace = made
+    let input =
+      site.inputs[0].descriptor.channels == nil
+      ? try builder.plain(site.inputs[0]) : site.inputs[0]
+    guard let order = input.descriptor.channels else {
+      throw FitError.failed("the channels of a picture are in an order that is not known")
     }
-    try builder.emit(forward, arguments)
-    if site.isTraining {
-      let sizes = input.descriptor.sizes
-      let count = sizes.reduce(1, *) / sizes[1]
-      noteStatistics(
-        [mean, variance, runningMean, runningVariance], channels: sizes[1], count: count, builder)
+    let rectifies = site.absorbRelu { $0 == 0 } != nil
+    var output =
+      input.isFree && !site.isTraining ? input : try builder.tensor(input.descriptor)
+    output.isFree = true
+    output.isRectified = rectifies
+    let filled = order.filled
+    let lists = try (0..<4).map { _ in
+      try builder.tensor(TensorDescriptor(plain: [filled]))
+    }
+    let spare = try builder.tensor(TensorDescriptor(plain: [kernels_normalisation_spare(order)]))
+    let (threads, epsilon, share) = (builder.parameters.threads, self.epsilon, Float(momentum))
+    let isTraining = site.isTraining
+    let parameters = try (0..<4).map { try site.list($0) }
+    builder.emit("forward", [input, output, spare] + lists + parameters) { arrays, run in
+      let (mean, variance, scale, shift) = (arrays[3], arrays[4], arrays[5], arrays[6])
+      let (runningMean, runningVariance) = (arrays[9], arrays[10])
+      for list in 3..<7 { arrays[list].update(repeating: 0, count: filled) }
+      if isTraining {
+        kernels_channel_statistics(arrays[0], order, mean, variance, arrays[2], threads)
+        if run.notesStatistics {
+          let unbiased = Float(order.countOfChannel / max(order.countOfChannel - 1, 1))
+          for channel in 0..<order.channels {
+            runningMean[channel] += share * (mean[channel] - runningMean[channel])
+            runningVariance[channel] +=
+              share * (variance[channel] * unbiased - runningVariance[channel])
+          }
+        }
+      } else {
+        mean.update(from: runningMean, count: order.channels)
+        variance.update(from: runningVariance, count: order.channels)
+      }
+      for channel in 0..<order.channels {
+        let factor = Double(arrays[7][channel]) / (Double(variance[channel]) + epsilon).squareRoot()
+        scale[channel] = Float(factor)
+        shift[channel] = Float(Double(arrays[8][channel]) - Double(mean[channel]) * factor)
+      }
+      kernels_channel_map(
+        arrays[0], nil, arrays[1], order, scale, shift, rectifies ? 1 : 0, threads)
     }
     return Compiled(
-      output: output, input: input, mean: mean, variance: variance, workspace: workspace,
-      weight: weight, bias: bias, weightIndex: site.parameter(0), biasIndex: site.parameter(1),
-      epsilon: Float(epsilon), flags: flags, forward: forward)
+      output: output, input: input, order: order, mean: lists[0], variance: lists[1],
+      scale: lists[2], shift: lists[3], weightIndex: site.parameter(0),
+      biasIndex: site.parameter(1), epsilon: epsilon, rectifies: rectifies)
   }
+}
 
-  /// Moves the running statistics towards the batch's.
-  private func noteStatistics(
-    _ tensors: [Tensor], channels: Int, count: Int, _ builder: ProgramBuilder
-  ) {
-    let share = Float(momentum)
-    let unbiased = Float(Double(count) / Double(max(count - 1, 1)))
-    builder.emit("running statistics", tensors) { arrays, run in
-      guard run.notesStatistics else { return }
-      for channel in 0..<channels {
-        arrays[2][channel] += share * (arrays[0][channel] - arrays[2][channel])
-        arrays[3][channel] += share * (arrays[1][channel] * unbiased - arrays[3][channel])
-      }
+extension TensorDescriptor {
+  /// Where the channels of a picture or the elements of a vector lie, as kernels take it.
+  fileprivate var channels: kernels_channels? {
+    let sizes = self.sizes
+    if sizes.count == 2 {
+      return kernels_channels(
+        rows: 1, blocks: 1, places: sizes[0], lanes: sizes[1], channels: sizes[1])
     }
+    guard let order = channelOrder else { return nil }
+    return kernels_channels(
+      rows: order.rows, blocks: order.blocks, places: order.places, lanes: order.lanes,
+      channels: sizes[1])
   }
+}
+
+extension kernels_channels {
+  /// The numbers of a list with one a channel, those that fill up the last block among them.
+  fileprivate var filled: Int { blocks * lanes }
+  /// The numbers of each channel.
+  fileprivate var countOfChannel: Double { Double(rows * places) }
 }

@@ -4,6 +4,8 @@ extension Convolution: OneDNNLayer {
   private struct Compiled: Operation {
     let output: Tensor
     let input: Tensor
+    /// The zeros around the input, where they are its own.
+    let margin: Int
     let weights: Tensor
     let weightsIndex: Int
     let biasIndex: Int?
@@ -31,7 +33,7 @@ extension Convolution: OneDNNLayer {
             (DNNL_ARG_WEIGHTS, try builder.reordered(weights, to: backwardData.weights)),
             (DNNL_ARG_DIFF_SRC, made),
           ])
-        inputGradient = made
+        inputGradient = margin > 0 ? try builder.cut(made, margin: margin) : made
       }
       if let backwardWeights {
         let kept = builder.gradient(weightsIndex, weights.descriptor)
@@ -64,15 +66,20 @@ extension Convolution: OneDNNLayer {
   func compile(_ site: LayerSite) throws -> any Operation {
     let builder = site.builder
     let relu = site.absorbRelu()
-    let primitives = try descriptions(site, relu)
+    // oneDNN has nothing fast for kernels that lie in the padding as a whole.
+    let margin = padding < kernel ? 0 : padding
+    let given =
+      margin > 0 ? try builder.surround(site.inputs[0], margin: margin) : site.inputs[0]
+    let primitives = try descriptions(site, given.descriptor.sizes, padding - margin, relu)
     let index = site.parameter(0)
     let kept = builder.parameter(
       index,
       try builder.parameters.descriptor(
         of: index,
         orKeptAs: primitives.backwardWeights?.weightsGradient ?? primitives.forward.weights))
-    let input = try builder.reordered(site.inputs[0], to: primitives.forward.source)
-    let output = try builder.tensor(primitives.forward.destination)
+    let input = try builder.reordered(given, to: primitives.forward.source)
+    var output = try builder.tensor(primitives.forward.destination)
+    output.isRectified = relu == 0
     var arguments = [
       (DNNL_ARG_SRC, input),
       (DNNL_ARG_WEIGHTS, try builder.reordered(kept, to: primitives.forward.weights)),
@@ -81,7 +88,7 @@ extension Convolution: OneDNNLayer {
     if hasBias { arguments.append((DNNL_ARG_BIAS, try site.list(1))) }
     try builder.emit(primitives.forward, arguments)
     return Compiled(
-      output: output, input: input, weights: kept, weightsIndex: index,
+      output: output, input: input, margin: margin, weights: kept, weightsIndex: index,
       biasIndex: hasBias ? site.parameter(1) : nil, relu: relu,
       backwardData: primitives.backwardData, backwardWeights: primitives.backwardWeights)
   }
@@ -93,8 +100,9 @@ extension Convolution: OneDNNLayer {
   }
 
   /// What oneDNN does forward and, where gradients are wanted, backward.
-  private func descriptions(_ site: LayerSite, _ relu: Double?) throws -> Descriptions {
-    let inputSizes = site.inputs[0].descriptor.sizes
+  private func descriptions(
+    _ site: LayerSite, _ inputSizes: [Int], _ padding: Int, _ relu: Double?
+  ) throws -> Descriptions {
     var source = try TensorDescriptor(anyOrder: inputSizes).raw
     var weights = try TensorDescriptor(anyOrder: [channels, inputSizes[1], kernel, kernel]).raw
     var bias = try hasBias ? TensorDescriptor(plain: [channels]).raw : dnnl_memory_desc_t()
@@ -154,5 +162,38 @@ extension Convolution: OneDNNLayer {
     let covered = outputSizes[2...].reduce(1) { $0 * (($1 + 3) / 4 * 4) }
     let tiles = outputSizes[0] * covered / 16
     return Double(covered) < 1.6 * Double(outputSizes[2] * outputSizes[3]) && tiles >= 32
+  }
+}
+
+extension ProgramBuilder {
+  /// A picture with zeros around it, in plain order.
+  fileprivate func surround(_ picture: Tensor, margin: Int) throws -> Tensor {
+    let sizes = picture.descriptor.sizes
+    let wide = Array(sizes[..<2]) + sizes[2...].map { $0 + 2 * margin }
+    var result = try tensor(TensorDescriptor(plain: wide))
+    result.isFree = false
+    let count = result.descriptor.bytes / MemoryLayout<Float>.stride
+    emit("zeros", [result]) { arrays, _ in arrays[0].update(repeating: 0, count: count) }
+    guard
+      let part = result.descriptor.part(sizes: sizes, offsets: [0, 0, margin, margin])
+    else { return result }
+    var inner = result
+    inner.descriptor = part
+    try reorder(picture, to: inner)
+    return result
+  }
+
+  /// A picture without what is around it, in plain order.
+  fileprivate func cut(_ picture: Tensor, margin: Int) throws -> Tensor {
+    let picture = try plain(picture)
+    var sizes = picture.descriptor.sizes
+    for side in 2..<sizes.count { sizes[side] -= 2 * margin }
+    guard let part = picture.descriptor.part(sizes: sizes, offsets: [0, 0, margin, margin])
+    else { return picture }
+    var inner = picture
+    inner.descriptor = part
+    let result = try tensor(TensorDescriptor(plain: sizes))
+    try reorder(inner, to: result)
+    return result
   }
 }

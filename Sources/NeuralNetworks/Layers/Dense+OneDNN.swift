@@ -53,7 +53,8 @@ extension Dense: OneDNNLayer {
     // The weights stay in plain order, which all three operations take without a copy of them.
     let input = try builder.plain(site.inputs[0])
     let weights = try site.list(0)
-    let output = try builder.tensor(TensorDescriptor(plain: site.outputSizes))
+    var output = try builder.tensor(TensorDescriptor(plain: site.outputSizes))
+    output.isRectified = relu == 0
     var source = input.descriptor.raw
     var matrix = weights.descriptor.raw
     var bias = try hasBias ? TensorDescriptor(plain: [outputs]).raw : dnnl_memory_desc_t()

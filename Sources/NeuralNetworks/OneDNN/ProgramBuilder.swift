@@ -8,6 +8,9 @@ struct Tensor {
   var place: Int
   /// Whether nobody else will read it, so that it may be overwritten.
   var isFree: Bool
+  /// Of a value, whether it is max(x, 0) of something; of a gradient, whether it is 0 already where such
+  /// a value is 0.
+  var isRectified = false
 }
 
 /// What a program is for.
@@ -173,7 +176,8 @@ final class ProgramBuilder {
   /// Adds what two consumers of a value ask of it.
   private func sum(_ known: Tensor, _ other: Tensor) throws -> Tensor {
     let other = try reordered(other, to: known.descriptor)
-    let result = known.isFree ? known : other.isFree ? other : try tensor(known.descriptor)
+    var result = known.isFree ? known : other.isFree ? other : try tensor(known.descriptor)
+    result.isRectified = known.isRectified && other.isRectified
     try emit(
       binary(dnnl_binary_add, known.descriptor, other.descriptor, named: "sum of gradients"),
       [(DNNL_ARG_SRC_0, known), (DNNL_ARG_SRC_1, other), (DNNL_ARG_DST, result)])
@@ -232,7 +236,8 @@ extension ProgramBuilder {
   /// The same numbers in another order; the array itself where it has that order.
   func reordered(_ tensor: Tensor, to descriptor: TensorDescriptor) throws -> Tensor {
     guard tensor.descriptor != descriptor else { return tensor }
-    let result = try self.tensor(descriptor)
+    var result = try self.tensor(descriptor)
+    result.isRectified = tensor.isRectified
     try reorder(tensor, to: result)
     return result
   }
