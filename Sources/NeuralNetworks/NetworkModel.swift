@@ -65,7 +65,7 @@ extension NetworkModel {
     guard let network = try? network(for: shape.layout, classes: shape.classes) else {
       return Cost(operations: 0, bytes: 0)
     }
-    let batch = max(1, min(training.batch, shape.rows))
+    let batch = BatchRecipe.sizes(rows: max(1, shape.rows), batch: training.batch).max() ?? 1
     let optimiser = training.optimiserRule
     let options = CompilationOptions(
       batch: batch, optimiser: optimiser, threads: threads(for: shape, atMost: 1))
@@ -113,8 +113,7 @@ extension NetworkModel {
       checkpoint: try checkpoint(for: network, samples, context))
     return FittedNetwork(
       architecture: self, layout: samples.layout, classes: samples.classCount,
-      threads: context.threads, batch: min(training.batch, samples.count), network: network,
-      arrays: try run.run(), executor: executor)
+      threads: context.threads, network: network, arrays: try run.run(), executor: executor)
   }
 
   private func checkpoint(

@@ -15,8 +15,8 @@ struct TrainingRun {
 
   private var options: CompilationOptions {
     CompilationOptions(
-      batch: min(training.batch, samples.count), optimiser: training.optimiserRule,
-      threads: context.threads)
+      batch: BatchRecipe.sizes(rows: samples.count, batch: training.batch).max() ?? 1,
+      optimiser: training.optimiserRule, threads: context.threads)
   }
 
   /// Trains, from the last checkpoint if there is one.
