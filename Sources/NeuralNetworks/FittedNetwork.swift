@@ -33,12 +33,17 @@ public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
   /// The soft-max of the scores; not-a-number for all rows when there is no memory to compute them.
   public func probabilities(of features: Matrix) -> Matrix { scores(of: features).softmaxRows() }
 
-  /// The rows computed at once, always: with other numbers the last bits could differ. A row alone costs
+  /// The rows computed at once.
+  ///
+  /// Always so many: with other numbers the last bits could differ. A row alone costs
   /// as much as all of them.
   private static var predictionBatch: Int { 8 }
 
   /// One score a class for each row, before the soft-max.
+  ///
+  /// - Precondition: the rows have the columns of ``layout``.
   package func scores(of features: Matrix) -> Matrix {
+    precondition(features.columns == layout.columns, "the network was trained for other rows")
     let options = CompilationOptions(
       batch: Self.predictionBatch, optimiser: nil, threads: threads)
     do {

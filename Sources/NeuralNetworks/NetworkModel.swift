@@ -73,10 +73,12 @@ extension NetworkModel {
     // The best epoch's numbers stay, and a checkpoint copies what changes.
     let copies = state * Double(1 + optimiser.moments)
     let batches = 2 * 4 * Double(shape.columns) * Double(batch)
+    let compiled = executor.bytes(for: network, options)
     // Backward takes about twice as much as forward.
     return Cost(
       operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs),
-      bytes: executor.bytes(for: network, options) + state + batches
+      bytes: (compiled.isFinite ? compiled : state * Double(2 + optimiser.moments)) + state
+        + batches
         + (copies <= Checkpoint.mostBytes ? copies : 0))
   }
 
@@ -105,6 +107,7 @@ extension NetworkModel {
     _ samples: Samples, in context: FitContext, by executor: any Executor
   ) throws -> FittedNetwork<Self> {
     try checkSettings()
+    try training.checkSettings()
     guard samples.count > 0 else { throw FitError.failed("there are no training rows") }
     let network = try network(for: samples.layout, classes: samples.classCount)
     let run = TrainingRun(

@@ -141,6 +141,24 @@ import Testing
       zip(masked.joined(), small.joined()).allSatisfy { $0 == $1 || $0 == 0 })
   }
 
+  /// A training that ends before its last epoch leaves no thread behind that waits.
+  @Test func trainingEndsWhileBatchesAreMade() throws {
+    let samples = clouds(
+      rows: 60, columns: 12, spread: 2, seed: 1,
+      layout: RowLayout(picture: PictureShape(height: 3, width: 4), features: 0))
+    var model = SmallPerceptron.training {
+      $0.training.epochs = 1000; $0.training.patience = 1; $0.training.shift = 0.5
+      $0.training.learningRate = 0.3
+    }
+    let log = FitLog()
+    _ = try model.fit(samples, in: context(validation: samples, log: log), by: reference)
+    #expect(log.curve.count < 1000)
+    model.training.optimiser = .sgd
+    model.training.learningRate = 1e30
+    model.normalises = false
+    #expect(throws: FitError.self) { try model.fit(samples, in: context(), by: reference) }
+  }
+
   /// One batch a step: a row of weight 3 moves the weights as three copies do.
   @Test func weightsCountAsRepeatedRows() throws {
     let samples = clouds(rows: 6, seed: 6)
@@ -235,7 +253,8 @@ import Testing
     let schedule = model.training.rateSchedule
     for epoch in 1...rates.count {
       let expected = schedule.rate(
-        epoch: epoch, step: 0, of: 1, measured: Array(accuracies.prefix(epoch - 1)))
+        epoch: epoch, step: 0, of: 1,
+        plateaus: Schedule.plateaus(in: Array(accuracies.prefix(epoch - 1)), patience: 2))
       #expect(rates[epoch - 1] == expected)
     }
     #expect(rates[rates.count - 1] < rates[0])
