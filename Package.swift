@@ -134,8 +134,8 @@ let package = Package(
     tests(
       "NeuralModelsTests",
       [
-        "NeuralModels", "NeuralNetworks", "Learning", "Matrices", "FileSystem", "JSONText",
-        "ProgramSupport",
+        "NeuralModels", "NeuralNetworks", "DataTables", "Learning", "Matrices", "FileSystem",
+        "JSONText", "ProgramSupport",
       ], exclude: ["Fixtures", "make_references.py"]),
     tests(
       "ModelContractTests",

@@ -5,29 +5,26 @@ import Matrices
 /// A trained network.
 ///
 /// Predictions of a row do not depend on the other rows. A saved one predicts the same bits when it is
-/// loaded: the threads and the rows of a batch are saved with it.
+/// loaded: the threads are saved with it.
 public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
   /// What describes its layers.
   package let architecture: Architecture
   package let layout: RowLayout
   package let classes: Int
   package let threads: Int
-  /// The rows computed at once.
-  package let batch: Int
   package let network: Network
   /// The arrays in the order of the network's parameters.
   package let arrays: [ShapedArray]
   private let executor: any Executor
 
   init(
-    architecture: Architecture, layout: RowLayout, classes: Int, threads: Int, batch: Int,
-    network: Network, arrays: [ShapedArray], executor: any Executor
+    architecture: Architecture, layout: RowLayout, classes: Int, threads: Int, network: Network,
+    arrays: [ShapedArray], executor: any Executor
   ) {
     self.architecture = architecture
     self.layout = layout
     self.classes = classes
     self.threads = threads
-    self.batch = batch
     self.network = network
     self.arrays = arrays
     self.executor = executor
@@ -36,10 +33,19 @@ public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
   /// The soft-max of the scores; not-a-number for all rows when there is no memory to compute them.
   public func probabilities(of features: Matrix) -> Matrix { scores(of: features).softmaxRows() }
 
+  /// The rows computed at once.
+  ///
+  /// Always so many: with other numbers the last bits could differ. A row alone costs
+  /// as much as all of them.
+  private static var predictionBatch: Int { 8 }
+
   /// One score a class for each row, before the soft-max.
+  ///
+  /// - Precondition: the rows have the columns of ``layout``.
   package func scores(of features: Matrix) -> Matrix {
+    precondition(features.columns == layout.columns, "the network was trained for other rows")
     let options = CompilationOptions(
-      batch: max(1, min(batch, features.rows)), optimiser: nil, threads: threads)
+      batch: Self.predictionBatch, optimiser: nil, threads: threads)
     do {
       let compiled = try executor.compile(network, NetworkState(arrays), options)
       return try compiled.scores(of: features, classes: classes, batch: options.batch)
@@ -59,13 +65,14 @@ public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
   /// The same network, computed by another executor.
   package func computed(by executor: any Executor) -> FittedNetwork {
     FittedNetwork(
-      architecture: architecture, layout: layout, classes: classes, threads: threads, batch: batch,
-      network: network, arrays: arrays, executor: executor)
+      architecture: architecture, layout: layout, classes: classes, threads: threads,
+      network: network,
+      arrays: arrays, executor: executor)
   }
 }
 
 extension FittedNetwork: Codable {
-  private enum Key: CodingKey { case settings, layout, classes, threads, batch, weights }
+  private enum Key: CodingKey { case settings, layout, classes, threads, weights }
 
   /// An array's name.
   private struct ParameterName: CodingKey {
@@ -83,7 +90,6 @@ extension FittedNetwork: Codable {
     try container.encode(layout, forKey: .layout)
     try container.encode(classes, forKey: .classes)
     try container.encode(threads, forKey: .threads)
-    try container.encode(batch, forKey: .batch)
     var weights = container.nestedContainer(keyedBy: ParameterName.self, forKey: .weights)
     for (named, array) in zip(network.parameters, arrays) {
       try weights.encode(array, forKey: ParameterName(stringValue: named.name))
@@ -129,8 +135,8 @@ extension FittedNetwork: Codable {
     }
     self.init(
       architecture: architecture, layout: layout, classes: classes,
-      threads: try number(.threads, atMost: 1 << 12), batch: try number(.batch, atMost: 1 << 20),
-      network: network, arrays: arrays, executor: standardExecutor)
+      threads: try number(.threads, atMost: 1 << 12), network: network,
+      arrays: arrays, executor: standardExecutor)
   }
 }
 

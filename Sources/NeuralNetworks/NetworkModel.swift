@@ -65,7 +65,7 @@ extension NetworkModel {
     guard let network = try? network(for: shape.layout, classes: shape.classes) else {
       return Cost(operations: 0, bytes: 0)
     }
-    let batch = max(1, min(training.batch, shape.rows))
+    let batch = BatchRecipe.sizes(rows: max(1, shape.rows), batch: training.batch).max() ?? 1
     let optimiser = training.optimiserRule
     let options = CompilationOptions(
       batch: batch, optimiser: optimiser, threads: threads(for: shape, atMost: 1))
@@ -73,10 +73,12 @@ extension NetworkModel {
     // The best epoch's numbers stay, and a checkpoint copies what changes.
     let copies = state * Double(1 + optimiser.moments)
     let batches = 2 * 4 * Double(shape.columns) * Double(batch)
+    let compiled = executor.bytes(for: network, options)
     // Backward takes about twice as much as forward.
     return Cost(
       operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs),
-      bytes: executor.bytes(for: network, options) + state + batches
+      bytes: (compiled.isFinite ? compiled : state * Double(2 + optimiser.moments)) + state
+        + batches
         + (copies <= Checkpoint.mostBytes ? copies : 0))
   }
 
@@ -105,6 +107,7 @@ extension NetworkModel {
     _ samples: Samples, in context: FitContext, by executor: any Executor
   ) throws -> FittedNetwork<Self> {
     try checkSettings()
+    try training.checkSettings()
     guard samples.count > 0 else { throw FitError.failed("there are no training rows") }
     let network = try network(for: samples.layout, classes: samples.classCount)
     let run = TrainingRun(
@@ -113,8 +116,7 @@ extension NetworkModel {
       checkpoint: try checkpoint(for: network, samples, context))
     return FittedNetwork(
       architecture: self, layout: samples.layout, classes: samples.classCount,
-      threads: context.threads, batch: min(training.batch, samples.count), network: network,
-      arrays: try run.run(), executor: executor)
+      threads: context.threads, network: network, arrays: try run.run(), executor: executor)
   }
 
   private func checkpoint(

@@ -14,6 +14,8 @@ import Testing
     var empty: [Float] = []
     var absent: [Double]? = nil
     var parts = [Part(), Part()]
+    var kernel = ShapedArray(shape: [2, 1, 3]) { span in span[4] = 5.5 }
+    var number = ShapedArray(shape: []) { span in span[0] = 3 }
 
     struct Part: Codable, Equatable { var values: [Float] = [7] }
   }
@@ -50,6 +52,25 @@ import Testing
       #expect(header["weights"] == ["dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]])
       #expect(header["means"]?["dtype"] == "F64")
       #expect(header["parts.1.values"]?["shape"] == [1])
+      #expect(header["kernel"]?["shape"] == [2, 1, 3] && header["number"]?["shape"] == [])
+    }
+  }
+
+  /// Other programs may put arrays where they cannot be mapped.
+  @Test func arraysAtAnyPlaceAreRead() throws {
+    try withFolder { folder in
+      try Archive(folder).write(State())
+      let weights = folder / "weights.safetensors"
+      let bytes = try weights.readBytes()
+      let length = bytes.prefix(8).enumerated().reduce(0) {
+        $0 + Int($1.element) << (8 * $1.offset)
+      }
+      var header = Array(bytes[8..<8 + length])
+      while header.last == 0x20 { header.removeLast() }
+      while header.count % 4 != 1 { header.append(0x20) }
+      let prefix = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+      try weights.writeAtomically(prefix + header + bytes[(8 + length)...])
+      #expect(try read(folder) == State())
     }
   }
 

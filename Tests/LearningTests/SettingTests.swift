@@ -27,7 +27,7 @@ import Testing
 
   @Test func declarationsAreRead() {
     let settings = Example.settings
-    #expect(settings.map(\.name) == ["C", "k", "depth", "isOn", "kernel", "widths", "share"])
+    #expect(settings.map(\.name) == ["C", "k", "depth", "is_on", "kernel", "widths", "share"])
     #expect(settings.map(\.help).allSatisfy { !$0.isEmpty })
     #expect(
       settings.map(\.domain.words) == [
@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [
     ("C", "0"), ("C", "-1"), ("C", "\"big\""), ("C", "null"), ("k", "2.5"), ("k", "11"), ("k", "0"),
-    ("depth", "0"), ("depth", "\"deep\""), ("isOn", "1"), ("kernel", "\"cubic\""),
+    ("depth", "0"), ("depth", "\"deep\""), ("is_on", "1"), ("kernel", "\"cubic\""),
     ("widths", "[1, 0]"),
     ("widths", "3"), ("share", "1"), ("share", "-0.1"), ("share", "[0.5]"),
   ])

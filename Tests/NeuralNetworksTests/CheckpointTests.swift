@@ -65,12 +65,18 @@ import Testing
   ]
 
   /// Killed after any epoch, a training ends with the bits and the curve of one that was not.
-  @Test(arguments: recipes, [true, false])
+  @Test(arguments: recipes.indices, TestedExecutor.allCases)
   func aResumedTrainingIsTheSame(
-    change: Change, hasValidation: Bool
+    recipe: Int, on tested: TestedExecutor
   ) throws {
-    let model = model(change)
-    let watched = hasValidation ? validation : nil
+    for watched in [validation, nil] {
+      try checkResumption(model(Self.recipes[recipe]), validation: watched, on: tested.executor)
+    }
+  }
+
+  private func checkResumption(
+    _ model: SmallPerceptron, validation watched: Samples?, on reference: any Executor
+  ) throws {
     let log = FitLog()
     let undisturbed = try fit(model, in: nil, validation: watched, log: log, by: reference)
     try withFolder { base in
@@ -89,7 +95,7 @@ import Testing
       #expect(copies.count >= 2)
       for copy in copies {
         let resumedLog = FitLog()
-        let executor = WatchedExecutor(columns: 4)
+        let executor = WatchedExecutor(columns: 4, reference)
         let resumed = try fit(model, in: copy, validation: watched, log: resumedLog, by: executor)
         #expect(resumed.arrays == undisturbed.arrays)
         #expect(withoutSeconds(resumedLog.curve) == withoutSeconds(log.curve))
@@ -97,7 +103,7 @@ import Testing
         #expect(try copy.children().count == 1)
       }
       // A finished one does not compute anything.
-      let executor = WatchedExecutor(columns: 4)
+      let executor = WatchedExecutor(columns: 4, reference)
       let again = FitLog()
       let finished = try fit(model, in: folder, validation: watched, log: again, by: executor)
       #expect(finished.arrays == undisturbed.arrays && executor.seen.compiled == 0)

@@ -8,7 +8,9 @@ import Testing
   ) -> [Double] {
     epochs.map { epoch in
       let rate = training.rateSchedule.rate(
-        epoch: epoch, step: step, of: steps, measured: Array(measured.prefix(epoch - 1)))
+        epoch: epoch, step: step, of: steps,
+        plateaus: Schedule.plateaus(
+          in: Array(measured.prefix(epoch - 1)), patience: training.plateauPatience))
       return (rate * 1e9).rounded() / 1e9
     }
   }

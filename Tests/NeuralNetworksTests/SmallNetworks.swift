@@ -2,6 +2,7 @@ import Learning
 import Matrices
 import NeuralNetworks
 import Synchronization
+import Testing
 
 /// Dense layers with batch normalisation and dropout, for rows of any layout.
 struct SmallPerceptron: NetworkModel {
@@ -67,7 +68,16 @@ func context(
   FitContext(random: RandomStream(seed: seed), validation: validation, log: log)
 }
 
-/// The reference, which notes what it is asked for.
+/// What the tests of training run on.
+enum TestedExecutor: String, CaseIterable, CustomTestStringConvertible {
+  case reference, oneDNN
+
+  var testDescription: String { rawValue }
+
+  var executor: any Executor { self == .reference ? ReferenceExecutor() : OneDNNExecutor() }
+}
+
+/// An executor that notes what it is asked for.
 final class WatchedExecutor: Executor {
   struct Seen: Sendable {
     /// The rows of each forward pass for training.
@@ -80,8 +90,12 @@ final class WatchedExecutor: Executor {
 
   private let log = Mutex(Seen())
   private let columns: Int
+  private let inner: any Executor
 
-  init(columns: Int) { self.columns = columns }
+  init(columns: Int, _ inner: any Executor = ReferenceExecutor()) {
+    self.columns = columns
+    self.inner = inner
+  }
 
   var seen: Seen { log.withLock { $0 } }
 
@@ -90,7 +104,7 @@ final class WatchedExecutor: Executor {
   ) throws -> any CompiledNetwork {
     log.withLock { $0.compiled += 1 }
     return Watched(
-      network: try ReferenceExecutor().compile(network, state, options), executor: self)
+      network: try inner.compile(network, state, options), executor: self)
   }
 
   func bytes(for network: Network, _ options: CompilationOptions) -> Double { 0 }

@@ -34,7 +34,7 @@ package struct CrossEntropy: Loss {
 }
 
 /// The loss of a batch: the mean over its rows, each counting by its weight, as PyTorch's weighted mean.
-package struct BatchLoss {
+package struct BatchLoss<Kind: Loss> {
   /// What a batch came to.
   package struct Figures {
     /// What is minimised.
@@ -45,24 +45,18 @@ package struct BatchLoss {
     package var correct: Int
   }
 
-  private let kind: any Loss
+  private let kind: Kind
   private let classes: Int
   private let smoothing: Double
-  private var probabilities: [Double]
-  private var logarithms: [Double]
-  private var target: [Double]
-  private var rowGradient: [Double]
   /// The derivatives of the loss by the scores of the last batch: rows × classes.
   package private(set) var gradient: [Float] = []
 
   /// A loss; with `smoothing`, that share of each target is spread evenly over all classes (Szegedy and
   /// others 2016).
-  package init(_ kind: any Loss = CrossEntropy(), classes: Int, smoothing: Double = 0) {
+  package init(_ kind: Kind = CrossEntropy(), classes: Int, smoothing: Double = 0) {
     self.kind = kind
     self.classes = classes
     self.smoothing = smoothing
-    let zeros = [Double](repeating: 0, count: classes)
-    (probabilities, logarithms, target, rowGradient) = (zeros, zeros, zeros, zeros)
   }
 
   /// The loss of a batch and, in ``gradient``, its derivatives.
@@ -75,53 +69,50 @@ package struct BatchLoss {
   package mutating func evaluate(
     _ scores: UnsafePointer<Float>, labels: [Int], weights: [Float]?
   ) -> Figures {
+    var gradient = [Float](repeating: 0, count: labels.count * classes)
     let total = weights?.reduce(0) { $0 + Double($1) } ?? Double(labels.count)
+    let zeros = [Double](repeating: 0, count: classes)
+    var (probabilities, logarithms, target, derivatives) = (zeros, zeros, zeros, zeros)
     var figures = Figures(loss: 0, logLosses: 0, correct: 0)
-    if gradient.count != labels.count * classes {
-      gradient = [Float](repeating: 0, count: labels.count * classes)
-    }
     for (row, label) in labels.enumerated() {
-      let isRight = softMax(scores + row * classes) == label
-      figures.correct += isRight ? 1 : 0
+      let best = softMax(scores + row * classes, &probabilities, &logarithms)
+      figures.correct += best == label ? 1 : 0
       figures.logLosses -= logarithms[label]
       for index in 0..<classes { target[index] = smoothing / Double(classes) }
       target[label] += 1 - smoothing
-      let loss = rowLoss()
+      var span = derivatives.mutableSpan
+      let loss = kind.loss(
+        probabilities.span, logarithms: logarithms.span, target: target.span, gradient: &span)
       let share = total > 0 ? (weights.map { Double($0[row]) } ?? 1) / total : 0
       figures.loss += share * loss
       for index in 0..<classes {
-        gradient[row * classes + index] = Float(share * rowGradient[index])
+        gradient[row * classes + index] = Float(share * derivatives[index])
       }
     }
+    self.gradient = gradient
     return figures
   }
+}
 
-  private mutating func rowLoss() -> Double {
-    // Taken out for the call, which writes it while it reads the others.
-    var own: [Double] = []
-    swap(&own, &rowGradient)
-    defer { swap(&own, &rowGradient) }
-    var span = own.mutableSpan
-    return kind.loss(
-      probabilities.span, logarithms: logarithms.span, target: target.span, gradient: &span)
+/// The soft-max of a row's scores, and its natural logarithms.
+///
+/// - Returns: the class of the largest score.
+private func softMax(
+  _ scores: UnsafePointer<Float>, _ probabilities: inout [Double], _ logarithms: inout [Double]
+) -> Int {
+  var best = 0
+  for index in probabilities.indices where scores[index] > scores[best] { best = index }
+  let largest = Double(scores[best])
+  var sum = 0.0
+  for index in probabilities.indices {
+    logarithms[index] = Double(scores[index]) - largest
+    probabilities[index] = exp(logarithms[index])
+    sum += probabilities[index]
   }
-
-  /// - Returns: the class of the largest score.
-  private mutating func softMax(_ scores: UnsafePointer<Float>) -> Int {
-    var best = 0
-    for index in 0..<classes where scores[index] > scores[best] { best = index }
-    let largest = Double(scores[best])
-    var sum = 0.0
-    for index in 0..<classes {
-      logarithms[index] = Double(scores[index]) - largest
-      probabilities[index] = exp(logarithms[index])
-      sum += probabilities[index]
-    }
-    let logarithm = log(sum)
-    for index in 0..<classes {
-      logarithms[index] -= logarithm
-      probabilities[index] /= sum
-    }
-    return best
+  let logarithm = log(sum)
+  for index in probabilities.indices {
+    logarithms[index] -= logarithm
+    probabilities[index] /= sum
   }
+  return best
 }

@@ -24,7 +24,8 @@ package struct OptimiserStep: Equatable, Sendable {
   package var l2: Double
   /// Decoupled decay: this share of the parameter, times the rate, is taken off it before the step.
   package var weightDecay: Double
-  /// The largest norm of all gradients together, to which larger ones are shortened; nil for none.
+  /// The largest norm of all gradients together, before L2 joins them as in PyTorch, to which larger
+  /// ones are shortened; nil for none.
   package var clipNorm: Double?
 
   package init(

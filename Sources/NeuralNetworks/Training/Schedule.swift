@@ -1,7 +1,6 @@
 import Glibc
 
-/// How the learning rate changes: a function of how far training is, and for a plateau of what was
-/// measured.
+/// How the learning rate changes: a function of how far training is, and of how many plateaus were met.
 package struct Schedule: Equatable, Sendable {
   /// The way after the warm-up.
   package enum Shape: Equatable, Sendable {
@@ -13,8 +12,8 @@ package struct Schedule: Equatable, Sendable {
     case cosine(end: Double)
     /// Other rates from some epochs on, ascending.
     case piecewise(from: [Int], rates: [Double])
-    /// Multiplied by a factor whenever so many epochs brought nothing better.
-    case plateau(factor: Double, patience: Int)
+    /// Multiplied by a factor at each plateau.
+    case plateau(factor: Double)
   }
 
   package var rate: Double
@@ -42,11 +41,11 @@ package struct Schedule: Equatable, Sendable {
   ///   - epoch: from 1.
   ///   - step: the step within the epoch, from 0.
   ///   - steps: the steps of an epoch.
-  ///   - measured: what a plateau is noticed by, the larger the better, after each earlier epoch.
+  ///   - plateaus: those of the earlier epochs.
   /// - Returns: the rate.
-  package func rate(epoch: Int, step: Int, of steps: Int, measured: [Double] = []) -> Double {
+  package func rate(epoch: Int, step: Int, of steps: Int, plateaus: Int = 0) -> Double {
     let passed = Double(epoch - 1) + Double(step) / Double(steps)
-    return fullRate(epoch: epoch, passed: passed, measured: measured) * warmth(passed)
+    return fullRate(epoch: epoch, passed: passed, plateaus: plateaus) * warmth(passed)
   }
 
   private func warmth(_ passed: Double) -> Double {
@@ -54,7 +53,7 @@ package struct Schedule: Equatable, Sendable {
     return warmupStart + (1 - warmupStart) * passed / Double(warmupEpochs)
   }
 
-  private func fullRate(epoch: Int, passed: Double, measured: [Double]) -> Double {
+  private func fullRate(epoch: Int, passed: Double, plateaus: Int) -> Double {
     switch shape {
     case .constant: return rate
     case .step(let factor, let after):
@@ -65,10 +64,8 @@ package struct Schedule: Equatable, Sendable {
       return rate * (end + (1 - end) * (1 + cos(Double.pi * share)) / 2)
     case .piecewise(let from, let rates):
       return from.lastIndex { $0 <= epoch }.map { rates[$0] } ?? rate
-    case .plateau(let factor, let patience):
-      return (0..<Self.plateaus(in: measured, patience: patience)).reduce(rate) { rate, _ in
-        rate * factor
-      }
+    case .plateau(let factor):
+      return rate * pow(factor, Double(plateaus))
     }
   }
 

@@ -188,7 +188,7 @@ extension Training {
           after: stepAfter.map { Int($0 < 1 ? $0 * Double(epochs) : min($0, 1e6)) })
       case .cosine: .cosine(end: cosineEnd)
       case .piecewise: .piecewise(from: piecewiseEpochs, rates: piecewiseRates)
-      case .plateau: .plateau(factor: plateauFactor, patience: plateauPatience)
+      case .plateau: .plateau(factor: plateauFactor)
       }
     return Schedule(
       rate: learningRate, epochs: epochs, warmupEpochs: warmupEpochs, warmupStart: warmupStart,

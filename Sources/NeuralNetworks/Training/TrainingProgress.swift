@@ -47,11 +47,16 @@ extension Training {
     }
   }
 
-  /// What a plateau is noticed by, the larger the better: on validation rows, or else on training rows.
-  func plateauValue(of point: FitLog.CurvePoint) -> Double {
-    switch plateauBy {
-    case .accuracy: point.validationAccuracy ?? point.trainAccuracy ?? 0
-    case .loss: -(point.validationLoss ?? point.trainLoss ?? 0)
+  /// How many plateaus some epochs had, on validation rows, or else on training rows.
+  func plateaus(after figures: [EpochFigures]) -> Int {
+    guard schedule == .plateau else { return 0 }
+    let measured = figures.map { figures in
+      let point = figures.point
+      return switch plateauBy {
+      case .accuracy: point.validationAccuracy ?? point.trainAccuracy ?? 0
+      case .loss: -(point.validationLoss ?? point.trainLoss ?? 0)
+      }
     }
+    return Schedule.plateaus(in: measured, patience: plateauPatience)
   }
 }

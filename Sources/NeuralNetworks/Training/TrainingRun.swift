@@ -15,8 +15,8 @@ struct TrainingRun {
 
   private var options: CompilationOptions {
     CompilationOptions(
-      batch: min(training.batch, samples.count), optimiser: training.optimiserRule,
-      threads: context.threads)
+      batch: BatchRecipe.sizes(rows: samples.count, batch: training.batch).max() ?? 1,
+      optimiser: training.optimiserRule, threads: context.threads)
   }
 
   /// Trains, from the last checkpoint if there is one.
@@ -79,14 +79,14 @@ struct TrainingRun {
     var lastReport = start
     let epoch = progress.epochs + 1
     let schedule = training.rateSchedule
-    let measured = progress.figures.map { training.plateauValue(of: $0.point) }
+    let plateaus = training.plateaus(after: progress.figures)
     var chance = context.random.derived(3).derived(epoch)
     var loss = BatchLoss(classes: samples.classCount, smoothing: training.labelSmoothing)
     var rate = 0.0
     var logLosses = 0.0
     var correct = 0
     for step in 0..<steps {
-      rate = schedule.rate(epoch: epoch, step: step, of: steps, measured: measured)
+      rate = schedule.rate(epoch: epoch, step: step, of: steps, plateaus: plateaus)
       let batch = batches.next()
       let scores = try compiled.forward(
         batch.start, count: batch.rows.count, training: chance.next())

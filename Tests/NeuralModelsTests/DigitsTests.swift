@@ -1,0 +1,35 @@
+import DataTables
+import Learning
+import Matrices
+import NeuralModels
+import NeuralNetworks
+import Testing
+
+/// Networks learn to read handwritten digits.
+@Suite struct DigitsTests {
+  /// Every fifth row for validation, every fifth for the test.
+  private func parts() throws -> (training: Samples, validation: Samples, test: Samples) {
+    let table = try #require(BuiltInTable.all.first { $0.name == "digits" })
+    let data = try table.dataset()
+    let all = Samples(
+      features: data.features.map { $0 / 16 }, labels: data.labels, classCount: 10,
+      layout: RowLayout(picture: PictureShape(height: 8, width: 8), features: 0))
+    func rows(_ wanted: (Int) -> Bool) -> Samples {
+      all.gathering(rows: (0..<all.count).filter { wanted($0 % 5) })
+    }
+    return (rows { $0 > 1 }, rows { $0 == 0 }, rows { $0 == 1 })
+  }
+
+  @Test func thePerceptronReadsDigits() throws {
+    let (training, validation, test) = try parts()
+    let log = FitLog()
+    let fitted = try MultilayerPerceptron().fit(
+      training,
+      in: FitContext(random: RandomStream(seed: 1), validation: validation, log: log))
+    let evaluation = Evaluation(
+      labels: test.labels, predictions: fitted.predictions(for: test.features), classCount: 10,
+      ranks: false)
+    #expect(evaluation.accuracy > 0.97)
+    #expect(log.curve.count == 30 && log.notes.isEmpty)
+  }
+}
