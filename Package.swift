@@ -75,16 +75,26 @@ let package = Package(
     library("AudioFeatures", ["Audio", "Spectra", "CKernels", "Matrices", "TextFormatting"]),
     library("AudioEffects", ["Audio", "Spectra", "Matrices", "TextFormatting"]),
     library("BuiltInMusic", ["Audio", "Matrices"]),
+    library("Threads"),
+    library("FileSets", ["DataTables", "FileSystem", "TextFormatting"]),
+    library(
+      "PictureData",
+      [
+        "Pictures", "FileSets", "Threads", "DataTables", "Learning", "Matrices", "FileSystem",
+        "TextFormatting",
+      ]),
     library(
       "AudioData",
       [
+        "FileSets", "Threads", "PictureData", "Learning",
         "Audio", "AudioFeatures", "BuiltInMusic", "Spectra", "Pictures", "DataTables", "Matrices",
         "ContentHashing", "FileSystem", "TextFormatting",
       ]),
     library(
       "Exploration",
       [
-        "AudioData", "AudioFeatures", "DataTables", "Learning", "Matrices", "Statistics",
+        "FileSets", "Threads", "PictureData", "Pictures", "AudioData", "AudioFeatures",
+        "DataTables", "Learning", "Matrices", "Statistics",
         "JSONText",
         "FileSystem",
         "ContentHashing", "TextFormatting", "CLinux",
@@ -99,7 +109,8 @@ let package = Package(
       "ExploreCommands",
       [
         "Reporting", "Exploration", "ClassicalModels", "NeuralModels", "NeuralNetworks",
-        "Transformations", "AudioData", "AudioEffects", "AudioFeatures", "Audio", "BuiltInMusic",
+        "Transformations", "FileSets", "Threads", "PictureData", "AudioData", "AudioEffects",
+        "AudioFeatures", "Audio", "BuiltInMusic",
         "Pictures", "Spectra",
         "DataTables", "TextFormatting", "FileSystem",
       ]),
@@ -166,8 +177,15 @@ let package = Package(
         "Matrices",
       ]),
     tests(
+      "PictureDataTests",
+      [
+        "PictureData", "Pictures", "FileSets", "DataTables", "Learning", "Matrices", "FileSystem",
+        "JSONText", "ProgramSupport",
+      ], exclude: ["Fixtures", "make_references.py"]),
+    tests(
       "AudioDataTests",
       [
+        "FileSets", "Threads", "Pictures", "PictureData",
         "AudioData", "AudioFeatures", "Audio", "BuiltInMusic", "DataTables", "Matrices",
         "FileSystem", "ProgramSupport", "Reporting", "CSndfile",
       ]),
@@ -175,7 +193,9 @@ let package = Package(
     tests(
       "ExplorationTests",
       [
-        "Exploration", "ExploreCommands", "DataTables", "Learning", "Matrices", "JSONText",
+        "Exploration", "ExploreCommands", "AudioData", "PictureData", "Pictures", "DataTables",
+        "Learning",
+        "Matrices", "JSONText",
         "FileSystem", "TextFormatting",
       ]),
     tests("ReportingTests", ["Reporting", "Exploration", "Learning", "TextFormatting"]),

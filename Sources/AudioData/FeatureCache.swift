@@ -1,6 +1,7 @@
 import ContentHashing
 import FileSystem
 import Glibc
+import Pictures
 
 /// Features of single pieces of sound, a small file each, under the names of their content.
 ///
@@ -67,6 +68,11 @@ package struct FeatureCache: Sendable {
     for length in entry.lengths { add(length) }
     for value in entry.values { add(Int(truncatingIfNeeded: value.bitPattern)) }
     add(Int(truncatingIfNeeded: bytes.withUnsafeBytes { shortHash(of: $0) }))
+    try write(bytes, key, writer: writer)
+  }
+
+  /// Writes a file: whole, or not at all.
+  private func write(_ bytes: [UInt8], _ key: String, writer: Int) throws(SystemError) {
     let temporary = Path(file(key).string + ".\(getpid())-\(writer).partial")
     do throws(SystemError) {
       try OutputFile(temporary, .replacing).writeAndClose(bytes)
@@ -75,5 +81,51 @@ package struct FeatureCache: Sendable {
       try? temporary.remove()
       if !error.isMissing { throw error }
     }
+  }
+
+  // MARK: Pictures
+
+  private static let pictureMark = 0x3165_7275_7463_6950  // “Picture1”
+
+  /// The pictures of one piece of sound; nil when they are not there or damaged.
+  func pictures(_ key: String) -> [GreyPicture]? {
+    guard let file = try? MappedFile(file(key)), file.bytes >= 40 else { return nil }
+    func word(_ offset: Int) -> Int {
+      Int(littleEndian: file.start.loadUnaligned(fromByteOffset: offset, as: Int.self))
+    }
+    let (count, width, height) = (word(8), word(16), word(24))
+    let limit = 0..<file.bytes
+    guard word(0) == Self.pictureMark, limit.contains(count), limit.contains(width),
+      limit.contains(height), width > 0, height > 0, count <= file.bytes / width / height,
+      file.bytes == 40 + count * width * height,
+      UInt64(bitPattern: Int64(word(file.bytes - 8)))
+        == shortHash(of: UnsafeRawBufferPointer(rebasing: file.buffer.dropLast(8)))
+    else { return nil }
+    self.file(key).touch()
+    return (0..<count).map { index in
+      let start = 32 + index * width * height
+      return GreyPicture(
+        width: width, height: height, pixels: Array(file.buffer[start..<start + width * height]))
+    }
+  }
+
+  /// Keeps pictures of one size.
+  ///
+  /// - Parameters:
+  ///   - pictures: one at least.
+  ///   - key: their name.
+  ///   - writer: a number that no other thread of this process has.
+  /// - Throws: `SystemError` when they cannot be written; a cache that was emptied meanwhile is fine.
+  func store(pictures: [GreyPicture], _ key: String, writer: Int) throws(SystemError) {
+    var bytes: [UInt8] = []
+    func add(_ number: Int) {
+      withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    let (width, height) = (pictures.first?.width ?? 0, pictures.first?.height ?? 0)
+    bytes.reserveCapacity(40 + pictures.count * width * height)
+    for number in [Self.pictureMark, pictures.count, width, height] { add(number) }
+    for picture in pictures { bytes += picture.pixels }
+    add(Int(truncatingIfNeeded: bytes.withUnsafeBytes { shortHash(of: $0) }))
+    try write(bytes, key, writer: writer)
   }
 }

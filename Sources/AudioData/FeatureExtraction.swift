@@ -2,9 +2,11 @@ import Audio
 import AudioFeatures
 import ContentHashing
 import DataTables
+import FileSets
 import FileSystem
 import Matrices
 import TextFormatting
+import Threads
 
 /// The way from sounds to a table of features: each is decoded once, on as many threads as wished, and
 /// what a cache holds of it is not computed again.
@@ -79,14 +81,9 @@ package struct FeatureExtraction: Sendable {
   ) throws -> Outcome {
     do {
       return .rows(try rows(of: index, sets, extractor))
-    } catch let error as AudioError {
-      return .failure(error.reason)
-    } catch let error as FeatureError {
-      return .failure(error.description)
-    } catch let error as UnusableSound {
-      return .failure(error.reason)
-    } catch let error as SystemError where ["open", "read"].contains(error.operation) {
-      return .failure(error.description)
+    } catch {
+      guard let reason = reasonOfUnusableSound(error) else { throw error }
+      return .failure(reason)
     }
   }
 
@@ -145,7 +142,7 @@ package struct FeatureExtraction: Sendable {
     try piece.withSamples(representation.settings) { rate, next in
       var rows = SoundRows(
         ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
-      try forEachCut(next) { samples in
+      try forEachCut(representation.segmentRule, of: next) { samples in
         let features = try extractor.features(of: samples, in: sets.map(\.set))
         for (place, numbers) in features.enumerated() {
           if let odd = numbers.firstIndex(where: { !Float($0).isFinite }) {
@@ -156,29 +153,10 @@ package struct FeatureExtraction: Sendable {
         rows.lengths.append(samples.count)
       }
       guard !rows.lengths.isEmpty else {
-        let seconds = representation.segmentSeconds.map { shortest($0) } ?? "0"
-        throw UnusableSound("it is shorter than one segment of \(seconds) seconds")
+        throw UnusableSound(shorterThan: representation.segmentSeconds)
       }
       return rows
     }
-  }
-
-  /// Hands over the whole sound, or one segment after the other.
-  private func forEachCut(
-    _ next: (Int) throws -> [Float], _ body: ([Float]) throws -> Void
-  ) throws {
-    if let rule = representation.segmentRule {
-      var segments = SegmentStream(rule)
-      while let segment = try segments.next(next) { try body(segment) }
-      return
-    }
-    var samples: [Float] = []
-    while true {
-      let block = try next(1 << 18)
-      if block.isEmpty { break }
-      samples += block
-    }
-    try body(samples)
   }
 
   // MARK: The table
@@ -232,16 +210,4 @@ package struct FeatureExtraction: Sendable {
     }
     return table
   }
-}
-
-/// As in `blues.00000.3.wav`, as the published tables name segments.
-private func segmentName(_ name: String, _ segment: Int) -> String {
-  guard let dot = name.extensionStart else { return "\(name).\(segment)" }
-  return "\(name[..<dot]).\(segment)\(name[dot...])"
-}
-
-/// A sound that can be decoded and yet gives no features.
-private struct UnusableSound: Error {
-  var reason: String
-  init(_ reason: String) { self.reason = reason }
 }

@@ -1,8 +1,12 @@
 import AudioFeatures
 import BuiltInMusic
 import DataTables
+import FileSets
 import FileSystem
+import Matrices
+import PictureData
 import TextFormatting
+import Threads
 
 /// Sound as the data of an experiment.
 package struct SoundRequest: Equatable, Sendable {
@@ -24,7 +28,10 @@ package struct SoundRequest: Equatable, Sendable {
   package static let songSecondsRange = SyntheticMusic.secondsRange
 
   package var origin: Origin
+  /// The features of each row; none where there are only pictures.
   package var representation: SoundRepresentation
+  /// The picture of each row; nil for none.
+  package var picture: SoundPictureRecipe?
   /// What the columns are for, and how to join others.
   package var table: TableRequest
   /// Whether the `fold` column of an index, where there is one, is the split.
@@ -41,10 +48,10 @@ package struct SoundRequest: Equatable, Sendable {
   ///
   /// - Parameter seed: of the built-in music.
   /// - Returns: the pieces in their order.
-  /// - Throws: ``AudioDataError`` for a folder or an index that cannot be used.
-  package func source(seed: Int) throws(AudioDataError) -> SoundSource {
+  /// - Throws: ``CatalogueError`` for a folder or an index that cannot be used.
+  package func source(seed: Int) throws(CatalogueError) -> SoundSource {
     switch origin {
-    case .files(let path): SoundSource(try AudioCatalogue(path))
+    case .files(let path): SoundSource(try FileCatalogue(sounds: path))
     case .music(let genres, let songs, let seconds):
       SoundSource(SyntheticMusic(genres: genres, songs: songs, seconds: seconds, seed: seed))
     }
@@ -55,45 +62,55 @@ package struct SoundRequest: Equatable, Sendable {
   /// - Parameters:
   ///   - seed: of the built-in music.
   ///   - cache: where features are kept; nil to compute all of them.
+  ///   - scratch: where pictures are put together.
   ///   - jobs: threads at a time.
   ///   - isCancelled: asked now and then; yes ends the work, and what is done stays in the cache.
   ///   - onProgress: told now and then how many pieces of sound are through.
   /// - Returns: the labelled rows.
-  /// - Throws: ``AudioDataError``, `TableError` for a table that cannot be used as asked,
+  /// - Throws: ``CatalogueError``, `TableError` for a table that cannot be used as asked,
   ///   ``MapCancelled``.
   package func dataset(
-    seed: Int, cache: FeatureCache?, jobs: Int, isCancelled: () -> Bool = { false },
-    onProgress: (MapProgress) -> Void = { _ in }
+    seed: Int, cache: FeatureCache?, scratch: MatrixScratch = .init(nil), jobs: Int,
+    isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }
   ) throws -> Dataset {
     let source = try source(seed: seed)
+    if let picture {
+      let pictures = try labelledPictures(
+        of: source, picture, cache: cache, scratch: scratch, jobs: jobs, isCancelled: isCancelled,
+        onProgress: onProgress)
+      let texts = source.texts(besides: pictures.columns)
+      return try dataset(
+        pictures.table(texts: texts, name: table.path.string, scratch: scratch), of: source,
+        words: picture.words(representation), omissions: pictures.omissions,
+        findings: pictures.findings)
+    }
     let features = try FeatureExtraction(source, representation, cache: cache, jobs: jobs)
       .table(isCancelled: isCancelled, onProgress: onProgress)
     guard features.rowCount > 0 else {
-      throw AudioDataError(
-        table.path, .nothingUsable(count: source.pieces.count, first: features.failures.first))
+      throw CatalogueError(
+        table.path,
+        .nothingUsable(.sounds, count: source.pieces.count, first: features.failures.first))
     }
+    return try dataset(
+      features.computedTable(of: source, name: table.path.string), of: source,
+      words: representation.words, omissions: features.failures,
+      findings: features.findings + features.failureFindings(of: source))
+  }
+
+  private func dataset(
+    _ rows: ComputedTable, of source: SoundSource, words: String, omissions: [Dataset.Omission],
+    findings: [DataFinding]
+  ) throws -> Dataset {
     var request = table
-    if !request.groups.contains(where: { $0.name == Self.songGroup }) {
-      request.groups.append(.init(name: Self.songGroup, from: .init(column: Self.songGroup)))
-    }
     // The segments of a file without an artist are no less of one file.
-    for index in request.groups.indices where request.groups[index].fallback == nil {
-      request.groups[index].fallback = Self.songGroup
-    }
+    request.keepTogether(Self.songGroup)
     let hasFolds = takesOfficialFolds && source.columns.contains(Self.foldColumn)
     if hasFolds { request.textColumns = [Self.foldColumn] }
-    var dataset = try Dataset(features.computedTable(of: source, name: table.path.string), request)
-    dataset.source = "\(source.name), \(representation.words)"
-    dataset.omissions = features.failures
-    dataset.findings = features.findings + features.failureFindings(of: source) + dataset.findings
-    if hasFolds {
-      dataset.officialFolds = Self.foldColumn
-      dataset.findings.append(
-        DataFinding(
-          .note,
-          "no “split” is given: the official folds of the column “\(Self.foldColumn)” are the split"
-        ))
-    }
+    var dataset = try Dataset(rows, request)
+    dataset.source = "\(source.name), \(words)"
+    dataset.omissions = omissions
+    dataset.findings = findings + dataset.findings
+    if hasFolds { dataset.takeOfficialFolds(Self.foldColumn) }
     return dataset
   }
 }
@@ -101,36 +118,42 @@ package struct SoundRequest: Equatable, Sendable {
 extension FeatureTable {
   /// The rows with their texts, which come from the pieces of sound they are of.
   fileprivate func computedTable(of source: SoundSource, name: String) -> ComputedTable {
-    func texts(_ value: (SoundSource.Piece) -> String?) -> [String?] {
-      pieces.map { value(source.pieces[$0]) }
+    let texts = source.texts(besides: columns).map { text in
+      (name: text.name, values: pieces.map { text.values[$0] })
     }
-    // An index may say itself what a song is.
-    let own = source.columns.indices.filter { index in
-      !["filename", "label"].contains(source.columns[index])
-        && !columns.contains(source.columns[index])
-    }
-    let ownNames = own.map { source.columns[$0] }
-    var columnsOfText: [(name: String, values: [String?])] = [("filename", names)]
-    if !ownNames.contains(SoundRequest.songGroup) {
-      columnsOfText.append((SoundRequest.songGroup, texts(\.song)))
-    }
-    columnsOfText += zip(ownNames, own).map { name, index in
-      (name, texts { $0.values[index] ?? (name == SoundRequest.songGroup ? $0.song : nil) })
-    }
-    columnsOfText.append(("label", texts(\.label)))
     return ComputedTable(
-      name: name, columns: columns, values: values, texts: columnsOfText, rowNames: names)
+      name: name, columns: columns, values: values,
+      texts: [("filename", names.map { Optional($0) })] + texts, rowNames: names)
   }
 
-  fileprivate func failureFindings(of source: SoundSource) -> [DataFinding] {
-    guard !failures.isEmpty else { return [] }
-    let examples = failures.prefix(3).map { "\($0.name) (\($0.reason))" }
-    return [
-      DataFinding(
-        .warning,
-        "\(failures.count) of \(counted(source.pieces.count, "sound")) cannot be used: "
-          + examples.joined(separator: "; ")
-          + (failures.count > 3 ? "; … (a run lists all in unused_files.csv)" : ""))
-    ]
+  func failureFindings(of source: SoundSource) -> [DataFinding] {
+    failures.isEmpty ? [] : [Dataset.finding(of: failures, among: source.pieces.count, "sound")]
+  }
+}
+
+extension SoundSource {
+  /// The columns of text of a table of sounds, one text a piece, without the names of its rows.
+  ///
+  /// - Parameter features: the columns that the table has otherwise.
+  /// - Returns: the song, the source's own columns and the label.
+  func texts(besides features: [String]) -> [(name: String, values: [String?])] {
+    // An index may say itself what a song is.
+    let own = columns.indices.filter { index in
+      !["filename", "label"].contains(columns[index]) && !features.contains(columns[index])
+    }
+    var texts: [(name: String, values: [String?])] = []
+    if !own.contains(where: { columns[$0] == SoundRequest.songGroup }) {
+      texts.append((SoundRequest.songGroup, pieces.map(\.song)))
+    }
+    texts += own.map { index in
+      (
+        columns[index],
+        pieces.map {
+          $0.values[index] ?? (columns[index] == SoundRequest.songGroup ? $0.song : nil)
+        }
+      )
+    }
+    texts.append(("label", pieces.map(\.label)))
+    return texts
   }
 }

@@ -3,6 +3,7 @@ import AudioFeatures
 import BuiltInMusic
 import ContentHashing
 import DataTables
+import FileSets
 import FileSystem
 
 /// Pieces of sound with labels: the files of a catalogue, loose files, or the built-in music.
@@ -33,7 +34,7 @@ package struct SoundSource: Sendable {
   /// What a reader of the results must know of the source.
   package var findings: [DataFinding] = []
 
-  package init(_ catalogue: AudioCatalogue) {
+  package init(_ catalogue: FileCatalogue) {
     let source = catalogue.source
     // An index is called by its folder, too: most are called index.csv.
     name = source.isFolder ? source.name : "\(source.folder.name)/\(source.name)"
@@ -69,23 +70,9 @@ package struct SoundSource: Sendable {
     nameSongs()
   }
 
-  /// Groups whose names differ only in case are one: then the extension stays, too.
   private mutating func nameSongs() {
-    let songs = pieces.map { piece in
-      piece.name.extensionStart.map { String(piece.name[..<$0]) } ?? piece.name
-    }
-    guard Set(songs.map { $0.lowercased() }).count == songs.count else { return }
+    let songs = songNames(of: pieces.map(\.name))
     for index in pieces.indices { pieces[index].song = songs[index] }
-  }
-}
-
-extension String {
-  /// Where the extension of a file's name begins, with its dot.
-  var extensionStart: Index? {
-    guard let dot = lastIndex(of: "."), dot != startIndex, !self[dot...].contains("/") else {
-      return nil
-    }
-    return dot
   }
 }
 

@@ -19,6 +19,11 @@ package struct Dummy: Model {
 
   package var usesChance: Bool { strategy == .stratified }
 
+  /// Labels are counted; columns are not looked at.
+  package func cost(for shape: DataShape) -> Cost {
+    Cost(operations: Double(shape.rows), bytes: 8 * Double(shape.rows + shape.classes))
+  }
+
   package func fit(_ samples: Samples, in context: FitContext) -> Fitted {
     // Balancing makes classes equal but for rounding, which is not to decide which is largest.
     let exact = samples.classWeights

@@ -104,14 +104,16 @@ struct TableLoading {
     let groupings = try groupings(of: rows)
     let texts = try splitColumns(of: rows)
     let kept = rows.count == raw.rowCount ? numbers : numbers.gathering(rows: rows)
+    let all = try raw.pictures?.gathering(rows: rows, behind: kept) ?? kept
     var placeOfRow = [Int](repeating: -1, count: raw.rowCount)
     for (place, row) in rows.enumerated() { placeOfRow[row] = place }
     let names = features.map { raw.header[raw.numberColumns[$0]] }
     checkConstantColumns(kept, names)
     checkRowNumbers(kept, rows, names)
     var dataset = Dataset(
-      source: request.path.name, columns: names, features: kept, labels: labels, classes: classes,
+      source: request.path.name, columns: names, features: all, labels: labels, classes: classes,
       fileRows: rows, fileRowCount: raw.rowCount)
+    dataset.picture = raw.pictures?.shape
     dataset.groupings = groupings
     dataset.textColumns = texts
     dataset.identicalRows = identical.map { $0.map { placeOfRow[$0] } }
@@ -152,7 +154,9 @@ struct TableLoading {
         }
       }
     }
-    guard !features.isEmpty else { throw TableError(path: path, .noFeatures) }
+    guard !features.isEmpty || raw.pictures != nil else {
+      throw TableError(path: path, .noFeatures)
+    }
     return features
   }
 
@@ -220,7 +224,9 @@ struct TableLoading {
   // MARK: Duplicates
 
   private func identicalRows(_ features: Matrix, among rows: [Int]) -> [[Int]] {
-    EqualRows(features, hashes: raw.rowHashes).sets(among: rows)
+    EqualRows(
+      [features] + [raw.pictures?.pixels].compactMap(\.self), hashes: raw.rowHashes
+    ).sets(among: rows)
   }
 
   /// Reports or drops rows whose features an earlier row has.

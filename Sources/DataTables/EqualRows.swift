@@ -3,18 +3,23 @@ import Matrices
 
 /// Finds rows that are equal in all columns, missing values included.
 struct EqualRows {
-  let features: Matrix
+  /// The columns; several matrices side by side.
+  let parts: [Matrix]
   /// One a row, where numbers were read more precisely than the features hold them: rows differ
   /// where these do.
   let hashes: [UInt64]
 
-  init(_ features: Matrix, hashes: [UInt64]? = nil) {
-    self.features = features
-    self.hashes =
-      hashes
-      ?? (0..<features.rows).map { row in
+  init(_ parts: [Matrix], hashes: [UInt64]) {
+    self.parts = parts
+    self.hashes = hashes
+  }
+
+  init(_ features: Matrix) {
+    self.init(
+      [features],
+      hashes: (0..<features.rows).map { row in
         features.rows(row..<row + 1).withBytes { shortHash(of: $0) }
-      }
+      })
   }
 
   /// Sets of two rows or more, each ascending, in the order of their first rows.
@@ -47,9 +52,11 @@ struct EqualRows {
   }
 
   private func areEqual(_ a: Int, _ b: Int) -> Bool {
-    let (left, right) = (features.row(a), features.row(b))
-    for column in left.indices where left[column].bitPattern != right[column].bitPattern {
-      return false
+    for part in parts {
+      let (left, right) = (part.row(a), part.row(b))
+      for column in left.indices where left[column].bitPattern != right[column].bitPattern {
+        return false
+      }
     }
     return true
   }

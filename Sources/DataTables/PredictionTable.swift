@@ -12,6 +12,14 @@ package struct PredictionTable: Sendable {
 
   private static let nameColumn = "filename"
 
+  /// Rows that were computed, with the names of what they are of.
+  package init(features: Matrix, names: [String]) {
+    precondition(features.rows == names.count)
+    self.features = features
+    incompleteRows = []
+    fileNames = names
+  }
+
   /// Reads a table.
   ///
   /// - Parameters:

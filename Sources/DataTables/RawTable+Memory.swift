@@ -1,4 +1,5 @@
 import ContentHashing
+import Learning
 import Matrices
 import TextFormatting
 
@@ -14,6 +15,37 @@ package struct ComputedTable: Sendable {
   package var texts: [(name: String, values: [String?])]
   /// What each row is called in errors and findings, where a file's would have its line.
   package var rowNames: [String]
+  /// What stands before the columns of numbers.
+  package var pictures: Pictures?
+
+  /// The pictures of rows.
+  package struct Pictures: Sendable {
+    package var shape: PictureShape
+    /// Rows × pixels.
+    package var pixels: Matrix
+    /// Where a matrix of only some of the rows, or of pixels with numbers behind them, is put together.
+    package var scratch: MatrixScratch
+
+    package init(shape: PictureShape, pixels: Matrix, scratch: MatrixScratch) {
+      precondition(pixels.columns == shape.count)
+      self.shape = shape
+      self.pixels = pixels
+      self.scratch = scratch
+    }
+
+    /// Some of the rows, with numbers behind the pixels.
+    func gathering(rows: [Int], behind numbers: Matrix) throws -> Matrix {
+      if numbers.columns == 0, rows.count == pixels.rows { return pixels }
+      let step = MatrixScratch.blockRows(columns: pixels.columns)
+      return try scratch.matrix(columns: pixels.columns + numbers.columns) { take in
+        for first in stride(from: 0, to: rows.count, by: step) {
+          let block = first..<min(rows.count, first + step)
+          try take(
+            pixels.gathering(rows: Array(rows[block])).joined(with: numbers.rows(block)))
+        }
+      }
+    }
+  }
 
   package init(
     name: String, columns: [String], values: [Double], texts: [(name: String, values: [String?])],
@@ -68,6 +100,14 @@ extension RawTable {
       elements += values.map { Float($0) }
     }
     numbers = Matrix(rows: lines.count, columns: numberColumns.count, elements: elements)
+    pictures = table.pictures
+    if let pixels = table.pictures?.pixels {
+      precondition(pixels.rows == lines.count)
+      for row in lines.indices {
+        let own = pixels.rows(row..<row + 1).withBytes { shortHash(of: $0) }
+        rowHashes[row] = numberColumns.isEmpty ? own : rowHashes[row] &* 31 &+ own
+      }
+    }
   }
 
   private mutating func check(_ value: Double, column: Int, line: Int) {

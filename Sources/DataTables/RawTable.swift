@@ -44,6 +44,8 @@ struct RawTable {
   var lines: [Int] = []
   /// A hash of each row's numbers as they were read, in double precision.
   var rowHashes: [UInt64] = []
+  /// What stands before the numbers of a computed table.
+  var pictures: ComputedTable.Pictures?
   var unnamedColumns: [String] = []
   /// What each row is called where the table is no file with lines.
   var rowNames: [String] = []

@@ -72,3 +72,17 @@ package struct TableRequest: Sendable, Equatable {
     self.label = label
   }
 }
+
+extension TableRequest {
+  /// Rows of one file stay together: it is a group, and stands in where another has no value.
+  ///
+  /// - Parameter name: the group and the column of text that it is.
+  package mutating func keepTogether(_ name: String) {
+    if !groups.contains(where: { $0.name == name }) {
+      groups.append(.init(name: name, from: .init(column: name)))
+    }
+    for index in groups.indices where groups[index].fallback == nil {
+      groups[index].fallback = name
+    }
+  }
+}

@@ -2,10 +2,12 @@ import Audio
 import AudioData
 import DataTables
 import Exploration
+import FileSets
 import FileSystem
 import Glibc
 import Learning
 import TextFormatting
+import Threads
 
 /// The `explore` program, as a library: a program of your own calls it with more models.
 ///
@@ -162,7 +164,7 @@ enum ExitCode: Int32 {
   init(for error: any Error) {
     switch error {
     case is ExperimentError, is TableError, is PlanError, is DamagedFile, is BadInput,
-      is AudioDataError:
+      is CatalogueError:
       self = .badInput
     case let error as SystemError where ["open", "read", "map"].contains(error.operation):
       self = .badInput

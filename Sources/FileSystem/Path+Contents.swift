@@ -75,6 +75,7 @@ extension Path {
   /// A new, empty file in this folder, of a name that nothing else has.
   ///
   /// - Parameter suffix: how its name ends.
+  /// - Returns: its path.
   /// - Throws: ``SystemError`` when it cannot be made.
   package func temporaryFile(suffix: String) throws(SystemError) -> Path {
     while true {

@@ -12,7 +12,7 @@ enum PNG {
 
   /// More would be a quarter of a gigabyte a channel.
   private static let mostPixels = 1 << 28
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   static func decoded(
     _ bytes: [UInt8], _ kind: Kind

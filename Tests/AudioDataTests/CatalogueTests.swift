@@ -1,5 +1,6 @@
 import AudioData
 import DataTables
+import FileSets
 import FileSystem
 import Glibc
 import ProgramSupport
@@ -18,9 +19,9 @@ import Testing
     }
   }
 
-  private func catalogue(_ name: String = ".") throws -> AudioCatalogue {
+  private func catalogue(_ name: String = ".") throws -> FileCatalogue {
     defer { try? folder.remove() }
-    return try AudioCatalogue(name == "." ? folder : folder / name)
+    return try FileCatalogue(sounds: name == "." ? folder : folder / name)
   }
 
   @Test func classFolders() throws {
@@ -70,7 +71,7 @@ import Testing
       ["a.0.wav", "a.b.12.wav", "a.wav", "a.x.wav", ".1.wav", "a..wav", "a.٣.wav"],
       ["a", "a.b", nil, nil, nil, nil, nil]))
   func classNames(name: String, label: String?) {
-    #expect(AudioCatalogue.classNamed(in: name) == label)
+    #expect(FileCatalogue.classNamed(in: name) == label)
   }
 
   @Test func index() throws {
@@ -129,7 +130,7 @@ import Testing
     let odd = Array(folder.string.utf8CString.dropLast()) + [0x2F, 0x6D, -4, 0]
     mkdir(odd, 0o700)
     defer { rmdir(odd) }
-    let found = try AudioCatalogue(folder)
+    let found = try FileCatalogue(sounds: folder)
     #expect(found.omissions.map(\.reason) == [.unreachable] && found.tracks.count == 2)
     rmdir(odd)
     try folder.remove()
@@ -149,7 +150,7 @@ import Testing
       ]))
   func badIndex(text: String, words: String) throws {
     try (folder / "index.csv").writeAtomically(text)
-    let error = #expect(throws: AudioDataError.self) { try catalogue("index.csv") }
+    let error = #expect(throws: CatalogueError.self) { try catalogue("index.csv") }
     #expect(error.map { "\($0)".contains(words) } == true, "\(error.map { "\($0)" } ?? "none")")
   }
 
@@ -163,7 +164,7 @@ import Testing
     chmod((folder / "b/locked").string, 0)
     defer { chmod((folder / "b/locked").string, 0o700) }
     let isRoot = geteuid() == 0
-    let found = try AudioCatalogue(folder)
+    let found = try FileCatalogue(sounds: folder)
     #expect(found.tracks.map(\.name) == (isRoot ? ["1.wav", "2.wav"] : ["1.wav"]))
     let reasons = found.omissions.map(\.reason)
     #expect(reasons.contains(.unreachable) && reasons.contains(.noPlainFile))
@@ -175,13 +176,13 @@ import Testing
 
   @Test("Folders that hold no data set")
   func unusable() throws {
-    #expect(throws: AudioDataError.self) { try AudioCatalogue(folder / "none") }
+    #expect(throws: CatalogueError.self) { try FileCatalogue(sounds: folder / "none") }
     try put("notes.txt")
-    let empty = #expect(throws: AudioDataError.self) { try AudioCatalogue(folder) }
+    let empty = #expect(throws: CatalogueError.self) { try FileCatalogue(sounds: folder) }
     #expect(empty.map { "\($0)".contains("there is no sound file in it") } == true)
-    #expect(throws: AudioDataError.self) { try AudioCatalogue(folder / "notes.txt") }
+    #expect(throws: CatalogueError.self) { try FileCatalogue(sounds: folder / "notes.txt") }
     try put("a.wav", "b.wav", "c.0.wav")
-    let vague = #expect(throws: AudioDataError.self) { try catalogue() }
+    let vague = #expect(throws: CatalogueError.self) { try catalogue() }
     #expect(vague.map { "\($0)".contains("the class of “a.wav” is not known") } == true)
   }
 
@@ -190,11 +191,11 @@ import Testing
     .enabled(if: OutsideData.folder != nil, "\(OutsideData.absence)"))
   func outsideData() throws {
     let data = try #require(OutsideData.folder)
-    let songs = try AudioCatalogue(data / "gtzan/audio")
+    let songs = try FileCatalogue(sounds: data / "gtzan/audio")
     #expect(songs.tracks.count == 50 && songs.classes.count == 10)
-    let sounds = try AudioCatalogue(data / "esc10/index.csv")
+    let sounds = try FileCatalogue(sounds: data / "esc10/index.csv")
     #expect(sounds.tracks.count == 400 && sounds.columns == ["fold", "source_clip", "take"])
-    let folders = try AudioCatalogue(data / "esc10")
+    let folders = try FileCatalogue(sounds: data / "esc10")
     #expect(folders.tracks.count == 400 && folders.columns.isEmpty)
     #expect(folders.findings.contains { $0.message.contains("name it instead") })
   }

@@ -2,6 +2,7 @@ import AudioData
 import Glibc
 import Synchronization
 import Testing
+import Threads
 
 @Suite struct ConcurrentMapTests {
   private struct Refusal: Error, Equatable { var element: Int }

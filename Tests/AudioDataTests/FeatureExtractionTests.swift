@@ -3,12 +3,14 @@ import AudioData
 import AudioFeatures
 import BuiltInMusic
 import DataTables
+import FileSets
 import FileSystem
 import Testing
+import Threads
 
 @Suite struct FeatureExtractionTests {
   private func catalogue(_ files: SoundFiles) throws -> SoundSource {
-    SoundSource(try AudioCatalogue(files.folder / "music"))
+    SoundSource(try FileCatalogue(sounds: files.folder / "music"))
   }
 
   private func table(

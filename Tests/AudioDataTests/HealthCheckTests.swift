@@ -1,4 +1,5 @@
 import AudioData
+import FileSets
 import FileSystem
 import Glibc
 import ProgramSupport
@@ -167,7 +168,7 @@ import Testing
   func vanished() throws {
     let set = try SoundSet()
     defer { set.remove() }
-    let catalogue = try AudioCatalogue(set.folder)
+    let catalogue = try FileCatalogue(sounds: set.folder)
     try (set.folder / "rock/rock.00001.wav").remove()
     let problems = try HealthCheck().report(on: catalogue).problems
     #expect(problems.map(\.kind) == [.unreadable] && problems[0].detail.contains("no such file"))

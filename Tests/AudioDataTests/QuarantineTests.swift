@@ -1,4 +1,5 @@
 import AudioData
+import FileSets
 import FileSystem
 import Glibc
 import ProgramSupport
@@ -140,7 +141,7 @@ import Testing
       Array(
         "file,label\n../letter.txt,a\na/../../other/letter.txt,a\na/../a/broken.wav,a\n/proc/version,a\n"
           .utf8))
-    let report = try HealthCheck().report(on: AudioCatalogue(set.folder / "data/index.csv"))
+    let report = try HealthCheck().report(on: FileCatalogue(sounds: set.folder / "data/index.csv"))
     var quarantine = try Quarantine(away)
     for problem in report.unusable { try quarantine.take(problem) }
     #expect(quarantine.moves.count == 4 && quarantine.moves.count { $0.failure != nil } == 3)

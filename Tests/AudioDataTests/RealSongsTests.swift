@@ -1,5 +1,6 @@
 import Audio
 import AudioData
+import FileSets
 import FileSystem
 import Glibc
 import ProgramSupport
@@ -11,7 +12,7 @@ struct RealSongsTests {
   private func check(_ folder: Path) throws -> HealthReport {
     var check = HealthCheck()
     check.threads = 2
-    return try check.report(on: AudioCatalogue(folder))
+    return try check.report(on: FileCatalogue(sounds: folder))
   }
 
   @Test("Fifty different songs raise no alarm, by a wide margin")

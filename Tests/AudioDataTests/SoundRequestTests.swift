@@ -2,6 +2,7 @@ import Audio
 import AudioData
 import AudioFeatures
 import DataTables
+import FileSets
 import FileSystem
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
     let files = try SoundFiles()
     defer { files.remove() }
     try put(files)
-    let source = SoundSource(try AudioCatalogue(files.folder / "music"))
+    let source = SoundSource(try FileCatalogue(sounds: files.folder / "music"))
     let table = try FeatureExtraction(source, SoundRepresentation(), cache: nil, jobs: 1).table()
     try files.put("t.csv", text: table.csv(labels: source.pieces.map(\.label)))
     var request = TableRequest(path: files.folder / "t.csv", label: "label")
@@ -139,7 +140,7 @@ import Testing
     let files = try SoundFiles()
     defer { files.remove() }
     try files.put("index.csv", text: "file,label\na.wav,x\nb.wav,y\n")
-    let error = #expect(throws: AudioDataError.self) { try dataset(files.folder / "index.csv") }
+    let error = #expect(throws: CatalogueError.self) { try dataset(files.folder / "index.csv") }
     #expect(error?.description.contains("none of the files that it names can be used") == true)
   }
 
@@ -175,7 +176,7 @@ import Testing
     let files = try SoundFiles()
     defer { files.remove() }
     try files.put("music/low/a.wav", text: "no sound")
-    let error = #expect(throws: AudioDataError.self) { try dataset(files.folder / "music") }
+    let error = #expect(throws: CatalogueError.self) { try dataset(files.folder / "music") }
     #expect(
       error?.description.contains("none of its 1 sound can be used; the first is a.wav:") == true)
   }

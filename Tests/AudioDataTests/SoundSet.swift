@@ -1,5 +1,6 @@
 import AudioData
 import CSndfile
+import FileSets
 import FileSystem
 import ProgramSupport
 
@@ -31,7 +32,7 @@ struct SoundSet {
   func report(threads: Int = 2) throws -> HealthReport {
     var check = HealthCheck()
     check.threads = threads
-    return try check.report(on: AudioCatalogue(folder))
+    return try check.report(on: FileCatalogue(sounds: folder))
   }
 }
 

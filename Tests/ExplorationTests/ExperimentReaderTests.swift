@@ -357,11 +357,6 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       message:
         "dir/e.json, line 1, column 72: seeds: expected a whole number from 1 to 1000, found 0"),
     Broken(
-      text: #"{"name": "n", "data": {"pictures": "d"}, "models": ["knn"]}"#,
-      message:
-        "dir/e.json, line 1, column 24: data: “pictures” as data is not available in this version"
-    ),
-    Broken(
       text: #"{"name": "n", "data": {"table": "t.csv"}, "models": ["knn"]}"#,
       message: "dir/e.json, line 1, column 23: data: “label” is missing"),
     Broken(

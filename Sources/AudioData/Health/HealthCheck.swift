@@ -1,7 +1,9 @@
 import Audio
 import DataTables
+import FileSets
 import FileSystem
 import TextFormatting
+import Threads
 
 /// Decodes every file of a data set and says what is wrong with it.
 ///
@@ -28,7 +30,7 @@ package struct HealthCheck: Sendable {
   ///
   /// - Throws: ``MapCancelled``.
   package func report(
-    on catalogue: AudioCatalogue, isCancelled: () -> Bool = { false },
+    on catalogue: FileCatalogue, isCancelled: () -> Bool = { false },
     progress: (MapProgress) -> Void = { _ in }
   ) throws -> HealthReport {
     let examinations = try concurrentMap(
@@ -44,7 +46,7 @@ package struct HealthCheck: Sendable {
 
 extension HealthReport {
   fileprivate init(
-    _ catalogue: AudioCatalogue, _ examinations: [TrackExamination], _ problems: [HealthProblem],
+    _ catalogue: FileCatalogue, _ examinations: [TrackExamination], _ problems: [HealthProblem],
     _ comparison: Comparison
   ) {
     let troubled = Set(problems.filter { $0.severity != .note }.map(\.file))

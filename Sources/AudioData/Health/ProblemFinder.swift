@@ -1,17 +1,19 @@
 import Audio
 import ContentHashing
+import FileSets
 import FileSystem
 import TextFormatting
+import Threads
 
 /// Turns what was measured of the files into problems.
 struct ProblemFinder {
-  private let catalogue: AudioCatalogue
+  private let catalogue: FileCatalogue
   private let examinations: [TrackExamination]
   private let check: HealthCheck
   private let files: [String]
   private var found: [HealthProblem] = []
 
-  init(_ catalogue: AudioCatalogue, _ examinations: [TrackExamination], _ check: HealthCheck) {
+  init(_ catalogue: FileCatalogue, _ examinations: [TrackExamination], _ check: HealthCheck) {
     self.catalogue = catalogue
     self.examinations = examinations
     self.check = check
@@ -141,7 +143,7 @@ struct ProblemFinder {
     let classes = catalogue.classes
     let lowered = classes.map { Array($0.lowercased().utf8) }
     let usual = catalogue.tracks.map { track in
-      AudioCatalogue.classNamed(in: track.path.name)?.lowercased() == track.label.lowercased()
+      FileCatalogue.classNamed(in: track.path.name)?.lowercased() == track.label.lowercased()
     }
     let isRule =
       Double(usual.count { $0 }) >= HealthCheck.ruleShare * Double(max(1, usual.count))

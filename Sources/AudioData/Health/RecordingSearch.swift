@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// Two files that hold the same recording.
 package struct SameRecording: Equatable, Sendable {

@@ -18,6 +18,13 @@ extension Experiment {
   /// Combinations of the values of one model or one chain of transformations.
   static let mostCombinations = 1000
 
+  // MARK: Pictures
+
+  static let pictureSideBounds = Bounds(lower: 1, upper: 8192)
+  static let noiseReductionBounds = Bounds(lower: 0, upper: 100)
+  static let enhancementBounds = Bounds(lower: 0, upper: 100)
+  static let pictureSecondsBounds = Bounds(lower: 0, upper: 1e6, includesLower: false)
+
   // MARK: Sound
 
   static let segmentSecondsBounds = Bounds(lower: 0.1, upper: 3600)

@@ -3,6 +3,7 @@ import DataTables
 import FileSystem
 import JSONText
 import Learning
+import PictureData
 import TextFormatting
 
 /// What an experiment file asks for, checked as far as it can be without the data.
@@ -12,6 +13,7 @@ package struct Experiment: Sendable {
     /// A built-in table, and patterns of the columns to keep; none for all.
     case builtIn(String, columns: [NamePattern])
     case sound(SoundRequest)
+    case pictures(PictureRequest)
   }
 
   /// One representation of the data.

@@ -8,11 +8,10 @@ extension ExperimentReader {
   private static let dataKeys =
     [
       "table", "builtin", "label", "columns", "ignore", "missing", "duplicates", "join", "groups",
-    ] + soundSources + soundKeys
+    ] + soundSources + soundKeys + pictureFileKeys + pictureKeys
   /// The keys of `data` that an input may give otherwise; the others say which rows there are, and
   /// what is to be learnt from them.
-  static let inputKeys = ["columns", "ignore"] + soundKeys
-  private static let sourcesToCome = ["pictures"]
+  static let inputKeys = ["columns", "ignore"] + soundKeys + windowKeys + pictureKeys
 
   // MARK: Inputs
 
@@ -41,9 +40,6 @@ extension ExperimentReader {
   private func data(
     _ node: ExperimentNode, overlaid input: ExperimentNode? = nil, split: SplitRequest
   ) throws(ExperimentError) -> Experiment.DataSource {
-    if let key = node.node.members?.first(where: { Self.sourcesToCome.contains($0.name) }) {
-      throw node.error(.notAvailable("“\(key.name)” as data"), at: key.namePosition)
-    }
     var members = try node.members(Self.dataKeys)
     if let input {
       if let key = input.node.members?.first(where: {
@@ -56,10 +52,29 @@ extension ExperimentReader {
       }
       members.merge(try input.members(Self.inputKeys)) { $1 }
     }
+    let owners = [node, input].compactMap(\.self)
     if Self.soundSources.contains(where: { members[$0] != nil }) {
-      return .sound(try sound(node, members, split: split))
+      for owner in owners {
+        if let key = owner.node.members?.first(where: { Self.windowKeys.contains($0.name) }) {
+          throw owner.error(
+            .notTogether(
+              "“\(key.name)” goes with “pictures” only; sound is cut by “segment_seconds”"),
+            at: key.namePosition)
+        }
+      }
+      return .sound(try sound(owners, members, split: split))
     }
-    for owner in [node, input].compactMap(\.self) {
+    if members["pictures"] != nil {
+      return .pictures(try pictures(owners, members, split: split))
+    }
+    for owner in owners {
+      if let key = owner.node.members?.first(where: {
+        (Self.pictureFileKeys + Self.pictureKeys).contains($0.name)
+      }) {
+        throw owner.error(
+          .notTogether("“\(key.name)” goes with “pictures”, or with a “picture” of sound, only"),
+          at: key.namePosition)
+      }
       if let key = owner.node.members?.first(where: { Self.soundKeys.contains($0.name) }) {
         throw owner.error(
           .notTogether("“\(key.name)” goes with “audio” and “synthetic” only"),

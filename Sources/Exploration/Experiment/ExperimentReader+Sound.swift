@@ -2,6 +2,7 @@ import AudioData
 import AudioFeatures
 import DataTables
 import Learning
+import PictureData
 import TextFormatting
 
 extension ExperimentReader {
@@ -10,7 +11,7 @@ extension ExperimentReader {
   /// How sound becomes rows; an input may give any of them otherwise.
   static let soundKeys = [
     "segment_seconds", "features", "mode", "sample_rate", "fft_size", "hop_length",
-    "bands",
+    "bands", "picture",
   ]
   /// What goes with sound besides.
   private static let furtherSoundKeys = ["columns", "ignore", "duplicates", "join", "groups"]
@@ -18,19 +19,20 @@ extension ExperimentReader {
   /// Sound as data: `audio` or `synthetic`, and how it becomes rows.
   ///
   /// - Parameters:
-  ///   - node: the data.
+  ///   - owners: the data, and the input where there is one.
   ///   - members: its members, or those of an input where it gives them otherwise.
   ///   - split: how the rows are to be divided.
   /// - Returns: what is to be read and how.
   /// - Throws: ``ExperimentError`` for what is out of range, unknown or contradictory.
   func sound(
-    _ node: ExperimentNode, _ members: [String: ExperimentNode], split: SplitRequest
+    _ owners: [ExperimentNode], _ members: [String: ExperimentNode], split: SplitRequest
   ) throws(ExperimentError) -> SoundRequest {
+    let node = owners[0]
     let sources = Self.soundSources.filter { members[$0] != nil }
     guard sources.count == 1, let source = members[sources[0]] else {
       throw node.error(.notTogether("give one of “audio” and “synthetic”"))
     }
-    let known = sources + Self.soundKeys + Self.furtherSoundKeys
+    let known = sources + Self.soundKeys + Self.furtherSoundKeys + Self.pictureKeys
     if let other = node.node.members?.first(where: { !known.contains($0.name) }) {
       throw node.error(
         .notTogether("“\(other.name)” does not go with “\(sources[0])”"), at: other.namePosition)
@@ -38,6 +40,10 @@ extension ExperimentReader {
     let origin: SoundRequest.Origin =
       sources[0] == "audio" ? .files(try path(source)) : try music(source)
     var request = SoundRequest(origin, try representation(members))
+    request.picture = try soundPicture(owners, members, request.representation)
+    if let node = members["columns"] ?? members["ignore"], request.representation.sets.isEmpty {
+      throw node.error(.notTogether("there are only pictures; “features” adds columns"))
+    }
     request.table.columns = try members["columns"].map(columnPatterns) ?? []
     if let ignore = members["ignore"], ignore.node.elements?.isEmpty != true {
       request.table.ignore = try columnPatterns(ignore)
@@ -73,7 +79,11 @@ extension ExperimentReader {
     if let node = members["segment_seconds"] {
       result.segmentSeconds = try node.number(Experiment.segmentSecondsBounds)
     }
-    if let node = members["features"] { result.sets = try featureSets(node) }
+    if let node = members["features"] {
+      result.sets = try featureSets(node)
+    } else if members["picture"] != nil {
+      result.sets = []
+    }
     if let node = members["mode"] {
       result.settings.mode = try node.choice(FeatureSettings.Mode.self)
     }
@@ -128,9 +138,15 @@ extension ExperimentReader {
 extension Experiment.DataSource {
   /// Official folds become the split where the data has some.
   mutating func takeOfficialFolds() {
-    guard case .sound(var request) = self else { return }
-    request.takesOfficialFolds = true
-    self = .sound(request)
+    switch self {
+    case .table, .builtIn: break
+    case .sound(var request):
+      request.takesOfficialFolds = true
+      self = .sound(request)
+    case .pictures(var request):
+      request.takesOfficialFolds = true
+      self = .pictures(request)
+    }
   }
 
   /// The groups that a split may name; nil for data without any.
@@ -138,6 +154,8 @@ extension Experiment.DataSource {
     switch self {
     case .table(let request): request.groups.map(\.name)
     case .builtIn: nil
+    case .pictures(let request):
+      request.table.groups.map(\.name) + [PictureRequest.songGroup]
     case .sound(let request): request.table.groups.map(\.name) + [SoundRequest.songGroup]
     }
   }

@@ -1,7 +1,9 @@
+import AudioData
 import AudioFeatures
 import DataTables
 import JSONText
 import Learning
+import Pictures
 
 /// The JSON Schema (draft 2020-12) of experiment files.
 package struct ExperimentSchema {
@@ -138,7 +140,8 @@ package struct ExperimentSchema {
     [
       "type": "object", "minProperties": 1,
       "propertyNames": ["pattern": "^[^+*?]+$"],
-      "additionalProperties": object([("columns", columns), ("ignore", ignore)] + soundKeys),
+      "additionalProperties": object(
+        [("columns", columns), ("ignore", ignore)] + soundKeys + windowKeys + pictureKeys),
     ]
   }
 
@@ -156,7 +159,57 @@ package struct ExperimentSchema {
     let builtIn = object(
       [("builtin", ["enum": JSONNode(BuiltInTable.all.map(\.name))]), ("columns", columns)],
       required: ["builtin"])
-    return ["anyOf": JSONNode([table, builtIn] + sounds)]
+    return ["anyOf": JSONNode([table, builtIn] + sounds + [pictures])]
+  }
+
+  // MARK: Pictures
+
+  private var pictures: JSONNode {
+    let beside = object(
+      [
+        ("table", text("a CSV file of features of the same rows")),
+        ("key", text("its column of file names, with or without extension")),
+        ("segment", text("its column of segment numbers")),
+        ("columns", columns), ("ignore", ignore),
+      ], required: ["table", "key"])
+    return object(
+      [("pictures", text("a folder of PNG files, or a CSV index of them"))] + windowKeys
+        + pictureKeys + [("beside", beside)] + rowKeys, required: ["pictures"])
+  }
+
+  /// How pictures are cut.
+  private var windowKeys: [(String, JSONNode)] {
+    [
+      ("window_seconds", SettingDomain.number(Experiment.pictureSecondsBounds).schema),
+      ("picture_seconds", SettingDomain.number(Experiment.pictureSecondsBounds).schema),
+    ]
+  }
+
+  /// How pictures are prepared.
+  private var pictureKeys: [(String, JSONNode)] {
+    let side = SettingDomain.integer(Experiment.pictureSideBounds).schema
+    let factor = number(Experiment.enhancementBounds, default: 1)
+    return [
+      (
+        "size",
+        ["anyOf": [side, ["type": "array", "items": side, "minItems": 2, "maxItems": 2]]]
+      ),
+      (
+        "colors",
+        [
+          "enum": JSONNode(PicturePreparation.Colors.allCases.map(\.rawValue)), "default": "grey",
+        ]
+      ),
+      ("noise_reduction", number(Experiment.noiseReductionBounds, default: 0)),
+      ("contrast", factor), ("brightness", factor), ("sharpness", factor),
+      (
+        "normalise",
+        [
+          "enum": JSONNode(PicturePreparation.Normalisation.allCases.map(\.rawValue)),
+          "default": "symmetric",
+        ]
+      ),
+    ]
   }
 
   // MARK: Sound
@@ -172,7 +225,7 @@ package struct ExperimentSchema {
     ]
     return sources.map { source in
       object(
-        [source] + soundKeys + [("columns", columns), ("ignore", ignore)] + rowKeys,
+        [source] + soundKeys + pictureKeys + [("columns", columns), ("ignore", ignore)] + rowKeys,
         required: [source.0])
     }
   }
@@ -195,6 +248,7 @@ package struct ExperimentSchema {
       ("fft_size", integer(Experiment.fftSizeBounds, default: JSONNode(standard.fftSize))),
       ("hop_length", integer(Experiment.hopLengthBounds, default: JSONNode(standard.hopLength))),
       ("bands", integer(Experiment.bandsBounds, default: JSONNode(standard.bands))),
+      ("picture", ["enum": JSONNode(SoundPictureRecipe.Kind.allCases.map(\.rawValue))]),
     ]
   }
 

@@ -1,24 +1,28 @@
 import AudioData
 import DataTables
+import FileSets
 import FileSystem
 import JSONText
 import Learning
+import Matrices
 import TextFormatting
+import Threads
 
 extension Experiment.DataSource {
   /// Loads and checks the data.
   ///
   /// - Parameters:
   ///   - seed: the experiment's, which built-in music is made from.
-  ///   - sounds: where features of sounds are kept; nil to compute all of them.
+  ///   - cache: where features of sounds and pictures are kept; nil to compute all of them and to hold
+  ///     them in memory.
   ///   - jobs: threads at a time.
   ///   - isCancelled: asked now and then while sounds are read; yes ends that.
   ///   - onProgress: told now and then how many sounds are through.
   /// - Returns: the labelled rows.
-  /// - Throws: `TableError`, `AudioDataError`, `MapCancelled`, or `SystemError` when a file cannot be
+  /// - Throws: `TableError`, `CatalogueError`, `MapCancelled`, or `SystemError` when a file cannot be
   ///   read.
   package func load(
-    seed: Int, sounds: FeatureCache? = nil, jobs: Int = 1, isCancelled: () -> Bool = { false },
+    seed: Int, cache: Cache? = nil, jobs: Int = 1, isCancelled: () -> Bool = { false },
     onProgress: (MapProgress) -> Void = { _ in }
   ) throws -> Dataset {
     switch self {
@@ -29,15 +33,33 @@ extension Experiment.DataSource {
       }
       return try table.dataset(columns: columns)
     case .sound(let request):
-      return try request.dataset(
-        seed: seed, cache: sounds, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+      let dataset = try request.dataset(
+        seed: seed, cache: cache?.sounds, scratch: scratch(cache), jobs: jobs,
+        isCancelled: isCancelled, onProgress: onProgress)
+      return try kept(dataset, in: cache)
+    case .pictures(let request):
+      let dataset = try request.dataset(
+        scratch: scratch(cache), jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+      return try kept(dataset, in: cache)
     }
+  }
+
+  private func scratch(_ cache: Cache?) -> MatrixScratch { cache?.scratch ?? MatrixScratch(nil) }
+
+  /// Pictures go from the file without a name to the one that the workers map.
+  private func kept(_ dataset: Dataset, in cache: Cache?) throws -> Dataset {
+    guard dataset.picture != nil, let cache else { return dataset }
+    let key = dataset.hash.description
+    try cache.store(table: dataset.features, key: key)
+    var dataset = dataset
+    dataset.features = cache.table(key) ?? dataset.features
+    return dataset
   }
 
   fileprivate var missingRule: TableRequest.Missing {
     switch self {
     case .table(let request): request.missing
-    case .builtIn, .sound: .stop
+    case .builtIn, .sound, .pictures: .stop
     }
   }
 }

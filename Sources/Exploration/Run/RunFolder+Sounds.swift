@@ -12,7 +12,7 @@ extension RunFolder {
   /// Where the picture of a class’s sound is.
   package func sample(of label: String) -> Path { samples / (fileName(label) + ".png") }
 
-  /// Writes what the report shows of sounds beside the records; of an earlier run nothing stays.
+  /// Writes what the report shows of sounds and pictures beside the records; of an earlier run nothing stays.
   ///
   /// - Parameters:
   ///   - source: the sounds; nil for data that are none.
@@ -24,11 +24,12 @@ extension RunFolder {
   ) throws {
     try samples.remove()
     try unusedFiles.remove()
-    guard let source else { return }
-    try samples.createFolder()
-    let unused = Set(omissions.map(\.name))
-    for (label, png) in source.pictures(of: classes, without: unused) {
-      try sample(of: label).writeAtomically(png)
+    if let source {
+      try samples.createFolder()
+      let unused = Set(omissions.map(\.name))
+      for (label, png) in source.pictures(of: classes, without: unused) {
+        try sample(of: label).writeAtomically(png)
+      }
     }
     guard !omissions.isEmpty else { return }
     let lines = omissions.map { "\(csvField($0.name)),\(csvField($0.reason))\n" }

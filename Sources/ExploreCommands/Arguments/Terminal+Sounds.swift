@@ -2,6 +2,7 @@ import AudioData
 import DataTables
 import Exploration
 import TextFormatting
+import Threads
 
 extension Terminal {
   /// Does work on many sounds that shows how far it is and ends at Ctrl-C.
@@ -30,15 +31,21 @@ extension Terminal {
 }
 
 extension Experiment {
-  /// Loads the data of each input; sounds are read on several threads.
+  /// Loads the data of each input; sounds and pictures are read on several threads.
   func load(jobs: Int, _ terminal: Terminal) throws -> [Dataset] {
-    let hasSounds = inputs.contains { if case .sound = $0.data { true } else { false } }
-    guard hasSounds else { return try inputs.map { try $0.data.load(seed: seed) } }
-    let cache = try Cache.standard()?.sounds
-    return try terminal.showing("extracting features") { isCancelled, onProgress in
+    let words = inputs.lazy.compactMap { input -> String? in
+      switch input.data {
+      case .sound(let request): request.picture == nil ? "extracting features" : "making pictures"
+      case .pictures: "reading pictures"
+      case .table, .builtIn: nil
+      }
+    }.first
+    guard let words else { return try inputs.map { try $0.data.load(seed: seed) } }
+    let cache = try Cache.standard()
+    return try terminal.showing(words) { isCancelled, onProgress in
       try inputs.map {
         try $0.data.load(
-          seed: seed, sounds: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
+          seed: seed, cache: cache, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
       }
     }
   }

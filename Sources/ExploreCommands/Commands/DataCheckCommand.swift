@@ -1,9 +1,11 @@
 import AudioData
 import Exploration
+import FileSets
 import FileSystem
 import Learning
 import Reporting
 import TextFormatting
+import Threads
 
 /// `explore data check`: decodes every file of a folder of sounds and says what is wrong with it.
 enum DataCheckCommand: Command {
@@ -47,7 +49,7 @@ enum DataCheckCommand: Command {
     var check = HealthCheck()
     check.threads = min(try arguments.number("--jobs", in: 1...4096) ?? Machine.cores, 256)
     check.shortest = try arguments.number("--shortest", in: 0...86_400) ?? check.shortest
-    let catalogue = try AudioCatalogue(source)
+    let catalogue = try FileCatalogue(sounds: source)
     let quarantineFolder = arguments.value("--quarantine").map { Path($0) }
     if let quarantineFolder, Quarantine.isInside(quarantineFolder, catalogue.root) {
       throw arguments.error("--quarantine must lie outside the data set, \(catalogue.root)")

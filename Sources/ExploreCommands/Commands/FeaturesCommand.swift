@@ -1,6 +1,7 @@
 import AudioData
 import AudioFeatures
 import Exploration
+import FileSets
 import FileSystem
 import Learning
 import TextFormatting
@@ -98,7 +99,7 @@ enum FeaturesCommand: Command {
     guard paths.count == 1 else {
       throw arguments.error("give one folder or index, or sound files, not both")
     }
-    return SoundSource(try AudioCatalogue(paths[0]))
+    return SoundSource(try FileCatalogue(sounds: paths[0]))
   }
 
   /// Before any work: the table can be written, and replaces nothing that is read.

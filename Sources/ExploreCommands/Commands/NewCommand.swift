@@ -1,18 +1,21 @@
 import AudioData
 import DataTables
+import FileSets
 import FileSystem
 import JSONText
 import Learning
+import PictureData
 import TextFormatting
 
-/// `explore new`: writes a starting experiment file for a table or a folder of sound.
+/// `explore new`: writes a starting experiment file for a table or a folder of sounds or pictures.
 enum NewCommand: Command {
   static let specification = CommandSpecification(
-    "new", "writes a starting experiment file for a table or for sound files",
+    "new", "writes a starting experiment file for a table, sound files or pictures",
     positionals: [
       .init(
         "TABLE.csv|DIR",
-        "a table, whose label and groups are guessed, or a folder or an index of sound files")
+        "a table, whose label and groups are guessed, or a folder or an index of sound files "
+          + "or of PNG pictures")
     ],
     options: [
       .init(
@@ -30,9 +33,14 @@ enum NewCommand: Command {
       throw BadInput("\(target.string) exists already; give another file with -o")
     }
     let place = relativePath(from: goesToOutput ? "." : target.folder, to: source)
-    let isSound = source.isFolder || isIndex(source)
-    let guess =
-      isSound ? try sound(source, as: place, arguments) : try table(source, as: place, arguments)
+    let guess: Guess
+    if let catalogue = pictures(source) {
+      guess = try self.guess(catalogue, as: place, arguments)
+    } else if source.isFolder || isIndex(source, of: .sounds) {
+      guess = try self.guess(try FileCatalogue(sounds: source), as: place, arguments)
+    } else {
+      guess = try table(source, as: place, arguments)
+    }
     let text = experiment(name: stem, guess)
     if goesToOutput {
       Terminal.printOutput(text)
@@ -56,28 +64,40 @@ enum NewCommand: Command {
     var words: String
   }
 
-  /// Whether a CSV file lists sound files, rather than numbers of them.
-  private static func isIndex(_ file: Path) -> Bool {
-    guard let catalogue = try? AudioCatalogue(file), !catalogue.tracks.isEmpty,
+  /// The pictures of a folder that has no sounds, or of an index that names some.
+  private static func pictures(_ source: Path) -> FileCatalogue? {
+    guard let catalogue = try? FileCatalogue(source, of: .pictures),
+      catalogue.tracks.contains(where: {
+        FileKind.pictures.extensions.contains($0.path.fileExtension)
+      })
+    else { return nil }
+    if source.isFolder { return (try? FileCatalogue(sounds: source)) == nil ? catalogue : nil }
+    return isIndex(source, of: .pictures) ? catalogue : nil
+  }
+
+  /// Whether a CSV file lists files, rather than numbers of them.
+  private static func isIndex(_ file: Path, of kind: FileKind) -> Bool {
+    guard let catalogue = try? FileCatalogue(file, of: kind), !catalogue.tracks.isEmpty,
       let columns = try? TableSurvey(file).columns
     else { return false }
     return columns.filter(\.isNumeric).count * 2 < columns.count
   }
 
-  private static func sound(
-    _ source: Path, as place: String, _ arguments: ParsedArguments
+  private static func guess(
+    _ catalogue: FileCatalogue, as place: String, _ arguments: ParsedArguments
   ) throws -> Guess {
     if arguments.has("--label") { throw arguments.error("--label goes with a table") }
-    let catalogue = try AudioCatalogue(source)
     let classes = catalogue.classes
     guard classes.count > 1 else {
       throw BadInput(
-        "\(source): all sound files are of one class, “\(classes.first ?? "")”; at least two are needed"
+        "\(catalogue.source): all \(catalogue.kind.noun) files are of one class, “\(classes.first ?? "")”; at least two are needed"
       )
     }
     let shown = classes.prefix(10).joined(separator: ", ") + (classes.count > 10 ? ", …" : "")
     var guess = Guess(
-      data: ["\"audio\": \(quotedJSON(place))", "\"features\": \"gtzan57\""],
+      data: catalogue.kind == .pictures
+        ? ["\"pictures\": \(quotedJSON(place))", "\"size\": 32"]
+        : ["\"audio\": \(quotedJSON(place))", "\"features\": \"gtzan57\""],
       words: "\(classes.count) classes: \(shown)")
     if catalogue.columns.contains("fold") {
       guess.split = #"""

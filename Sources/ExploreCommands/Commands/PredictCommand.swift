@@ -6,13 +6,17 @@ import Matrices
 import Reporting
 import TextFormatting
 
-/// `explore predict`: the classes and probabilities of a table's rows by a saved winner.
+/// `explore predict`: the classes and probabilities of a table's rows, or of files as a run was trained
+/// on, by a saved winner.
 enum PredictCommand: Command {
   static let specification = CommandSpecification(
-    "predict", "predicts a table's rows with a saved winner: class and probabilities",
+    "predict", "predicts rows or files with a saved winner: class and probabilities",
     positionals: [
       .init("RUN|MODEL", "a run folder, or one cell's model folder"),
-      .init("TABLE.csv", "the rows, with the model's columns by name"),
+      .init(
+        "TABLE.csv|FILES",
+        "the rows, with the model's columns by name; of a run on pictures or sound, a file or folder of "
+          + "such, prepared as in the run"),
     ],
     options: [
       .init("--output", alias: "-o", value: "FILE", "where to write (default: standard output)"),
@@ -25,11 +29,17 @@ enum PredictCommand: Command {
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
     ArithmeticPath.useOneThread()
     let source = Path(arguments.positional(0) ?? "")
-    let folder = try modelFolder(source, arguments, terminal)
+    let (folder, cell) = try modelFolder(source, arguments, terminal)
     let pipeline = try FittedPipeline(readingFrom: folder, registry: registry)
-    let table = try PredictionTable(
-      Path(arguments.positional(1) ?? ""), columns: pipeline.allColumns,
-      allowsMissing: pipeline.missing != "stop")
+    let input = Path(arguments.positional(1) ?? "")
+    let table: PredictionTable
+    if let cell, input.isFolder || RowsOfFiles.isOne(input) {
+      table = try RowsOfFiles(RunFolder(source), input: cell.result.input, registry: registry)
+        .table(of: input, for: pipeline, terminal)
+    } else {
+      table = try PredictionTable(
+        input, columns: pipeline.allColumns, allowsMissing: pipeline.missing != "stop")
+    }
     if let output = arguments.value("--output"),
       [arguments.positional(1), (folder / "manifest.json").string].contains(output)
     {
@@ -45,13 +55,14 @@ enum PredictCommand: Command {
     return .success
   }
 
-  /// A model folder as it is; of a run, the cell that is asked for or the best on validation rows.
+  /// A model folder as it is; of a run, that of the cell that is asked for or the best on validation
+  /// rows.
   private static func modelFolder(
     _ source: Path, _ arguments: ParsedArguments, _ terminal: Terminal
-  ) throws -> Path {
+  ) throws -> (Path, Report.Cell?) {
     if (source / "manifest.json").exists {
       if arguments.has("--cell") { throw arguments.error("--cell goes with a run folder") }
-      return source
+      return (source, nil)
     }
     let run = RunFolder(source)
     guard run.plan.exists else {
@@ -94,7 +105,7 @@ enum PredictCommand: Command {
         "\(cell.name) has no saved model (\(cell.result.status.rawValue)); run the "
           + "experiment again")
     }
-    return folder
+    return (folder, cell)
   }
 
   private static func predictions(

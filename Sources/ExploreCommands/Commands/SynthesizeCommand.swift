@@ -6,6 +6,7 @@ import FileSystem
 import JSONText
 import Learning
 import TextFormatting
+import Threads
 
 /// `explore data synthesize`: writes the built-in music as files, a folder a style.
 enum SynthesizeCommand: Command {

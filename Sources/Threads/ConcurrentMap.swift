@@ -10,6 +10,12 @@ package struct MapProgress: Equatable, Sendable {
   package var secondsLeft: Double? {
     finished > 0 ? seconds / Double(finished) * Double(count - finished) : nil
   }
+
+  package init(finished: Int, count: Int, seconds: Double) {
+    self.finished = finished
+    self.count = count
+    self.seconds = seconds
+  }
 }
 
 /// A ``concurrentMap(_:threads:isCancelled:progress:makeState:_:)`` that was told to stop.

@@ -1,20 +1,23 @@
 import FileSystem
 
-/// Finds the sound files below folders and remembers what was passed over.
+/// Finds the files of one kind below folders and remembers what was passed over.
 struct FolderWalk {
   private struct Place: Hashable {
     var device: UInt64
     var inode: UInt64
   }
 
+  private let kind: FileKind
   private var visited: Set<Place> = []
-  private(set) var omissions: [AudioCatalogue.Omission] = []
+  private(set) var omissions: [FileCatalogue.Omission] = []
   /// Files of other kinds, counted by their extension.
   private(set) var otherFiles: [String: Int] = [:]
-  /// Sound files whose names begin with a dot.
+  /// Files of the kind whose names begin with a dot.
   private(set) var hiddenFiles = 0
   /// Links to folders that were walked already.
   private(set) var repeatedFolders: [Path] = []
+
+  init(_ kind: FileKind) { self.kind = kind }
 
   static func isHidden(_ name: String) -> Bool { name.hasPrefix(".") }
 
@@ -27,7 +30,7 @@ struct FolderWalk {
     return visited.insert(Place(device: information.device, inode: information.inode)).inserted
   }
 
-  /// All sound files below a folder, however deep.
+  /// All files of the kind below a folder, however deep.
   mutating func files(below folder: Path) -> [Path] {
     guard enter(folder) else {
       repeatedFolders.append(folder)
@@ -52,18 +55,18 @@ struct FolderWalk {
     return found
   }
 
-  /// The path itself where it is a sound file by its extension.
+  /// The path itself where it is one of the kind by its extension.
   mutating func file(_ path: Path, _ name: String) -> Path? {
     guard !Self.isHidden(name) else {
-      if AudioCatalogue.extensions.contains(path.fileExtension) { hiddenFiles += 1 }
+      if kind.extensions.contains(path.fileExtension) { hiddenFiles += 1 }
       return nil
     }
-    // Whatever its name: it may be a folder of sounds.
+    // Whatever its name: it may be a folder of such files.
     guard let information = path.information else {
       omissions.append(.init(path: path, reason: .unreachable))
       return nil
     }
-    guard AudioCatalogue.extensions.contains(path.fileExtension) else {
+    guard kind.extensions.contains(path.fileExtension) else {
       otherFiles[path.fileExtension, default: 0] += 1
       return nil
     }

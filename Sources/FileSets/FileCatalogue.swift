@@ -2,7 +2,7 @@ import DataTables
 import FileSystem
 import TextFormatting
 
-/// One sound file of a data set.
+/// One file of a data set: a song, a picture.
 package struct Track: Equatable, Sendable {
   package var path: Path
   /// The file's own name, as in `blues.00000.wav`; its path below the catalogue's root where two
@@ -21,12 +21,12 @@ package struct Track: Equatable, Sendable {
   }
 }
 
-/// The sound files of a data set with their classes: a folder of class folders, a flat folder of files
+/// The files of one kind in a data set with their classes: a folder of class folders, a flat folder of files
 /// named `<class>.<number>.<extension>`, or a CSV index.
 ///
 /// Nothing is decoded. Files are sorted by the bytes of their paths below the root; those of an index
 /// stay in its order.
-package struct AudioCatalogue: Sendable {
+package struct FileCatalogue: Sendable {
   /// A file or folder that is not among the tracks although it seems to belong there.
   package struct Omission: Equatable, Sendable {
     package enum Reason: Equatable, Sendable {
@@ -83,6 +83,8 @@ package struct AudioCatalogue: Sendable {
     }
   }
 
+  /// Which files these are.
+  package let kind: FileKind
   /// What was named: a folder or an index.
   package let source: Path
   /// The folder that the files' paths are told from.
@@ -128,21 +130,18 @@ package struct AudioCatalogue: Sendable {
     Set(tracks.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The extensions by which sound files are known, in lower case.
-  package static let extensions = [
-    "wav", "wave", "w64", "rf64", "aif", "aiff", "aifc", "au", "snd", "caf", "flac", "ogg", "oga",
-    "opus", "mp3",
-  ]
-
   /// Lists a data set.
   ///
-  /// - Parameter source: a folder, or a CSV index.
-  /// - Throws: ``AudioDataError`` where there is no sound file or no class can be told.
-  package init(_ source: Path) throws(AudioDataError) {
+  /// - Parameters:
+  ///   - source: a folder, or a CSV index.
+  ///   - kind: the files to list.
+  /// - Throws: ``CatalogueError`` where there is no such file or no class can be told.
+  package init(_ source: Path, of kind: FileKind) throws(CatalogueError) {
     self.source = source
+    self.kind = kind
     root = source
     guard let information = source.information else {
-      throw AudioDataError(source, .unreadable(SystemError("open", path: source.string)))
+      throw CatalogueError(source, .unreadable(SystemError("open", path: source.string)))
     }
     if information.isFolder {
       try readFolder()
@@ -150,9 +149,17 @@ package struct AudioCatalogue: Sendable {
       root = source.folder
       try readIndex()
     } else {
-      throw AudioDataError(source, .noFolder)
+      throw CatalogueError(source, .noFolder(kind))
     }
     nameTracks()
+  }
+
+  /// All files of a kind below a folder, however deep, by the bytes of their paths.
+  package static func files(below folder: Path, of kind: FileKind) -> [Path] {
+    var walk = FolderWalk(kind)
+    return walk.files(below: folder).sorted {
+      $0.string.utf8.lexicographicallyPrecedes($1.string.utf8)
+    }
   }
 
   /// A track's path below the root.
@@ -172,19 +179,17 @@ package struct AudioCatalogue: Sendable {
 
   // MARK: Folders
 
-  private mutating func readFolder() throws(AudioDataError) {
-    // As the published archive of GTZAN is packed, with its tables and pictures beside.
-    let inner = source / "genres_original"
-    if inner.isFolder {
+  private mutating func readFolder() throws(CatalogueError) {
+    if let inner = kind.innerFolder.map({ source / $0 }), inner.isFolder {
       root = inner
-      notes.append(DataFinding(.note, "the sound files are those of \(inner)"))
+      notes.append(DataFinding(.note, "the \(kind.noun) files are those of \(inner)"))
     }
-    var walk = FolderWalk()
+    var walk = FolderWalk(kind)
     let names: [String]
     do throws(SystemError) {
       names = try root.children()
     } catch {
-      throw AudioDataError(root, .unreadable(error))
+      throw CatalogueError(root, .unreadable(error))
     }
     walk.enter(root)
     var (labelled, loose): ([Track], [Path]) = ([], [])
@@ -212,9 +217,9 @@ package struct AudioCatalogue: Sendable {
     noteLeftOut(walk, silentFolders)
   }
 
-  private mutating func readFlat(_ files: [Path]) throws(AudioDataError) {
+  private mutating func readFlat(_ files: [Path]) throws(CatalogueError) {
     guard let first = files.first else {
-      throw AudioDataError(source, .noSounds(extensions: Self.extensions))
+      throw CatalogueError(source, .noFiles(kind))
     }
     for file in files {
       if let label = Self.classNamed(in: file.name) {
@@ -225,7 +230,7 @@ package struct AudioCatalogue: Sendable {
     }
     if tracks.count * 2 < files.count {
       let example = omissions.first { $0.reason == .noClass }?.path ?? first
-      throw AudioDataError(source, .noClasses(example: example.name))
+      throw CatalogueError(source, .noClasses(example: example.name))
     }
   }
 
@@ -262,13 +267,13 @@ package struct AudioCatalogue: Sendable {
     }
     if walk.hiddenFiles > 0 {
       notes.append(
-        DataFinding(.note, "left out: \(counted(walk.hiddenFiles, "hidden sound file"))"))
+        DataFinding(.note, "left out: \(counted(walk.hiddenFiles, "hidden \(kind.noun) file"))"))
     }
     if !silentFolders.isEmpty {
       notes.append(
         DataFinding(
           .note,
-          "no class: \(counted(silentFolders.count, "folder")) without sound files ("
+          "no class: \(counted(silentFolders.count, "folder")) without \(kind.noun) files ("
             + silentFolders.joined(separator: ", ") + ")"))
     }
     for folder in walk.repeatedFolders {
@@ -281,29 +286,29 @@ package struct AudioCatalogue: Sendable {
   private static let fileNames = ["file", "filename", "path"]
   private static let labelNames = ["label", "class", "genre", "category"]
 
-  private mutating func readIndex() throws(AudioDataError) {
+  private mutating func readIndex() throws(CatalogueError) {
     let file: MappedFile
     do throws(SystemError) {
       file = try MappedFile(source)
     } catch {
-      throw AudioDataError(source, .unreadable(error))
+      throw CatalogueError(source, .unreadable(error))
     }
-    let outcome: Result<Void, AudioDataError>
+    let outcome: Result<Void, CatalogueError>
     do throws(TableError) {
       outcome = try readIndex(CSVScanner(file.buffer, path: source.string))
     } catch {
-      throw AudioDataError(source, .table(error))
+      throw CatalogueError(source, .table(error))
     }
     withExtendedLifetime(file) {}
     try outcome.get()
     if tracks.isEmpty, omissions.isEmpty {
-      throw AudioDataError(source, .table(TableError(path: source.string, .noRows)))
+      throw CatalogueError(source, .table(TableError(path: source.string, .noRows)))
     }
   }
 
   private mutating func readIndex(
     _ start: CSVScanner
-  ) throws(TableError) -> Result<Void, AudioDataError> {
+  ) throws(TableError) -> Result<Void, CatalogueError> {
     var scanner = start
     guard try scanner.nextRecord() else { throw TableError(path: source.string, .empty) }
     let header = scanner.cells.map { scanner.text($0) }
@@ -313,7 +318,7 @@ package struct AudioCatalogue: Sendable {
     guard let fileColumn = place(Self.fileNames), let labelColumn = place(Self.labelNames) else {
       let names = place(Self.fileNames) == nil ? Self.fileNames : Self.labelNames
       return .failure(
-        AudioDataError(
+        CatalogueError(
           source, line: scanner.recordLine, .missingColumn(names: names, known: header)))
     }
     let others = header.indices.filter { $0 != fileColumn && $0 != labelColumn }
@@ -329,7 +334,7 @@ package struct AudioCatalogue: Sendable {
       for column in [fileColumn, labelColumn]
       where scanner.text(cells[column]).allSatisfy(\.isWhitespace) {
         return .failure(
-          AudioDataError(source, line: line, .missingCell(column: header[column])))
+          CatalogueError(source, line: line, .missingCell(column: header[column])))
       }
       let path = root / scanner.text(cells[fileColumn])
       let information = path.information

@@ -1,0 +1,88 @@
+import DataTables
+import Learning
+import Matrices
+import Pictures
+import Threads
+
+/// Pictures as the rows of a matrix, which is put together in a file: of all of them only a few are in
+/// memory.
+package struct PictureRows: Sendable {
+  package var shape: PictureShape
+  /// Rows × pixels.
+  package var pixels: Matrix
+  /// The piece that each row is of.
+  package var pieces: [Int] = []
+  /// The number of each row within its piece, from 0.
+  package var segments: [Int] = []
+  /// The pieces that have no rows.
+  package var failures: [Dataset.Omission] = []
+
+  /// The rows of one piece, or why there are none.
+  package enum Outcome: Sendable {
+    case rows([PictureValues])
+    case failure(String)
+  }
+
+  /// Makes the rows, several pieces at a time.
+  ///
+  /// - Parameters:
+  ///   - names: of the pieces.
+  ///   - shape: of each row; a piece with other rows is a failure.
+  ///   - scratch: where the matrix is put together.
+  ///   - jobs: threads at a time.
+  ///   - isCancelled: asked now and then; yes ends the work.
+  ///   - onProgress: told now and then how many pieces are through.
+  ///   - makeState: what a thread keeps from piece to piece.
+  ///   - rows: the rows of a piece.
+  /// - Throws: `MapCancelled`, `SystemError` when there is no room, and what `rows` throws.
+  package init<State: ~Copyable>(
+    of names: [String], shape: PictureShape, scratch: MatrixScratch, jobs: Int,
+    isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in },
+    makeState: @escaping @Sendable () throws -> State,
+    rows: @escaping @Sendable (inout State, Int) throws -> Outcome
+  ) throws {
+    self.shape = shape
+    var (pieces, segments, failures): ([Int], [Int], [Dataset.Omission]) = ([], [], [])
+    let step = 8 * max(1, jobs)
+    let start = ContinuousClock.now
+    pixels = try scratch.matrix(columns: shape.count) { take in
+      for first in stride(from: 0, to: names.count, by: step) {
+        let block = Array(first..<min(names.count, first + step))
+        let outcomes = try concurrentMap(
+          block, threads: jobs, isCancelled: isCancelled, makeState: makeState, rows)
+        for (index, outcome) in zip(block, outcomes) {
+          switch outcome {
+          case .failure(let reason):
+            failures.append(.init(name: names[index], reason: reason))
+          case .rows(let own):
+            if let other = own.first(where: { $0.shape != shape }) {
+              failures.append(
+                .init(
+                  name: names[index],
+                  reason: "its rows are \(other.shape), those of the others \(shape)"))
+              continue
+            }
+            try take(Matrix(stacking: own.map(\.row), columns: shape.count))
+            for segment in own.indices {
+              pieces.append(index)
+              segments.append(segment)
+            }
+          }
+        }
+        let passed = (ContinuousClock.now - start).components
+        onProgress(
+          MapProgress(
+            finished: block.count + first, count: names.count,
+            seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18))
+      }
+    }
+    (self.pieces, self.segments, self.failures) = (pieces, segments, failures)
+  }
+}
+
+extension PictureValues {
+  /// The size as rows have it.
+  package var shape: PictureShape { PictureShape(channels: channels, height: height, width: width) }
+
+  fileprivate var row: Matrix { Matrix(rows: 1, columns: values.count, elements: values) }
+}
