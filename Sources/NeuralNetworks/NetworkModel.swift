@@ -38,6 +38,9 @@ extension NetworkModel {
     return network
   }
 
+  /// The best epoch is kept.
+  public static var watchesValidation: Bool { true }
+
   /// Weights and the order of the rows are drawn.
   public var usesChance: Bool { true }
 

@@ -91,11 +91,15 @@ public struct Cost: Equatable, Sendable {
   public var operations: Double
   /// Bytes held at once, beside the training data.
   public var bytes: Double
+  /// What the bytes are for, as in `57,802 parameters, 1.2 MB of weights`; empty where there is nothing
+  /// to say.
+  public var details: String
 
-  /// Both are 0 or more; measured times of earlier cells correct the operations.
-  public init(operations: Double, bytes: Double) {
+  /// Both numbers are 0 or more; measured times of earlier cells correct the operations.
+  public init(operations: Double, bytes: Double, details: String = "") {
     self.operations = operations
     self.bytes = bytes
+    self.details = details
   }
 }
 
