@@ -3,6 +3,7 @@ import FileSystem
 import JSONText
 import Learning
 import Matrices
+import TextFormatting
 
 /// A model that is a network: it describes its layers and how it is trained, and everything else comes
 /// with the protocol.
@@ -76,11 +77,18 @@ extension NetworkModel {
     // The best epoch's numbers stay, and a checkpoint copies what changes.
     let copies = state * Double(1 + optimiser.moments)
     let batches = 2 * 4 * Double(shape.columns) * Double(batch)
-    // Backward takes about twice as much as forward.
+    let bytes =
+      executor.bytes(for: network, options) + state + batches
+      + (copies <= Checkpoint.mostBytes ? copies : 0)
+    let moments = state * Double(optimiser.moments)
+    // Backward takes about twice as much as forward; a core does fifty of these operations while it
+    // does one of a plain loop.
     return Cost(
-      operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs),
-      bytes: executor.bytes(for: network, options) + state + batches
-        + (copies <= Checkpoint.mostBytes ? copies : 0))
+      operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs) / 50,
+      bytes: bytes,
+      details: "\(counted(network.parameterCount, "parameter")), \(byteCount(state)) of weights, "
+        + "\(byteCount(moments)) of the optimiser’s moments, \(byteCount(bytes - state - moments)) of "
+        + "activations, gradients and copies at a batch of \(batch)")
   }
 
   /// One where a step is so small that threads would wait for each other, or else as many as there may

@@ -13,6 +13,15 @@ private struct ByEpochs: Model {
   static let watchesValidation = true
   @Setting("passes", in: 1...) var epochs = 10
   @Setting("threads it wants", in: 1...) var wanted = 4
+  @Setting("outputs of each layer", in: 1...) var widths = [8, 4]
+  var recipe = Recipe()
+
+  /// Settings that several such models would have.
+  struct Recipe: SettingGroup {
+    enum Way: String, SettingChoice { case sgd, adam }
+    @Setting("how far a step goes", above: 0) var learningRate = 0.1
+    @Setting("how steps are made") var way = Way.sgd
+  }
 
   struct Fitted: FittedModel {
     func probabilities(of features: Matrix) -> Matrix { features }
@@ -94,6 +103,50 @@ private let registry = Registry(
     #expect(five.admits(small, beside: [wide], work))
     #expect(!five.admits(other, beside: [wide, small], work))
     #expect(!Capacity(cores: 5, bytes: 10).admits(small, beside: [wide], work))
+  }
+
+  // MARK: Settings
+
+  @Test func settingsOfGroupsAndListsAreTuned() throws {
+    let plan = try plan(
+      #"[{"byepochs": {"learning_rate": [0.01, 0.1], "way": "adam", "widths": [[16], [8, 4]]}}]"#)
+    let variants = plan.models[0].variants
+    #expect(
+      variants.map(\.text) == [
+        "learning_rate=0.01 way=adam widths=[16]", "learning_rate=0.01 way=adam widths=[8,4]",
+        "learning_rate=0.1 way=adam widths=[16]", "learning_rate=0.1 way=adam widths=[8,4]",
+      ])
+    let model = try ByEpochs(settings: variants[0].settings)
+    #expect(model.recipe.learningRate == 0.01 && model.recipe.way == .adam)
+    #expect(model.widths == [16] && model.epochs == 10)
+    // One list is one value.
+    #expect(try self.plan(#"[{"byepochs": {"widths": [3, 2]}}]"#).models[0].variants.count == 1)
+    #expect(ByEpochs.settings.map(\.group) == [nil, nil, nil, "recipe", "recipe"])
+    let schema = ExperimentSchema(registry).schema.compactText
+    #expect(schema.contains(#""learning_rate":{"description":"how far a step goes""#))
+  }
+
+  @Test(arguments: [
+    (#"{"learningrate": 1}"#, "did you mean “learning_rate”?"),
+    (#"{"learning_rate": 0}"#, "models[0].byepochs.learning_rate: expected a number above 0"),
+    (#"{"way": "adem"}"#, "did you mean “adam”?"),
+    (#"{"recipe": {}}"#, "recipe"), (#"{"widths": [[4], 3]}"#, "models[0].byepochs.widths[1]"),
+    (#"{"widths": 3}"#, "a list"),
+  ])
+  func badSettingsOfGroupsAreRefused(settings: String, words: String) {
+    let error = #expect(throws: ExperimentError.self) {
+      try plan(#"[{"byepochs": \#(settings)}]"#)
+    }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test(arguments: [("0", "from 1 to 1024"), ("1.5", "a whole number"), ("\"all\"", "found")])
+  func badNumbersOfThreadsAreRefused(value: String, words: String) {
+    let error = #expect(throws: ExperimentError.self) {
+      try plan(#"["knn"]"#, rest: #", "limits": {"cell_threads": \#(value)}"#)
+    }
+    #expect(error?.description.contains("limits.cell_threads: expected") == true)
+    #expect(error?.description.contains(words) == true)
   }
 
   // MARK: Costs

@@ -3,6 +3,7 @@ import FileSystem
 import Glibc
 import Learning
 import Matrices
+import NeuralNetworks
 
 // The program with models that misbehave, for the end-to-end tests.
 
@@ -156,6 +157,24 @@ struct Stepwise: Model {
   }
 }
 
+/// A network for pictures, which is fine too.
+struct Tiny: NetworkModel {
+  static let name = "tiny"
+  static let summary = "one convolution"
+  @Setting("channels", in: 1...64) var channels = 4
+  @Setting("outputs of hidden layers") var widths = [6, 5]
+  var training = Training {
+    $0.epochs = 3
+    $0.batch = 8
+  }
+
+  func scores(of input: NetworkInput, classes: Int) throws -> Signal {
+    var signal = try input.picture().convolution(channels).relu().flattened()
+    for width in widths { signal = try signal.dense(width).relu() }
+    return try signal.dense(classes)
+  }
+}
+
 /// Refuses to work where the environment says something of threads that could change results.
 struct Fastidious: Model {
   static let name = "fastidious"
@@ -186,5 +205,5 @@ if CommandLine.arguments.contains("worker"), getenv("SLOW_WORKERS") != nil { sle
 Explore.main(
   models: [
     Trapping.self, Sleeping.self, Gluttonous.self, Grasping.self, Throwing.self, Diverging.self,
-    Moody.self, Talkative.self, Complaining.self, Stepwise.self, Fastidious.self,
+    Moody.self, Talkative.self, Complaining.self, Stepwise.self, Fastidious.self, Tiny.self,
   ], transformations: [TrappingTransformation.self])

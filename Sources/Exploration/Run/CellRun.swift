@@ -356,7 +356,6 @@ struct CellRun<Kind: Model> {
       fit = Fit(
         model: try models[index].fit(learning.samples, in: context("final", of: trial, log)),
         knownClasses: learning.knownClasses, curve: log.curve, keptStep: log.keptStep)
-      if Kind.watchesValidation { log.note(Self.trainedWithoutValidation) }
     }
     let model = try models[index].finish(
       fit.model, for: learning.samples, in: context("finish", of: trial, log))
@@ -396,10 +395,6 @@ struct CellRun<Kind: Model> {
     record.curve = fit.curve
     record.keptStep = fit.keptStep
     return (record, predictions)
-  }
-
-  private static var trainedWithoutValidation: String {
-    "trained without validation rows to stop by"
   }
 
   private static var deployedWithoutValidation: String {
