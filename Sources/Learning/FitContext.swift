@@ -14,8 +14,8 @@ public struct FitContext: Sendable {
   public var deadline: ContinuousClock.Instant?
   /// A folder of this fit's own where it may keep how far it is; nil for none.
   ///
-  /// After a kill it finds there what it kept. The folder is removed, with all that is in
-  /// it, when the fit is not needed any more.
+  /// After a kill it finds there what it kept. At first the folder is not there; it is removed, with
+  /// all that is in it, when the fit is not needed any more.
   package var checkpoint: Path?
   /// Takes notes, progress and points of the learning curve.
   public let log: FitLog
@@ -65,15 +65,23 @@ public final class FitLog: Sendable {
   private struct State {
     var notes: [String] = []
     var curve: [CurvePoint] = []
+    var keptStep: Int?
   }
   private let state = Mutex(State())
   private let onProgress: @Sendable (Double) -> Void
+  private let onPoint: @Sendable (CurvePoint) -> Void
 
   /// An empty log.
   ///
-  /// - Parameter onProgress: is told the share of the fit that is done, 0...1; by default nobody is.
-  public init(onProgress: @escaping @Sendable (Double) -> Void = { _ in }) {
+  /// - Parameters:
+  ///   - onProgress: is told the share of the fit that is done, 0...1; by default nobody is.
+  ///   - onPoint: is told each point of the learning curve; by default nobody is.
+  public init(
+    onProgress: @escaping @Sendable (Double) -> Void = { _ in },
+    onPoint: @escaping @Sendable (CurvePoint) -> Void = { _ in }
+  ) {
     self.onProgress = onProgress
+    self.onPoint = onPoint
   }
 
   /// Remembers, once, something the reader of the table must know, such as “stopped unconverged”.
@@ -82,7 +90,13 @@ public final class FitLog: Sendable {
   }
 
   /// Adds a point to the learning curve.
-  public func record(_ point: CurvePoint) { state.withLock { $0.curve.append(point) } }
+  public func record(_ point: CurvePoint) {
+    state.withLock { $0.curve.append(point) }
+    onPoint(point)
+  }
+
+  /// Tells which step of the learning curve the fitted model is from, where it is not the last.
+  public func keep(step: Int) { state.withLock { $0.keptStep = step } }
 
   /// Tells how much of the fit is done, 0...1.
   public func progress(_ share: Double) { onProgress(share) }
@@ -91,4 +105,6 @@ public final class FitLog: Sendable {
   public var notes: [String] { state.withLock { $0.notes } }
   /// The learning curve so far.
   public var curve: [CurvePoint] { state.withLock { $0.curve } }
+  /// The step of the curve that the fitted model is from; nil for the last, or where there is none.
+  public var keptStep: Int? { state.withLock { $0.keptStep } }
 }

@@ -13,6 +13,11 @@ public protocol Model: Component {
   /// log loss must not be compared.
   static var givesProbabilities: Bool { get }
 
+  /// Whether fits stop, or keep their best epoch, by the validation rows they are given.
+  ///
+  /// Such a model is never fitted again on training and validation rows together.
+  static var watchesValidation: Bool { get }
+
   /// Learns from samples.
   ///
   /// - Throws: ``FitError`` when there can be no model.
@@ -56,6 +61,9 @@ extension Model {
   /// Real probabilities.
   public static var givesProbabilities: Bool { true }
 
+  /// Validation rows are not looked at.
+  public static var watchesValidation: Bool { false }
+
   /// One.
   public func threads(for shape: DataShape, atMost most: Int) -> Int { 1 }
 
@@ -69,8 +77,10 @@ extension Model {
   /// The sum of the costs of all, and the memory of the largest.
   public static func cost(of list: [Self], for shape: DataShape) -> Cost {
     let costs = list.map { $0.cost(for: shape) }
+    let largest = costs.max { $0.bytes < $1.bytes }
     return Cost(
-      operations: costs.reduce(0) { $0 + $1.operations }, bytes: costs.map(\.bytes).max() ?? 0)
+      operations: costs.reduce(0) { $0 + $1.operations }, bytes: largest?.bytes ?? 0,
+      details: largest?.details ?? "")
   }
 
   /// Nothing is left to do.

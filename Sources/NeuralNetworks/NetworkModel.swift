@@ -3,6 +3,7 @@ import FileSystem
 import JSONText
 import Learning
 import Matrices
+import TextFormatting
 
 /// A model that is a network: it describes its layers and how it is trained, and everything else comes
 /// with the protocol.
@@ -37,6 +38,9 @@ extension NetworkModel {
     }
     return network
   }
+
+  /// The best epoch is kept.
+  public static var watchesValidation: Bool { true }
 
   /// Weights and the order of the rows are drawn.
   public var usesChance: Bool { true }
@@ -74,12 +78,18 @@ extension NetworkModel {
     let copies = state * Double(1 + optimiser.moments)
     let batches = 2 * 4 * Double(shape.columns) * Double(batch)
     let compiled = executor.bytes(for: network, options)
-    // Backward takes about twice as much as forward.
+    let bytes =
+      (compiled.isFinite ? compiled : state * Double(2 + optimiser.moments)) + state + batches
+      + (copies <= Checkpoint.mostBytes ? copies : 0)
+    let moments = state * Double(optimiser.moments)
+    // Backward takes about twice as much as forward; a core does fifty of these operations while it
+    // does one of a plain loop.
     return Cost(
-      operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs),
-      bytes: (compiled.isFinite ? compiled : state * Double(2 + optimiser.moments)) + state
-        + batches
-        + (copies <= Checkpoint.mostBytes ? copies : 0))
+      operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs) / 50,
+      bytes: bytes,
+      details: "\(counted(network.parameterCount, "parameter")), \(byteCount(state)) of weights, "
+        + "\(byteCount(moments)) of the optimiser’s moments, \(byteCount(bytes - state - moments)) of "
+        + "activations, gradients and copies at a batch of \(batch)")
   }
 
   /// One where a step is so small that threads would wait for each other, or else as many as there may

@@ -108,7 +108,9 @@ extension Report {
       "A setting is chosen by \(plan.measure.rawValue) on the validation rows; of equal ones the first. "
         + "The test rows are used once, by the winner.",
       plan.refit
-        ? "The winner is fitted again on training and validation rows."
+        ? "The winner is fitted again on training and validation rows"
+          + (plan.cells.contains { $0.watchesValidation == true }
+            ? "; models that stop by validation rows are not fitted again." : ".")
         : "The winner is the model fitted to the training rows; it is not fitted again.",
       "Scaling, filling of missing values and transformations are fitted to training rows only.",
       plan.isFolds

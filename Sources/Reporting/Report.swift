@@ -89,10 +89,12 @@ package struct Report {
     try (folder.tables / "accuracy.csv").writeAtomically(tables.accuracy)
     try (folder.tables / "results.csv").writeAtomically(tables.results)
     try (folder.tables / "trials.csv").writeAtomically(tables.trials)
+    try write(tables.epochs, to: folder.tables / "epochs.csv")
     try (folder.tables / "per_class.csv").writeAtomically(tables.perClass)
     try (folder.tables / "predictions.csv").writeAtomically(tables.predictions)
     try (folder.figures / "accuracy.svg").writeAtomically(AccuracyTable(self).svg.document)
     try (folder.figures / "time.svg").writeAtomically(TimeChart(self).svg.document)
+    try write(EpochCurves(self)?.svg.document, to: folder.figures / "epochs.svg")
     var kept: Set<String> = []
     for cell in cells where !cell.result.pieces.isEmpty {
       let name = fileName(cell.name)
@@ -109,6 +111,11 @@ package struct Report {
     try removeOthers(than: kept, in: folder)
     try folder.markdown.writeAtomically(MarkdownReport(self).text)
     try folder.page.writeAtomically(Page(self).html)
+  }
+
+  /// Writes a file that not every run has, or removes what an earlier form of the experiment left there.
+  private func write(_ text: String?, to path: Path) throws(SystemError) {
+    if let text { try path.writeAtomically(text) } else { try path.remove() }
   }
 
   /// Removes what an earlier form of the experiment left behind.

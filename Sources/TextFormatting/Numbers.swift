@@ -22,6 +22,16 @@ package func shortest(_ value: Double) -> String {
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
+/// A number with so many significant digits at most, as in `0.001` or `3.16e-05`.
+package func significant(_ value: Double, digits: Int) -> String {
+  var buffer = [CChar](repeating: 0, count: 64)
+  let length = withVaList([Int32(digits), value]) {
+    vsnprintf(&buffer, buffer.count, "%.*g", $0)
+  }
+  return String(
+    decoding: buffer.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
 /// A span of time with the two units that matter, as in `20 µs`, `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`.
 package func duration(seconds: Double) -> String {
   switch seconds {

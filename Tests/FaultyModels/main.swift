@@ -1,7 +1,9 @@
 import ExploreCommands
+import FileSystem
 import Glibc
 import Learning
 import Matrices
+import NeuralNetworks
 
 // The program with models that misbehave, for the end-to-end tests.
 
@@ -99,6 +101,92 @@ struct Complaining: Model {
   }
 }
 
+/// Learns by epochs as a network does, and goes on from its checkpoint; nothing is wrong with it.
+///
+/// Every epoch is written down in the file that `STEPWISE_LOG` names.
+struct Stepwise: Model {
+  static let name = "stepwise"
+  static let watchesValidation = true
+  @Setting("passes", in: 1...) var epochs = 30
+  @Setting("milliseconds that one takes", in: 0...) var milliseconds = 10
+  @Setting("threads it wants", in: 1...) var wanted = 1
+  @Setting("the epoch that ends in infinity", in: 1..., none: "none") var end: Int? = nil
+  @Setting("the number it begins with") var start = 0.0
+
+  var usesChance: Bool { true }
+  func threads(for shape: DataShape, atMost most: Int) -> Int { min(wanted, most) }
+
+  func fit(_ samples: Samples, in context: FitContext) throws -> FirstClass {
+    var (done, value) = (0, start)
+    let kept = context.checkpoint.map { $0 / "state" }
+    if let words = try? kept?.readText().split(separator: " "), words.count == 2 {
+      (done, value) = (Int(words[0]) ?? 0, Double(words[1]) ?? .nan)
+    }
+    log("begin \(context.threads)")
+    defer { log("end \(context.threads)") }
+    for epoch in 1...epochs {
+      if epoch > done {
+        log("epoch \(start) \(epoch)")
+        usleep(UInt32(milliseconds) * 1000)
+        var random = context.random.derived(epoch)
+        value += random.uniform() + Double(context.threads)
+        if epoch == end { throw FitError.diverged("the loss is not a number after epoch \(epoch)") }
+        try context.checkpoint?.createFolder()
+        try kept?.writeAtomically("\(epoch) \(value)")
+      }
+      context.log.record(
+        .init(
+          step: epoch, trainLoss: 1 / Double(epoch),
+          validationLoss: context.validation.map { _ in 0.1 + abs(Double(epoch) - 20) / 20 },
+          trainAccuracy: 1 - 1 / Double(epoch),
+          validationAccuracy: context.validation.map { _ in 0.5 },
+          learningRate: epoch > 25 ? 0.001 : 0.01, seconds: Double(milliseconds) / 1000))
+      context.log.progress(Double(epoch) / Double(epochs))
+    }
+    if context.validation != nil { context.log.keep(step: min(20, epochs)) }
+    context.log.note("it ends with \(value)")
+    return FirstClass(classCount: samples.classCount)
+  }
+
+  private func log(_ line: String) {
+    guard let name = getenv("STEPWISE_LOG") else { return }
+    let file = open(String(cString: name), O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    let bytes = Array("\(getpid()) \(line)\n".utf8)
+    _ = write(file, bytes, bytes.count)
+    close(file)
+  }
+}
+
+/// A network for pictures, which is fine too.
+struct Tiny: NetworkModel {
+  static let name = "tiny"
+  static let summary = "one convolution"
+  @Setting("channels", in: 1...64) var channels = 4
+  @Setting("outputs of hidden layers") var widths = [6, 5]
+  var training = Training {
+    $0.epochs = 3
+    $0.batch = 8
+  }
+
+  func scores(of input: NetworkInput, classes: Int) throws -> Signal {
+    var signal = try input.picture().convolution(channels).relu().flattened()
+    for width in widths { signal = try signal.dense(width).relu() }
+    return try signal.dense(classes)
+  }
+}
+
+/// Refuses to work where the environment says something of threads that could change results.
+struct Fastidious: Model {
+  static let name = "fastidious"
+  func fit(_ samples: Samples, in context: FitContext) throws -> FirstClass {
+    for name in ["OMP_DYNAMIC", "OMP_THREAD_LIMIT", "GOMP_CPU_AFFINITY", "OMP_PROC_BIND"]
+    where getenv(name) != nil {
+      throw FitError.failed("\(name) is set")
+    }
+    return FirstClass(classCount: samples.classCount)
+  }
+}
+
 /// A transformation that traps.
 struct TrappingTransformation: Transformation {
   static let name = "trapping"
@@ -117,5 +205,5 @@ if CommandLine.arguments.contains("worker"), getenv("SLOW_WORKERS") != nil { sle
 Explore.main(
   models: [
     Trapping.self, Sleeping.self, Gluttonous.self, Grasping.self, Throwing.self, Diverging.self,
-    Moody.self, Talkative.self, Complaining.self,
+    Moody.self, Talkative.self, Complaining.self, Stepwise.self, Fastidious.self, Tiny.self,
   ], transformations: [TrappingTransformation.self])

@@ -7,6 +7,7 @@ extension Experiment {
   static let seedsBounds = Bounds(lower: 1, upper: 1000)
   static let secondsBounds = Bounds(lower: 0, upper: 1e8, includesLower: false)
   static let megabytesBounds = Bounds(lower: 50, upper: 1e8)
+  static let threadsBounds = Bounds(lower: 1, upper: 1024)
   static let foldsBounds = Bounds(lower: 2, upper: 1000)
   static let repeatsBounds = Bounds(lower: 1, upper: 1000)
   static let innerFoldsBounds = Bounds(lower: 2, upper: 100)

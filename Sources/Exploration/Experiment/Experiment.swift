@@ -33,6 +33,8 @@ package struct Experiment: Sendable {
     package var seconds = 600.0
     /// Megabytes a piece of work may hold.
     package var megabytes = 4000.0
+    /// The most threads a fit may work with; nil for the machine's cores, which a plan puts in.
+    package var threads: Int?
 
     package init() {}
   }

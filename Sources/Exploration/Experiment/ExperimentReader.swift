@@ -151,7 +151,7 @@ struct ExperimentReader {
   }
 
   private func limits(_ node: ExperimentNode) throws(ExperimentError) -> Experiment.Limits {
-    let members = try node.members(["cell_seconds", "cell_memory_mb"])
+    let members = try node.members(["cell_seconds", "cell_memory_mb", "cell_threads"])
     var limits = Experiment.Limits()
     if let seconds = members["cell_seconds"] {
       limits.seconds = try seconds.number(Experiment.secondsBounds)
@@ -159,6 +159,7 @@ struct ExperimentReader {
     if let memory = members["cell_memory_mb"] {
       limits.megabytes = try memory.number(Experiment.megabytesBounds)
     }
+    limits.threads = try members["cell_threads"]?.integer(Experiment.threadsBounds)
     return limits
   }
 

@@ -37,6 +37,7 @@ package struct ExperimentSchema {
           object([
             ("cell_seconds", number(Experiment.secondsBounds, default: 600)),
             ("cell_memory_mb", number(Experiment.megabytesBounds, default: 4000)),
+            ("cell_threads", SettingDomain.integer(Experiment.threadsBounds).schema),
           ])
         ),
       ], required: ["name", "data", "models"])

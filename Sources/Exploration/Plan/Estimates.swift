@@ -58,6 +58,19 @@ struct Estimates {
     return registry.model(named: choice.model).map { cost($0) } ?? Cost(operations: 1, bytes: 0)
   }
 
+  /// How many threads the fit of each of a model's settings works with.
+  func threads(_ model: Int, shape: DataShape) -> [Int] {
+    let choice = plan.models[model]
+    let most = plan.limits.threads ?? 1
+    func threads<Kind: Model>(_ type: Kind.Type) -> [Int] {
+      choice.variants.map { variant in
+        let wanted = (try? Kind(settings: variant.settings))?.threads(for: shape, atMost: most)
+        return min(max(wanted ?? 1, 1), most)
+      }
+    }
+    return registry.model(named: choice.model).map { threads($0) } ?? choice.variants.map { _ in 1 }
+  }
+
   /// Whether every stage and the model can take the data, and all of it fits the memory limit.
   func acceptance(of cell: Plan.Cell, shape: DataShape) -> Acceptance {
     for variant in plan.transformations[cell.transformation].variants.indices {
@@ -81,16 +94,17 @@ struct Estimates {
       if let type = registry.model(named: choice.model), case .no(let reason) = accepts(type) {
         return .no(reason)
       }
-      let needed = max(
-        preparation(
-          cell.transformation, variant, shape: shape,
-          allRows: plan.inputs[cell.input].data.labels.count
-        )
-        .cost.bytes, fitting(cell.model, shape: current).bytes)
-      if needed > plan.limits.megabytes * 1e6 {
+      let prepared = preparation(
+        cell.transformation, variant, shape: shape,
+        allRows: plan.inputs[cell.input].data.labels.count
+      ).cost
+      let fitted = fitting(cell.model, shape: current)
+      let needed = prepared.bytes > fitted.bytes ? prepared : fitted
+      if needed.bytes > plan.limits.megabytes * 1e6 {
         return .no(
-          "needs about \(byteCount(needed)), more than limits.cell_memory_mb = "
-            + shortest(plan.limits.megabytes))
+          "needs about \(byteCount(needed.bytes)), more than limits.cell_memory_mb = "
+            + shortest(plan.limits.megabytes)
+            + (needed.details.isEmpty ? "" : ": \(needed.details)"))
       }
     }
     return .yes

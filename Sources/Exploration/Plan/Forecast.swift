@@ -7,8 +7,10 @@ package struct Forecast: Sendable {
     package var name: String
     /// `done`, `to do`, `2 of 5 done`, `failed: …`, `skipped: …`.
     package var state: String
-    /// Seconds the open pieces will take on one core.
+    /// Seconds the open pieces will take, one after the other.
     package var seconds: Double
+    /// The most threads that a fit works with.
+    package var threads: Int
     package var megabytes: Double
     package var trials: Int
   }
@@ -16,7 +18,9 @@ package struct Forecast: Sendable {
   package var cells: [Cell]
   /// Whether the speeds were measured by earlier pieces of this run; otherwise they are guessed.
   package var isMeasured: Bool
-  package var secondsOnOneCore: Double { cells.reduce(0) { $0 + $1.seconds } }
+  package var secondsOnOneCore: Double {
+    cells.reduce(0) { $0 + $1.seconds * Double($1.threads) }
+  }
 
   /// Compares what is planned with what the journal and the folder of models hold.
   package init(_ plan: Plan, registry: Registry, journal: Journal, folder: RunFolder) {
@@ -28,13 +32,14 @@ package struct Forecast: Sendable {
       let seconds = journal.trials(piece.key).reduce(
         (record.fitSeconds ?? 0) + (record.predictSeconds ?? 0)
       ) { $0 + $1.fitSeconds + $1.predictSeconds }
-      speeds.add(piece.cost, .model(plan.cells[piece.cell].model), seconds: seconds)
+      speeds.add(
+        piece.cost, .model(plan.cells[piece.cell].model), seconds: seconds * Double(piece.cores))
     }
     isMeasured = !speeds.isEmpty
     cells = plan.cells.indices.map { index in
       let cell = plan.cells[index]
       var own = Cell(
-        name: plan.name(of: cell), state: "", seconds: 0, megabytes: 0,
+        name: plan.name(of: cell), state: "", seconds: 0, threads: 1, megabytes: 0,
         trials: plan.transformations[cell.transformation].variants.count
           * plan.models[cell.model].variants.count)
       if let reason = cell.skipReason {
@@ -45,8 +50,10 @@ package struct Forecast: Sendable {
       let states = pieces.map { status.cell($0, retrying: false) }
       for (piece, state) in zip(pieces, states) {
         own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
+        own.threads = max(own.threads, piece.cores)
         guard state == .open else { continue }
-        own.seconds += speeds.seconds(for: piece.cost, of: .model(cell.model))
+        own.seconds +=
+          speeds.seconds(for: piece.cost, of: .model(cell.model)) / Double(piece.cores)
         for preparation in piece.preparations {
           own.megabytes = max(own.megabytes, work.preparations[preparation].cost.bytes / 1e6)
         }

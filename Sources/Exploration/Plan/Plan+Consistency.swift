@@ -23,6 +23,7 @@ extension Plan {
     if !Experiment.seedsBounds.contains(Double(seeds)) { return "“seeds” is out of range" }
     if !Experiment.secondsBounds.contains(limits.seconds)
       || !Experiment.megabytesBounds.contains(limits.megabytes)
+      || !Experiment.threadsBounds.contains(Double(limits.threads ?? 1))
     {
       return "a limit is out of range"
     }

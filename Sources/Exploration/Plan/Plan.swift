@@ -59,6 +59,8 @@ package struct Plan: Codable, Sendable {
     package var skipReason: String?
     /// Whether the experiment's `seeds` repeat it.
     package var usesChance: Bool
+    /// Whether its model stops by validation rows; nil for no.
+    package var watchesValidation: Bool?
   }
 
   /// A piece of work and the key of its records.
@@ -163,6 +165,14 @@ package struct Plan: Codable, Sendable {
 
   /// How often a cell is computed on each split.
   package func seeds(of cell: Cell) -> Int { cell.usesChance ? seeds : 1 }
+
+  /// A split as a cell uses it: the winner of a model that stops by validation rows is never fitted
+  /// again with them.
+  package func split(_ index: Int, of cell: Cell) -> Split {
+    var split = inputs[cell.input].splits[index]
+    if refit, cell.watchesValidation == true, split.selection.count == 1 { split.final = nil }
+    return split
+  }
 
   /// Whether each row is the test row of several models.
   package var isFolds: Bool { inputs[0].splits.count > 1 }

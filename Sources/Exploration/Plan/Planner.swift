@@ -82,17 +82,21 @@ extension Plan {
         experiment.models.indices.map { model in
           Cell(
             input: input, transformation: transformation, model: model, skipReason: nil,
-            usesChance: experiment.usesChance(transformation, model, registry))
+            usesChance: experiment.usesChance(transformation, model, registry),
+            watchesValidation: registry.model(named: experiment.models[model].model)
+              .flatMap { $0.watchesValidation ? true : nil })
         }
       }
     }
     let tunes =
       experiment.models.contains { $0.variants.count > 1 }
       || experiment.transformations.contains { $0.variants.count > 1 }
+    let stops = cells.contains { $0.watchesValidation == true }
     let shared = try SharedRows(
       datasets, inputs: experiment.inputs.map(\.name), request: experiment.split)
     var planner = SplitPlanner(
-      dataset: shared.dataset, request: experiment.split, needsValidation: tunes,
+      dataset: shared.dataset, request: experiment.split,
+      needsValidation: tunes || stops && experiment.split.offersValidation,
       seed: experiment.seed, rowName: shared.rowName)
     let splits = try planner.splits()
     let classCount = shared.dataset.classes.count
@@ -122,6 +126,7 @@ extension Plan {
         }
       }
     }
+    limits.threads = limits.threads ?? Machine.cores
     decideSkips(experiment, registry)
     // Cells that are left out this time are among them: earlier runs may have finished some.
     pieces = WorkList(self, registry: registry).cells.map {
@@ -211,6 +216,16 @@ extension Experiment {
 }
 
 extension SplitRequest {
+  /// Whether there would be validation rows; tuning cannot do without, stopping early can.
+  fileprivate var offersValidation: Bool {
+    switch kind {
+    case .holdout(let share, _), .folds(_, _, .validation(let share)), .parts(_, let share),
+      .file(_, let share):
+      share > 0
+    case .folds, .officialFolds: true
+    }
+  }
+
   /// The split in words, for plans and reports.
   fileprivate func words(groupName: String?) -> String {
     var parts: [String]

@@ -37,6 +37,10 @@ package struct WorkList {
     package var preparations: [Int]
     var stream: String
     var cost: Cost
+    /// How many threads the fit of each trial works with.
+    package var threads: [Int]
+    /// The cores that it keeps busy.
+    var cores: Int { threads.max() ?? 1 }
   }
 
   /// Fitting the setting that folds chose most often to all rows.
@@ -47,6 +51,8 @@ package struct WorkList {
     var preparations: [Int]
     var stream: String
     var cost: Cost
+    /// How many threads the fit of each trial works with.
+    var threads: [Int]
   }
 
   package private(set) var preparations: [PreparationPiece] = []
@@ -105,6 +111,16 @@ package struct WorkList {
     }
   }
 
+  /// The cores that a piece keeps busy.
+  package func cores(of order: WorkOrder) -> Int {
+    switch order {
+    case .preparation: 1
+    case .cell(let index): cells[index].cores
+    case .deployment(let index, let trial):
+      deployments[index].threads.indices.contains(trial) ? deployments[index].threads[trial] : 1
+    }
+  }
+
   /// The input whose rows a piece needs.
   func input(of order: WorkOrder) -> Int {
     switch order {
@@ -125,7 +141,7 @@ package struct WorkList {
 
   private mutating func addCell(_ index: Int, split: Int, seedIndex: Int, rows: ContentHash) {
     let cell = plan.cells[index]
-    let own = plan.inputs[cell.input].splits[split]
+    let own = plan.split(split, of: cell)
     let place = "\(own.repetition).\(own.fold).\(seedIndex)"
     let variants = plan.transformations[cell.transformation].variants.indices
     var selection: [[Int]] = []
@@ -152,12 +168,15 @@ package struct WorkList {
     hasher.add(rows)
     let stream = "\(plan.name(of: cell))/\(place)"
     hasher.add(stream)
-    let fits = max(1, own.selection.count) + (own.final == nil || own.selection.isEmpty ? 0 : 1)
+    let (cost, threads) = estimate(
+      cell, trainingRows: own.finalTraining.count, selectionFits: own.selection.count,
+      hasFinalFit: own.final != nil)
+    add(threads, to: &hasher)
     cells.append(
       CellPiece(
         key: hasher.hash.description, cell: index, split: split, seedIndex: seedIndex,
         selection: selection, final: final, preparations: Set(needed).sorted(), stream: stream,
-        cost: cost(of: cell, trainingRows: own.finalTraining.count, fits: fits)))
+        cost: cost, threads: threads))
   }
 
   private mutating func addDeployment(_ index: Int) {
@@ -172,10 +191,20 @@ package struct WorkList {
     for key in own.map({ preparations[$0].key }) { hasher.add(key) }
     let stream = "\(plan.name(of: cell))/all"
     hasher.add(stream)
+    let (cost, threads) = estimate(
+      cell, trainingRows: rows.count, selectionFits: 0, hasFinalFit: true)
+    add(threads, to: &hasher)
     deployments.append(
       DeploymentPiece(
         key: hasher.hash.description, cell: index, preparations: own, stream: stream,
-        cost: cost(of: cell, trainingRows: rows.count, fits: 1)))
+        cost: cost, threads: threads))
+  }
+
+  /// Other numbers of threads may give other bits; what one thread fits keeps its key.
+  private func add(_ threads: [Int], to hasher: inout ContentHasher) {
+    guard threads.contains(where: { $0 > 1 }) else { return }
+    hasher.add("threads")
+    hasher.add(threads)
   }
 
   /// What all pieces of a cell depend on.
@@ -246,20 +275,29 @@ package struct WorkList {
     return type.flatMap { full($0) } ?? settings.compactText
   }
 
-  private func cost(of cell: Plan.Cell, trainingRows: Int, fits: Int) -> Cost {
+  /// What a piece will take, and how many threads the fit of each of its trials works with.
+  private func estimate(
+    _ cell: Plan.Cell, trainingRows: Int, selectionFits: Int, hasFinalFit: Bool
+  ) -> (cost: Cost, threads: [Int]) {
     let data = plan.inputs[cell.input].data
     let shape = DataShape(
       rows: trainingRows, layout: data.layout, classes: data.classes.count)
     var total = Cost(operations: 0, bytes: 0)
-    for variant in plan.transformations[cell.transformation].variants.indices {
+    var threads: [Int] = []
+    let variants = plan.transformations[cell.transformation].variants.indices
+    let trials = variants.count * plan.models[cell.model].variants.count
+    // One of the settings is fitted at the end.
+    let fits = Double(selectionFits) + (hasFinalFit ? 1 / Double(trials) : 0)
+    for variant in variants {
       let prepared = estimates.preparation(
         cell.transformation, variant, shape: shape, allRows: trainingRows
       ).shape
       let own = estimates.fitting(cell.model, shape: prepared)
-      total.operations += own.operations * Double(fits)
+      total.operations += own.operations * fits
       total.bytes = max(total.bytes, own.bytes)
+      threads += estimates.threads(cell.model, shape: prepared)
     }
-    return total
+    return (total, threads)
   }
 }
 

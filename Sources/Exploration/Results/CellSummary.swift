@@ -77,7 +77,7 @@ package struct CellSummary: Sendable {
           let accuracy = own.reduce(0) { $0 + ($1.evaluation?.accuracy ?? 0) } / Double(own.count)
           return .init(
             accuracy: accuracy, testRows: split.test.count,
-            trainingRows: split.finalTraining.count)
+            trainingRows: (own.first?.split ?? split).finalTraining.count)
         })
     }
     guard let split = input.splits.first else { return nil }

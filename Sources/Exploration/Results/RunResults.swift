@@ -85,7 +85,7 @@ package struct RunResults: Sendable {
       name: plan.name(of: planned), input: planned.input, transformation: choice.name,
       model: model.name, status: .ok, reason: "", pieces: [], settings: settings)
     for piece in pieces {
-      let split = input.splits[piece.split]
+      let split = plan.split(piece.split, of: planned)
       guard let record = journal.cell(piece.key), settings.indices.contains(record.winner ?? 0)
       else { continue }
       let trials = journal.trials(piece.key)

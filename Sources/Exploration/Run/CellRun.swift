@@ -15,7 +15,7 @@ struct CellRun<Kind: Model> {
 
   private var plan: Plan { runner.plan }
   private var input: Plan.Input { runner.input }
-  private var split: Split { input.splits[piece.split] }
+  private var split: Split { plan.split(piece.split, of: cell) }
   private var cell: Plan.Cell { plan.cells[piece.cell] }
   private var classCount: Int { plan.classes.count }
   private var variantCount: Int { plan.transformations[cell.transformation].variants.count }
@@ -31,18 +31,25 @@ struct CellRun<Kind: Model> {
     var predictSeconds: Double
   }
 
+  /// A fitted setting.
+  private struct Fit {
+    var model: Kind.Fitted
+    var knownClasses: [Int]
+    var curve: [FitLog.CurvePoint] = []
+    var keptStep: Int?
+  }
+
   /// What is known of the setting that is best so far.
   private struct Winner {
     var trial: Int
     var score: Double
     /// Kept where it was fitted on the rows the winner is to be fitted on.
-    var fitted: (model: Kind.Fitted, knownClasses: [Int])?
+    var fitted: Fit?
   }
 
   private struct Outcome {
     var winner: Winner?
     var notes: [String] = []
-    var curve: [FitLog.CurvePoint] = []
     var failure: FitError?
     var transformSeconds = 0.0
 
@@ -98,28 +105,38 @@ struct CellRun<Kind: Model> {
     }
   }
 
+  /// What a fit of some trials may use; all trials have the same random numbers.
   private func context(
-    _ fit: String, _ log: FitLog, validation: Samples? = nil
+    _ fit: String, of trials: Range<Int>, _ log: FitLog, validation: Samples? = nil
   ) -> FitContext {
-    FitContext(
-      random: RandomStream(seed: plan.seed, "\(piece.stream)/\(fit)"), validation: validation,
+    var context = FitContext(
+      random: RandomStream(seed: plan.seed, "\(piece.stream)/\(fit)"),
+      threads: piece.threads[trials].max() ?? 1, validation: validation,
       deadline: runner.deadline, log: log)
+    let name =
+      trials.count == 1 ? "\(trials.lowerBound)" : "\(trials.lowerBound)-\(trials.upperBound)"
+    context.checkpoint = runner.folder.checkpoints(of: piece.key) / "\(name).\(fit)"
+    return context
   }
 
   private func trySeparately(_ index: Int, _ variant: Int, _ outcome: inout Outcome) throws {
     let trial = variant * models.count + index
-    let log = FitLog(onProgress: progress(from: trial))
     do {
       var figures: [Figures] = []
-      var fitted: (model: Kind.Fitted, knownClasses: [Int])?
+      var fitted: Fit?
       for fit in split.selection.indices {
         let part = try SelectionPart(self, variant: variant, fit: fit)
+        let log = log(of: fit, trials: trial..<trial + 1)
+        defer { outcome.add(log) }
         let start = ContinuousClock.now
         let model = try models[index].fit(
-          part.learning.samples, in: context("\(fit)", log, validation: part.watched))
+          part.learning.samples,
+          in: context("\(fit)", of: trial..<trial + 1, log, validation: part.watched))
         let fitSeconds = start.secondsAgo
         figures += try score([model], part, fitSeconds: fitSeconds)
-        fitted = (model, part.learning.knownClasses)
+        fitted = Fit(
+          model: model, knownClasses: part.learning.knownClasses, curve: log.curve,
+          keptStep: log.keptStep)
       }
       try record([(trial, figures, fitted)], &outcome)
     } catch let error as SystemError {
@@ -127,21 +144,22 @@ struct CellRun<Kind: Model> {
     } catch {
       try recordFailure([trial], error, &outcome)
     }
-    outcome.add(log)
   }
 
   private func tryTogether(_ variant: Int, _ outcome: inout Outcome) throws {
-    let trials = models.indices.map { variant * models.count + $0 }
-    let log = FitLog(onProgress: progress(from: trials[0], count: trials.count))
+    let trials = variant * models.count..<(variant + 1) * models.count
     do {
       var figures = models.map { _ in [Figures]() }
       var fitted: [Kind.Fitted] = []
       var known: [Int] = []
       for fit in split.selection.indices {
         let part = try SelectionPart(self, variant: variant, fit: fit)
+        let log = log(of: fit, trials: trials)
+        defer { outcome.add(log) }
         let start = ContinuousClock.now
         fitted = try Kind.fit(
-          models, to: part.learning.samples, in: context("\(fit)", log, validation: part.watched))
+          models, to: part.learning.samples,
+          in: context("\(fit)", of: trials, log, validation: part.watched))
         let fitSeconds = start.secondsAgo / Double(models.count)
         for (index, own) in try score(fitted, part, fitSeconds: fitSeconds).enumerated() {
           figures[index].append(own)
@@ -149,20 +167,34 @@ struct CellRun<Kind: Model> {
         known = part.learning.knownClasses
       }
       try record(
-        trials.indices.map { (trials[$0], figures[$0], (fitted[$0], known)) }, &outcome)
+        models.indices.map { index in
+          (
+            trials.lowerBound + index, figures[index],
+            Fit(model: fitted[index], knownClasses: known)
+          )
+        }, &outcome)
     } catch let error as SystemError {
       throw error
     } catch {
       // One setting's failure is not that of the others.
       for index in models.indices { try trySeparately(index, variant, &outcome) }
     }
-    outcome.add(log)
   }
 
-  private func progress(from trial: Int, count: Int = 1) -> @Sendable (Double) -> Void {
-    let total = Double(variantCount * models.count)
+  /// The log of one selection fit, which tells the share of the whole piece that is done.
+  private func log(of fit: Int, trials: Range<Int>) -> FitLog {
+    log(
+      from: trials.lowerBound * split.selection.count + fit * trials.count, fits: trials.count)
+  }
+
+  private func log(from done: Int, fits: Int) -> FitLog {
+    let hasFinalFit = split.final != nil
+    let total =
+      variantCount * models.count * split.selection.count + (hasFinalFit ? 1 : 0)
     let onProgress = runner.onProgress
-    return { onProgress((Double(trial) + $0 * Double(count)) / total) }
+    return FitLog(
+      onProgress: { onProgress((Double(done) + $0 * Double(fits)) / Double(max(1, total))) },
+      onPoint: runner.onPoint)
   }
 
   /// The rows of one selection fit, prepared.
@@ -239,10 +271,7 @@ struct CellRun<Kind: Model> {
 
   /// Records trials and keeps the best; the first of equally good ones.
   private func record(
-    _ trials: [(
-      trial: Int, figures: [Figures], fitted: (model: Kind.Fitted, knownClasses: [Int])?
-    )],
-    _ outcome: inout Outcome
+    _ trials: [(trial: Int, figures: [Figures], fitted: Fit?)], _ outcome: inout Outcome
   ) throws {
     try onTrials(trials.map { (trialRecord($0.trial, $0.figures), blob($0.figures)) })
     for trial in trials {
@@ -317,15 +346,19 @@ struct CellRun<Kind: Model> {
       random: RandomStream(
         seed: plan.seed,
         "\(piece.stream)/\(winner.fitted == nil ? "final" : "0")/balance"))
-    let log = FitLog()
+    let log = log(from: variantCount * models.count * split.selection.count, fits: 1)
+    let trial = winner.trial..<winner.trial + 1
     let start = ContinuousClock.now
-    var model: Kind.Fitted
-    if let fitted = winner.fitted?.model {
-      model = fitted
+    let fit: Fit
+    if let fitted = winner.fitted {
+      fit = fitted
     } else {
-      model = try models[index].fit(learning.samples, in: context("final", log))
+      fit = Fit(
+        model: try models[index].fit(learning.samples, in: context("final", of: trial, log)),
+        knownClasses: learning.knownClasses, curve: log.curve, keptStep: log.keptStep)
     }
-    model = try models[index].finish(model, for: learning.samples, in: context("finish", log))
+    let model = try models[index].finish(
+      fit.model, for: learning.samples, in: context("finish", of: trial, log))
     let fitSeconds = start.secondsAgo
     if split.selection.isEmpty {
       try onTrials([try onlyTrial(model, learning, trainingRows, fitSeconds: fitSeconds)])
@@ -342,6 +375,9 @@ struct CellRun<Kind: Model> {
       throw FitError.diverged("the predicted probabilities are not finite numbers")
     }
     let predictSeconds = predictStart.secondsAgo
+    if plan.isFolds, Kind.watchesValidation {
+      outcome.notes.append(Self.deployedWithoutValidation)
+    }
     if !plan.isFolds, piece.seedIndex == 0 {
       try runner.save(
         runner.pipeline(
@@ -356,8 +392,13 @@ struct CellRun<Kind: Model> {
     record.fitSeconds = split.selection.isEmpty ? 0 : fitSeconds
     record.predictSeconds = predictSeconds
     record.notes = outcome.notes
-    record.curve = log.curve
+    record.curve = fit.curve
+    record.keptStep = fit.keptStep
     return (record, predictions)
+  }
+
+  private static var deployedWithoutValidation: String {
+    "the model kept for use is trained on all rows, without validation rows to stop by"
   }
 
   /// The trial of a cell that has nothing to select on.
@@ -408,8 +449,10 @@ extension PieceRunner {
     let learning = learningSamples(
       Array(input.data.labels.indices), features: prepared.rows, layout: prepared.layout,
       random: stream.derived(0))
-    let context = FitContext(
-      random: stream.derived(1), deadline: deadline, log: FitLog(onProgress: onProgress))
+    var context = FitContext(
+      random: stream.derived(1), threads: piece.threads[trial], deadline: deadline,
+      log: FitLog(onProgress: onProgress, onPoint: onPoint))
+    context.checkpoint = folder.checkpoints(of: piece.key) / "\(trial).all"
     var fitted = try model.fit(learning.samples, in: context)
     fitted = try model.finish(fitted, for: learning.samples, in: context)
     try save(

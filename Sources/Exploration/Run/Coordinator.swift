@@ -29,8 +29,10 @@ package final class Coordinator {
     var since = ContinuousClock.now
     /// How often it did not find the table since it got its piece.
     var missedTables = 0
-    /// The share of its piece that is done.
-    var share = 0.0
+    /// By what the piece tells of itself.
+    var pace = Pace()
+    /// The epoch it told last.
+    var epoch: Int?
     /// Why the coordinator killed it.
     var verdict: Failure?
 
@@ -53,7 +55,7 @@ package final class Coordinator {
   var workers: [RunningWorker] = []
   /// How often a piece's worker was killed from outside.
   var outsideKills: [WorkOrder: Int] = [:]
-  private let availableMegabytes = Machine.availableMegabytes
+  let capacity: Capacity
   let start = ContinuousClock.now
   private var lastProgress = ContinuousClock.now - .seconds(1)
   private var ownJournal: JournalWriter?
@@ -73,6 +75,7 @@ package final class Coordinator {
     self.features = features
     self.options = options
     self.onProgress = onProgress
+    capacity = Capacity(cores: options.jobs, bytes: 0.9e6 * Machine.availableMegabytes)
     lastJournal = try Journal.largestNumber(in: folder.journals)
     let work = WorkList(plan, registry: registry)
     self.work = work
@@ -89,6 +92,22 @@ package final class Coordinator {
       deployments: work.deployments.map { status.isDeployed($0) ? .done : .waiting },
       winners: work.cells.map { journal.cell($0.key)?.winner },
       isPrepared: { cache.has(preparation: work.preparations[$0].key) })
+    removeCheckpoints(status, journal)
+  }
+
+  /// Keeps those of pieces that are not done; what crashed must not be met again.
+  private func removeCheckpoints(_ status: PieceStatus, _ journal: Journal) {
+    func goesOn(_ failure: Failure?) -> Bool {
+      failure.map { [.timeout, .memory].contains($0.status) } ?? true
+    }
+    // Cells that are left out this time are among the plan's pieces.
+    let done = work.cells.filter { status.cell($0, retrying: false) == .done }.map(\.key)
+    let cells = plan.pieces.filter { goesOn(journal.cell($0.key)?.failure) }.map(\.key)
+    let deployments = work.deployments.filter {
+      !status.isDeployed($0) && goesOn(journal.deployments[$0.key]?.failure)
+    }
+    let needed = Set(cells + deployments.map(\.key)).subtracting(done)
+    folder.removeCheckpoints { needed.contains($0) }
   }
 
   /// Works until every piece is done or has failed.
@@ -125,7 +144,9 @@ package final class Coordinator {
       case .message(.ready):
         worker.isReady = true
         worker.since = .now
-      case .message(.progress(let share)): worker.share = share
+      case .message(.progress(let share, let epoch)):
+        worker.pace.add(share: share, at: worker.since.secondsAgo)
+        worker.epoch = epoch ?? worker.epoch
       case .message(.fatal(let message)): throw RunError(message)
       case .message(.tableMissing): try giveTable(to: worker)
       case .message(.done(let failure, let winner, let seconds)):
@@ -159,18 +180,16 @@ package final class Coordinator {
 
   private func assign() throws {
     while true {
-      let busy = workers.filter { $0.order != nil }
-      guard busy.count < options.jobs else { return }
-      let used = busy.compactMap(\.order).reduce(0) { $0 + work.cost(of: $1).bytes }
-      let order = queue.takeNext { order in
-        busy.isEmpty || used + work.cost(of: order).bytes < 0.9e6 * availableMegabytes
+      let busy = workers.compactMap(\.order)
+      guard let order = queue.takeNext(where: { capacity.admits($0, beside: busy, work) }) else {
+        return
       }
-      guard let order else { return }
       let worker = try workers.first { $0.order == nil } ?? startWorker()
       worker.order = order
       worker.since = .now
       worker.missedTables = 0
-      worker.share = 0
+      worker.pace = Pace()
+      worker.epoch = nil
       worker.process.send(order)
     }
   }

@@ -86,6 +86,8 @@ package struct CellRecord: Codable, Equatable, Sendable {
   package var peakMegabytes: Double?
   package var notes: [String] = []
   package var curve: [FitLog.CurvePoint] = []
+  /// The step of the curve that the winner is from; nil for the last, or where there is none.
+  package var keptStep: Int?
   /// Class, probabilities and scores for every test row, in the order of the split.
   package var predictions: BlobReference?
   /// The loops that computed it, as in `avx2, SkylakeX`; written by the journal into every record.

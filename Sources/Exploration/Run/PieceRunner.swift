@@ -17,6 +17,8 @@ struct PieceRunner: Sendable {
   var deadline: ContinuousClock.Instant?
   /// Is told the share of the current fit that is done.
   var onProgress: @Sendable (Double) -> Void = { _ in }
+  /// Is told each point of a learning curve.
+  var onPoint: @Sendable (FitLog.CurvePoint) -> Void = { _ in }
 
   // MARK: Preparations
 

@@ -125,7 +125,8 @@ package struct RunAttempt {
   private static func empty(_ folder: RunFolder) throws(SystemError) {
     for path in [
       folder.journals, folder.tables, folder.curves, folder.confusion, folder.figures, folder.page,
-      folder.markdown, folder.cells, folder.plan, folder.provenance, folder.experiment,
+      folder.markdown, folder.cells, folder.checkpoints, folder.plan, folder.provenance,
+      folder.experiment,
       folder.samples, folder.unusedFiles,
     ] {
       try path.remove()

@@ -1,4 +1,5 @@
 import FileSystem
+import Glibc
 import TextFormatting
 
 /// The files of a run, by name.
@@ -19,13 +20,15 @@ package struct RunFolder: Sendable {
   package var markdown: Path { path / "report.md" }
   package var lock: Path { path / ".lock" }
   package var cells: Path { path / "cells" }
+  /// How far unfinished fits are, a folder for each piece of work.
+  package var checkpoints: Path { path / "checkpoints" }
 
   /// Everything a run may have put into its folder; a run inside a folder without a home has its cache
   /// there too.
   private var parts: [Path] {
     [
       experiment, plan, provenance, journals, tables, curves, confusion, figures, page, markdown,
-      lock, cells, samples, unusedFiles, path / "cache",
+      lock, cells, checkpoints, samples, unusedFiles, path / "cache",
     ]
   }
 
@@ -37,6 +40,19 @@ package struct RunFolder: Sendable {
 
   /// Where a cell's winning model is kept.
   package func model(of cellName: String) -> Path { cells / fileName(cellName) / "model" }
+
+  /// Where the fits of a piece keep how far they are.
+  func checkpoints(of key: String) -> Path { checkpoints / key }
+
+  /// Removes what fits kept that nobody goes on with.
+  ///
+  /// - Parameter isNeeded: whether the piece of a key is still to be done.
+  func removeCheckpoints(unless isNeeded: (String) -> Bool) {
+    guard let keys = try? checkpoints.children() else { return }
+    for key in keys where !isNeeded(key) { try? checkpoints(of: key).remove() }
+    // A folder with something in it stays.
+    rmdir(checkpoints.string)
+  }
 
   /// Where a run goes when nothing else is said.
   package static func standard(for experimentName: String) -> RunFolder {

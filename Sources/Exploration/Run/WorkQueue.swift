@@ -157,8 +157,11 @@ package struct WorkQueue {
   }
 
   /// What a piece will take, by what others of its kind took.
-  func seconds(for order: WorkOrder) -> Double {
+  func seconds(for order: WorkOrder) -> Double { seconds(for: order, at: speeds) }
+
+  func seconds(for order: WorkOrder, at speeds: MeasuredSpeeds) -> Double {
     speeds.seconds(for: work.cost(of: order), of: work.kind(of: order))
+      / Double(work.cores(of: order))
   }
 
   // MARK: What became of it
@@ -166,7 +169,7 @@ package struct WorkQueue {
   /// A piece that a worker did.
   package mutating func finish(_ order: WorkOrder, winner: Int?, seconds: Double) {
     self[order] = .done
-    speeds.add(work.cost(of: order), work.kind(of: order), seconds: seconds)
+    add(order, seconds: seconds, to: &speeds)
     hasNewSpeeds = true
     switch order {
     case .preparation(let index):
@@ -179,6 +182,13 @@ package struct WorkQueue {
       closePiece(index)
     case .deployment: break
     }
+  }
+
+  /// Speeds are those of one core.
+  func add(_ order: WorkOrder, seconds: Double, to speeds: inout MeasuredSpeeds) {
+    speeds.add(
+      work.cost(of: order), work.kind(of: order),
+      seconds: seconds * Double(work.cores(of: order)))
   }
 
   /// A piece that cannot be done.
@@ -236,18 +246,15 @@ package struct WorkQueue {
     return counts
   }
 
-  /// What the pieces will take that no worker has begun.
-  var secondsWaiting: Double {
-    var sum = 0.0
-    for index in cells.indices where cells[index].isWaiting { sum += seconds(for: .cell(index)) }
-    for index in preparations.indices
-    where preparations[index].isWaiting && isWanted(.preparation(index)) {
-      sum += seconds(for: .preparation(index))
-    }
-    for (index, piece) in work.deployments.enumerated()
-    where open[piece.cell] > 0 || readyDeployment(of: piece.cell) != nil {
-      sum += seconds(for: .deployment(index, trial: 0))
-    }
-    return sum
+  /// The pieces that no worker has begun.
+  var waiting: [WorkOrder] {
+    cells.indices.filter { cells[$0].isWaiting }.map { .cell($0) }
+      + preparations.indices.filter {
+        preparations[$0].isWaiting && isWanted(.preparation($0))
+      }.map { .preparation($0) }
+      + work.deployments.indices.filter { index in
+        let cell = work.deployments[index].cell
+        return open[cell] > 0 || readyDeployment(of: cell) != nil
+      }.map { .deployment($0, trial: 0) }
   }
 }

@@ -78,7 +78,7 @@ package struct Worker {
     let work = WorkList(plan, registry: registry)
     send(.ready)
     var runners = [PieceRunner?](repeating: nil, count: plan.inputs.count)
-    let onProgress = throttledProgress()
+    let progress = SentProgress { send($0) }
     while let line = readLine() {
       guard let order = WorkOrder(line) else { continue }
       let start = ContinuousClock.now
@@ -90,26 +90,15 @@ package struct Worker {
         }
         runners[input] = PieceRunner(
           plan: plan, input: plan.inputs[input], registry: registry, work: work, cache: cache,
-          folder: options.folder, features: features, onProgress: onProgress)
+          folder: options.folder, features: features,
+          onProgress: { progress.send(share: $0) }, onPoint: { progress.epoch(of: $0) })
       }
       guard var runner = runners[input] else { continue }
       runner.deadline = start + .seconds(plan.limits.seconds)
+      progress.begin()
       ProcessMemory.resetPeak()
       let (failure, winner) = try carryOut(order, runner, journal)
       send(.done(failure: failure, winner: winner, seconds: start.secondsAgo))
-    }
-  }
-
-  /// Ten messages a second are enough.
-  private func throttledProgress() -> @Sendable (Double) -> Void {
-    let last = Mutex(ContinuousClock.now)
-    return { [self] share in
-      let isDue = last.withLock { last in
-        guard ContinuousClock.now - last > .milliseconds(100) else { return false }
-        last = .now
-        return true
-      }
-      if isDue { send(.progress(share)) }
     }
   }
 
@@ -147,6 +136,7 @@ package struct Worker {
       }
       record.seconds = start.secondsAgo
       try journal.append([.deployment(record)])
+      removeCheckpoints(of: piece.key)
       return (record.failure, nil)
     }
   }
@@ -188,6 +178,41 @@ package struct Worker {
     }
     record.peakMegabytes = ProcessMemory.peakMegabytes()
     try journal.append([.cell(record)])
+    removeCheckpoints(of: piece.key)
     return record
+  }
+
+  /// What is left now is removed when the run is started again.
+  private func removeCheckpoints(of key: String) {
+    options.folder.removeCheckpoints { $0 != key }
+  }
+}
+
+/// What a coordinator is told of how far a piece is.
+private final class SentProgress: Sendable {
+  private struct State {
+    var last = ContinuousClock.now
+    var epoch: Int?
+  }
+  private let state = Mutex(State())
+  private let send: @Sendable (WorkerMessage) -> Void
+
+  /// Ten messages a second are enough.
+  private static let interval = Duration.milliseconds(100)
+
+  init(_ send: @escaping @Sendable (WorkerMessage) -> Void) { self.send = send }
+
+  /// A new piece begins.
+  func begin() { state.withLock { $0 = State() } }
+
+  func epoch(of point: FitLog.CurvePoint) { state.withLock { $0.epoch = point.step } }
+
+  func send(share: Double) {
+    let message = state.withLock { state -> WorkerMessage? in
+      guard ContinuousClock.now - state.last > Self.interval else { return nil }
+      state.last = .now
+      return .progress(share, epoch: state.epoch)
+    }
+    if let message { send(message) }
   }
 }

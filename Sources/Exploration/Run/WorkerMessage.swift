@@ -36,8 +36,8 @@ package enum WorkOrder: Hashable, Sendable {
 enum WorkerMessage: Codable, Equatable, Sendable {
   /// The worker has read the plan and waits.
   case ready
-  /// The share of the piece that is done.
-  case progress(Double)
+  /// The share of the piece that is done, and the epoch of its current fit where there are epochs.
+  case progress(Double, epoch: Int?)
   /// The piece is finished and its record on the disk.
   case done(failure: Failure?, winner: Int?, seconds: Double)
   /// The features that the piece needs are not in the cache.

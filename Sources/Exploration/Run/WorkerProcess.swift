@@ -82,7 +82,11 @@ final class WorkerProcess {
   /// Become readable when a message comes, something is printed or the process ends.
   var descriptors: [Int32] { [messages.number, output.number] }
 
-  /// One thread for BLAS, decided before it starts; a backtrace on a crash, without colours.
+  /// One thread for BLAS and, until a fit asks for more, for OpenMP, decided before they start; a
+  /// backtrace on a crash, without colours.
+  ///
+  /// Nothing else that is said of OpenMP is handed on: limits and dynamic numbers of threads would change
+  /// the threads of a fit, and with them its bits, and binding would put two workers on the same cores.
   private static func environment() -> [String] {
     var lines: [String] = []
     var entry = environ
@@ -96,7 +100,10 @@ final class WorkerProcess {
         "enable=yes,interactive=no,color=no,threads=crashed,images=none,registers=none,"
         + "timeout=10s,output-to=stderr",
     ]
-    lines.removeAll { line in own.keys.contains { line.hasPrefix($0 + "=") } }
+    lines.removeAll { line in
+      own.keys.contains { line.hasPrefix($0 + "=") }
+        || ["OMP_", "GOMP_", "KMP_"].contains { line.hasPrefix($0) }
+    }
     return lines + own.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 

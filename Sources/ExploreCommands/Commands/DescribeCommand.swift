@@ -8,7 +8,14 @@ enum DescribeCommand: Command {
     "describe",
     "tells what a model, transformation or data set is, with its settings and an example",
     positionals: [.init("NAME", "a name that explore list shows")],
-    options: [.init("--json", "prints the description as JSON")], example: "explore describe svm")
+    options: [
+      .init(
+        "--input", value: "SHAPE",
+        "the layers of a network for such rows: 58, 1x128x128 or 1x512x512+57"),
+      .init("--classes", value: "N", "how many classes the network tells apart (default: 10)"),
+      .init("--set", value: "NAME=VALUE", "another value for a setting", isRepeatable: true),
+      .init("--json", "prints the description as JSON"),
+    ], example: "explore describe cnn --input 1x128x128 --classes 10")
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
     let name = arguments.positional(0) ?? ""
@@ -21,6 +28,10 @@ enum DescribeCommand: Command {
       throw BadInput(
         "there is nothing called “\(name)”; \(suggestion(for: name, among: names))")
     }
+    if let layers = try NetworkDescription(arguments, name: name, registry: registry) {
+      Terminal.printOutput(arguments.has("--json") ? layers.json.indentedText : layers.words)
+      return .success
+    }
     Terminal.printOutput(
       arguments.has("--json") ? json(entry, kind).indentedText : words(entry, kind))
     return .success
@@ -29,15 +40,20 @@ enum DescribeCommand: Command {
   private static func words(_ entry: Catalogue.Entry, _ kind: String) -> String {
     var text = "\(Terminal.bold(entry.name)) (\(kind))\n\(entry.summary)\n"
     if !entry.reference.isEmpty { text += "\(entry.reference)\n" }
-    if !entry.settings.isEmpty {
-      let rows = entry.settings.map { setting in
+    var groups: [String?] = []
+    for setting in entry.settings where !groups.contains(setting.group) {
+      groups.append(setting.group)
+    }
+    for group in groups {
+      let rows = entry.settings.filter { $0.group == group }.map { setting in
         [
           "  " + setting.name, setting.domain.text(for: setting.defaultValue),
           setting.domain.words, setting.help,
         ]
       }
+      let title = group.map { "\($0.replacing("_", with: " ")) settings" } ?? "settings"
       text +=
-        "\nsettings:\n"
+        "\n\(title):\n"
         + columns([["  name", "default", "values", "meaning"]] + rows, leftAligned: [0, 1, 2, 3])
     }
     return text + "\nexample:\n  \(example(entry, kind))\n"

@@ -71,10 +71,22 @@ struct Catalogue {
   /// What experiment files call the built-in music.
   static let syntheticMusic = "synthetic"
 
+  /// Whether it takes a picture but no row of features, with its default settings.
+  private static func needsPictures(_ type: any Component.Type) -> Bool {
+    let component = type.init()
+    let picture = RowLayout(picture: PictureShape(height: 512, width: 512), features: 0)
+    func takes(_ layout: RowLayout) -> Bool {
+      component.accepts(DataShape(rows: 1000, layout: layout, classes: 10)) == .yes
+    }
+    return !takes(RowLayout(features: 57)) && takes(picture)
+  }
+
   init(_ registry: Registry) {
     func entry(_ type: any Component.Type) -> Entry {
       Entry(
-        name: type.name, summary: type.summary, reference: type.reference, settings: type.settings)
+        name: type.name,
+        summary: type.summary + (Self.needsPictures(type) ? " (needs pictures)" : ""),
+        reference: type.reference, settings: type.settings)
     }
     kinds = [
       Kind(name: "models", entries: registry.models.map { entry($0) }),

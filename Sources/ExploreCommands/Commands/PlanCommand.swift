@@ -105,15 +105,20 @@ enum PlanCommand: Command {
   }
 
   private static func cellTable(_ forecast: Forecast) -> String {
-    var rows = [["cell", "trials", "time", "memory", "state"]]
+    // One thread is not worth a column.
+    let hasThreads = forecast.cells.contains { $0.threads > 1 }
+    var rows = [
+      ["cell", "trials"] + (hasThreads ? ["threads"] : []) + ["time", "memory", "state"]
+    ]
     for cell in forecast.cells {
-      rows.append([
-        terminalName(cell.name), "\(cell.trials)",
-        cell.seconds > 0 ? duration(seconds: cell.seconds) : "",
-        cell.megabytes > 0 ? byteCount(cell.megabytes * 1e6) : "", terminalText(cell.state),
-      ])
+      rows.append(
+        [terminalName(cell.name), "\(cell.trials)"]
+          + (hasThreads ? [cell.megabytes > 0 ? "\(cell.threads)" : ""] : []) + [
+            cell.seconds > 0 ? duration(seconds: cell.seconds) : "",
+            cell.megabytes > 0 ? byteCount(cell.megabytes * 1e6) : "", terminalText(cell.state),
+          ])
     }
-    return columns(rows, leftAligned: [0, 4])
+    return columns(rows, leftAligned: [0, rows[0].count - 1])
   }
 
   // MARK: JSON
@@ -140,7 +145,8 @@ enum PlanCommand: Command {
           forecast.cells.map {
             [
               "name": JSONNode($0.name), "state": JSONNode($0.state), "trials": JSONNode($0.trials),
-              "seconds": JSONNode($0.seconds), "megabytes": JSONNode($0.megabytes),
+              "threads": JSONNode($0.threads), "seconds": JSONNode($0.seconds),
+              "megabytes": JSONNode($0.megabytes),
             ]
           })))
     return JSONNode(.object(members))

@@ -91,11 +91,15 @@ public struct Cost: Equatable, Sendable {
   public var operations: Double
   /// Bytes held at once, beside the training data.
   public var bytes: Double
+  /// What the bytes are for, as in `57,802 parameters, 1.2 MB of weights`; empty where there is nothing
+  /// to say.
+  public var details: String
 
-  /// Both are 0 or more; measured times of earlier cells correct the operations.
-  public init(operations: Double, bytes: Double) {
+  /// Both numbers are 0 or more; measured times of earlier cells correct the operations.
+  public init(operations: Double, bytes: Double, details: String = "") {
     self.operations = operations
     self.bytes = bytes
+    self.details = details
   }
 }
 
@@ -120,6 +124,8 @@ package struct SettingDescription: Sendable {
   package var help: String
   package var domain: SettingDomain
   package var defaultValue: JSONNode
+  /// The property that holds the group it is declared in; nil for one of the component's own.
+  package var group: String?
 }
 
 private protocol DeclaredSetting {
@@ -143,7 +149,13 @@ extension Component {
 
   private static func descriptions(of value: Any) -> [SettingDescription] {
     Mirror(reflecting: value).children.flatMap { label, value -> [SettingDescription] in
-      if let group = value as? any SettingGroup { return descriptions(of: group) }
+      if let group = value as? any SettingGroup {
+        return descriptions(of: group).map { setting in
+          var setting = setting
+          setting.group = setting.group ?? label.map { settingName($0) }
+          return setting
+        }
+      }
       guard let label, let setting = value as? any DeclaredSetting else { return [] }
       // The stored property of a wrapped one carries an underscore.
       let name = settingName(String(label.drop { $0 == "_" }))

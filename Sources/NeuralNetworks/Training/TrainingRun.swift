@@ -158,7 +158,8 @@ struct TrainingRun {
 
   /// The numbers that a finished training keeps; nil when they are those of the compiled network.
   private func kept(of progress: TrainingProgress) -> [ShapedArray]? {
-    keepsBest ? progress.best : progress.state
+    if keepsBest { context.log.keep(step: progress.bestEpoch) }
+    return keepsBest ? progress.best : progress.state
   }
 
   /// All that a checkpoint must hold: of a finished training only what is kept.

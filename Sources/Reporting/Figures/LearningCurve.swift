@@ -11,21 +11,26 @@ struct LearningCurve {
     var step: Int
     var label: String
     var trainLoss, validationLoss, trainAccuracy, validationAccuracy: Double?
+    var learningRate: Double?
   }
 
   let name: String
   let points: [Point]
   let isByEpoch: Bool
-  /// The setting that was chosen most often.
+  /// The setting that was chosen most often; for epochs, the one whose weights were kept, where that is
+  /// one for all folds and seeds.
   let chosen: Int?
+  /// The epochs whose weights were kept, of each fold and seed that tells it.
+  private let keptEpochs: [Int]
 
   init(_ cell: Report.Cell, plan: Plan) {
     name = cell.name
     let curves = cell.result.pieces.map(\.record.curve).filter { !$0.isEmpty }
     isByEpoch = !curves.isEmpty
+    keptEpochs = isByEpoch ? Set(cell.result.pieces.compactMap(\.record.keptStep)).sorted() : []
     if isByEpoch {
       points = Self.byEpoch(curves)
-      chosen = nil
+      chosen = keptEpochs.count == 1 ? keptEpochs[0] : nil
     } else {
       points = Self.byTrial(cell.result)
       chosen = cell.summary.flatMap { summary in
@@ -56,7 +61,8 @@ struct LearningCurve {
         step: step, label: "\(step)", trainLoss: mean(own.compactMap(\.trainLoss)),
         validationLoss: mean(own.compactMap(\.validationLoss)),
         trainAccuracy: mean(own.compactMap(\.trainAccuracy)),
-        validationAccuracy: mean(own.compactMap(\.validationAccuracy)))
+        validationAccuracy: mean(own.compactMap(\.validationAccuracy)),
+        learningRate: mean(own.compactMap(\.learningRate)))
     }
   }
 
@@ -94,9 +100,49 @@ struct LearningCurve {
       "log loss", x: 56 + panelWidth + 62, labels, scale: 1, points.map(\.trainLoss),
       points.map(\.validationLoss), &svg)
     svg.text(
-      isByEpoch ? "epoch" : "settings tried" + (chosen == nil ? "" : "; ringed: chosen"),
+      clipped(isByEpoch ? epochWords : settingWords, width: svg.width - 32, size: 12),
       x: svg.width / 2, y: height - 12, style: "muted", anchor: .middle)
     return svg
+  }
+
+  private var settingWords: String {
+    "settings tried" + (chosen == nil ? "" : "; ringed: chosen")
+  }
+
+  // MARK: Epochs
+
+  /// The places behind which another learning rate begins.
+  private var rateChanges: [Int] {
+    points.indices.dropFirst().filter {
+      points[$0].learningRate != points[$0 - 1].learningRate
+    }
+  }
+
+  /// Falling steps can be shown, a curve that falls with every epoch cannot.
+  private var shownRateChanges: [Int] { rateChanges.count <= 12 ? rateChanges : [] }
+
+  private var epochWords: String {
+    var words = ["epoch"]
+    if let chosen {
+      words.append("ringed: kept, epoch \(chosen)")
+    } else if let first = keptEpochs.first, let last = keptEpochs.last {
+      words.append("kept: epochs \(first) to \(last), by fold and seed")
+    }
+    let rates = points.compactMap(\.learningRate)
+    if let first = rates.first, let last = rates.last {
+      func text(_ rate: Double) -> String { significant(rate, digits: 3) }
+      if rateChanges.isEmpty {
+        words.append("learning rate \(text(first))")
+      } else if rateChanges.count == 1, let change = rateChanges.first {
+        words.append(
+          "learning rate \(text(first)), dashed: \(text(last)) from epoch \(points[change].step)")
+      } else {
+        words.append(
+          "learning rate \(text(first)) to \(text(last))"
+            + (shownRateChanges.isEmpty ? "" : ", dashed: where it changes"))
+      }
+    }
+    return words.joined(separator: " · ")
   }
 
   private func legend(_ svg: inout SVG) {
@@ -125,11 +171,10 @@ struct LearningCurve {
   ) {
     let y = 70.0
     let values = (train + validation).compactMap { $0.map { $0 * scale } }
-    var (low, high) = (values.min() ?? 0, values.max() ?? 1)
-    let margin = max((high - low) * 0.08, scale * 0.005)
-    low = max(0, low - margin)
-    high = scale == 100 ? min(100, high + margin) : high + margin
-    func place(_ value: Double) -> Double { y + panelHeight * (1 - (value - low) / (high - low)) }
+    let (low, high) = axisRange(of: values, isShare: scale == 100, cutsPeaks: isByEpoch)
+    func place(_ value: Double) -> Double {
+      y + panelHeight * (1 - (min(value, high) - low) / (high - low))
+    }
     func across(_ index: Int) -> Double {
       x + panelWidth * (Double(index) + 0.5) / Double(max(1, points.count))
     }
@@ -142,6 +187,10 @@ struct LearningCurve {
         size: 11, anchor: .end)
     }
     svg.line(x, y + panelHeight, x + panelWidth, y + panelHeight, style: "axis")
+    for change in shownRateChanges where isByEpoch {
+      let place = (across(change - 1) + across(change)) / 2
+      svg.line(place, y, place, y + panelHeight, style: "front")
+    }
     for (index, text) in labels.texts.enumerated() {
       if labels.isRotated {
         svg.text(
@@ -158,7 +207,7 @@ struct LearningCurve {
         value.map { (index: index, x: across(index), y: place($0 * scale)) }
       }
       if dots.count > 1 { svg.polyline(dots.map { ($0.x, $0.y) }, style: style) }
-      for dot in dots where points.count <= 60 {
+      for dot in dots where points.count <= (isByEpoch ? 20 : 60) || dots.count == 1 {
         svg.circle(
           x: dot.x, y: dot.y, radius: 3, style: "\(style)-dot",
           tip: "\(points[dot.index].label): \(fixed((series[dot.index] ?? 0) * scale, decimals: 3))"
@@ -169,4 +218,23 @@ struct LearningCurve {
       }
     }
   }
+}
+
+/// Where the axis of losses, or of shares in per cent, begins and ends.
+///
+/// - Parameters:
+///   - values: what is drawn.
+///   - isShare: whether they are per cent.
+///   - cutsPeaks: whether a few losses far above the others, as of first epochs, are cut off, without
+///     which the rest would be a flat line.
+/// - Returns: both ends, the lower one below the upper.
+func axisRange(of values: [Double], isShare: Bool, cutsPeaks: Bool) -> (low: Double, high: Double) {
+  let sorted = values.sorted()
+  guard let least = sorted.first, var most = sorted.last else { return (0, 1) }
+  if cutsPeaks, !isShare {
+    let usual = sorted[sorted.count * 9 / 10]
+    most = min(most, usual + 2 * (usual - least) + 1e-3)
+  }
+  let margin = max((most - least) * 0.08, isShare ? 0.5 : 0.005)
+  return (max(0, least - margin), isShare ? min(100, most + margin) : most + margin)
 }

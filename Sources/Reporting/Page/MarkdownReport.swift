@@ -20,6 +20,10 @@ struct MarkdownReport {
       ("Experiment", fenced(report.experimentText)),
       ("Provenance", table(report.startTable) + "\n" + table(report.identityTable)),
     ]
+    if EpochCurves(report) != nil {
+      let place = sections.firstIndex { $0.title == "Cell by cell" } ?? sections.count
+      sections.insert((EpochCurves.title, "![loss by epoch](figures/epochs.svg)\n"), at: place)
+    }
     if !report.soundPictures.isEmpty {
       let place = sections.firstIndex { $0.title == "Data" } ?? sections.count
       sections.insert((Report.soundsTitle, sounds), at: place)

@@ -19,6 +19,10 @@ struct Page {
       ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
       ("provenance", "Provenance", provenance),
     ]
+    if let curves = EpochCurves(report) {
+      let place = sections.firstIndex { $0.id == "details" } ?? sections.count
+      sections.insert(("epochs", EpochCurves.title, HTML(markup: curves.svg.inline)), at: place)
+    }
     if !report.soundPictures.isEmpty {
       let place = sections.firstIndex { $0.id == "data" } ?? sections.count
       sections.insert(("sounds", Report.soundsTitle, sounds), at: place)

@@ -97,6 +97,31 @@ struct ResultTables {
     return table.text
   }
 
+  /// One row an epoch of each winner that was trained by epochs; nil where there is none.
+  var epochs: String? {
+    var table = CSVTable(
+      cellColumns + [
+        "repeat", "fold", "epoch", "learning_rate", "seconds", "train_loss", "validation_loss",
+        "train_accuracy", "validation_accuracy",
+      ])
+    var isEmpty = true
+    for (cell, planned) in zip(report.results.cells, plan.cells) {
+      for piece in cell.pieces {
+        for point in piece.record.curve {
+          isEmpty = false
+          table.add(
+            head(cell) + [
+              repetition(piece, planned), "\(piece.split.fold)", "\(point.step)",
+              exact(point.learningRate), time(point.seconds), exact(point.trainLoss),
+              exact(point.validationLoss), exact(point.trainAccuracy),
+              exact(point.validationAccuracy),
+            ])
+        }
+      }
+    }
+    return isEmpty ? nil : table.text
+  }
+
   /// One row a class of each cell.
   var perClass: String {
     var table = CSVTable(cellColumns + ["class", "precision", "recall", "f1", "support"])
