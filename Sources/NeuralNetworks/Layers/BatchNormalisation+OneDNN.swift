@@ -2,7 +2,9 @@ import CKernels
 import Learning
 
 extension BatchNormalisation: OneDNNLayer {
-  /// Normalisation by the batch's statistics. oneDNN's own reads a picture once more each way, and its
+  /// Normalisation by the batch's statistics.
+  ///
+  /// oneDNN's own reads a picture once more each way, and its
   /// threads wait for each other in a loop, which costs much on a machine that has other work.
   private struct Compiled: Operation {
     let output: Tensor

@@ -2,23 +2,28 @@
 ///
 /// The largest array is placed first, each at the lowest place that is free for as long as it is needed
 /// (greedy by size: Pisarchyk and Lee 2020).
-struct MemoryPlan {
+package struct MemoryPlan {
   /// An array that needs a place.
-  struct Demand {
-    var bytes: Int
+  package struct Demand {
+    package var bytes: Int
     /// The first and the last moment at which it is needed.
-    var lifetime: ClosedRange<Int>
+    package var lifetime: ClosedRange<Int>
+
+    package init(bytes: Int, lifetime: ClosedRange<Int>) {
+      self.bytes = bytes
+      self.lifetime = lifetime
+    }
   }
 
   /// The place of each demand, in bytes from the start, a multiple of ``alignment``.
-  private(set) var offsets: [Int]
+  package private(set) var offsets: [Int]
   /// The bytes of the whole block.
-  private(set) var bytes = 0
+  package private(set) var bytes = 0
 
   /// The widest vector registers and the cache lines.
-  static let alignment = 64
+  package static let alignment = 64
 
-  init(_ demands: [Demand]) {
+  package init(_ demands: [Demand]) {
     offsets = [Int](repeating: 0, count: demands.count)
     let order = demands.indices.sorted { left, right in
       (demands[right].bytes, left) < (demands[left].bytes, right)
