@@ -1,5 +1,6 @@
 #include "CKernels.h"
 #include "cpu_path.h"
+#include "network_loops.h"
 
 #include <math.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static void update_share(void *context, size_t share) {
   size_t at = share * SHARE;
   DISPATCH(
       update, w->step, w->parameters + at, w->gradients + at, w->first ? w->first + at : NULL,
-      w->second ? w->second + at : NULL, share_size(w->n, share));
+      w->second ? w->second + at : NULL, share_size(w->n, share), 0);
 }
 
 void kernels_update(
@@ -120,6 +121,12 @@ void kernels_update(
     float *second, size_t n, size_t threads) {
   update_work w = {step, parameters, first, second, gradients, n};
   kernels_parallel(threads, shares_of(n), update_share, &w);
+}
+
+void kernels_update_row(
+    const kernels_step *step, float *parameters, const float *gradients, float *first,
+    float *second, size_t n, size_t ahead) {
+  DISPATCH(update, step, parameters, gradients, first, second, n, ahead);
 }
 
 enum { PARTS = 64 };
@@ -237,4 +244,10 @@ void kernels_gather_products(
 void kernels_transpose(
     const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns) {
   DISPATCH(transpose, x, x_row, out, out_row, rows, columns);
+}
+
+void kernels_dot_products(
+    const float *x, size_t x_row, const float *w, size_t w_row, size_t n, float *y, size_t y_row,
+    size_t rows, size_t outputs, int adds) {
+  DISPATCH(dot_products, x, x_row, w, w_row, n, y, y_row, rows, outputs, adds);
 }

@@ -81,8 +81,8 @@ kernels_judgement kernels_cross_entropy(
     double smoothing, double scale, float *gradients);
 
 /// c[i · c_row + j] = (or += with `adds`) Σ over k of a[i · a_row + k · a_column] · b[k · b_row + j],
-/// for m × n results of `depth` products each: one after the other in one sum, so that a result depends
-/// neither on its place nor on m and n.
+/// for m × n results of `depth` products each: one after the other in one sum (which is then added), so that
+/// a result depends neither on its place nor on m and n.
 void kernels_gather_products(
     const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, float *c,
     size_t c_row, size_t m, size_t n, size_t depth, int adds);
@@ -90,3 +90,51 @@ void kernels_gather_products(
 /// out[j · out_row + i] = x[i · x_row + j] for rows × columns numbers.
 void kernels_transpose(
     const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns);
+
+/// A layer of weighted sums, and what its optimiser keeps.
+typedef struct {
+  size_t inputs, outputs;
+  /// The rows of most batches: decides the order of sums, which is then the same for every batch.
+  size_t planned_batch;
+  /// outputs × inputs.
+  float *weights;
+  /// A number an output; null for none.
+  float *bias;
+  /// The moments of the weights and of the bias; null where the optimiser's rule keeps none.
+  float *first, *second, *bias_first, *bias_second;
+} kernels_dense;
+
+/// y = x Wᵀ + bias for x of batch × inputs. spare has room for (inputs + outputs) · batch numbers.
+void kernels_dense_forward(
+    const kernels_dense *layer, const float *x, size_t batch, float *y, float *spare,
+    size_t threads);
+
+/// The way back, and a step of the optimiser: input_gradients = y_gradients W (not where null), with W as
+/// it was; then every parameter follows its gradient. The gradient of the weights is never whole in memory:
+/// each tile of it is used up while it is in the cache, and weights and moments pass once.
+/// spare has room for `outputs` numbers.
+void kernels_dense_backward(
+    const kernels_dense *layer, const kernels_step *step, const float *x, const float *y_gradients,
+    size_t batch, float *input_gradients, float *spare, size_t threads);
+
+/// input_gradients = y_gradients W alone.
+void kernels_dense_input_gradients(
+    const kernels_dense *layer, const float *y_gradients, size_t batch, float *input_gradients,
+    size_t threads);
+
+/// The gradients of the weights, outputs × inputs, and of the bias (null where there is none).
+void kernels_dense_gradients(
+    const kernels_dense *layer, const float *x, const float *y_gradients, size_t batch,
+    float *weight_gradients, float *bias_gradients, size_t threads);
+
+/// The sum of the squares of both gradients, each with l2 times its parameter added, in double precision
+/// and without either in memory. spare has room for `outputs` numbers.
+double kernels_dense_squared_norm(
+    const kernels_dense *layer, float l2, const float *x, const float *y_gradients, size_t batch,
+    float *spare, size_t threads);
+
+/// Zeros on a boundary of 64 bytes, on large pages where there are many; null when there is no memory.
+float *kernels_allocate(size_t n);
+
+/// Gives back n numbers of `kernels_allocate`.
+void kernels_release(float *numbers, size_t n);
