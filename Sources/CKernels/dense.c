@@ -19,12 +19,16 @@ enum {
   /// instead of in a vector with all other rows of the batch.
   LONG_DEPTH = 4096,
   FEW_ROWS = 8,
-  /// Blocks of columns whose sums are kept apart.
-  PARTS = 64
+  /// Products that are worth more than one thread: some 40 microseconds of them.
+  MANY_PRODUCTS = 1 << 21
 };
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 static size_t quotient(size_t a, size_t b) { return (a + b - 1) / b; }
+
+static size_t threads_for(const kernels_dense *layer, size_t batch, size_t threads) {
+  return layer->inputs * layer->outputs * batch < MANY_PRODUCTS ? 1 : threads;
+}
 
 typedef struct {
   const kernels_dense *layer;
@@ -73,6 +77,7 @@ static void forward_share(void *context, size_t share) {
 void kernels_dense_forward(
     const kernels_dense *layer, const float *x, size_t batch, float *y, float *spare,
     size_t threads) {
+  threads = threads_for(layer, batch, threads);
   size_t shares = smaller(threads, quotient(layer->outputs, ROWS));
   forward_work w = {layer, x, batch, y, NULL, NULL, shares};
   if (layer->planned_batch > FEW_ROWS) {
@@ -87,9 +92,8 @@ typedef struct {
   const kernels_dense *layer;
   const kernels_step *step;
   const float *x, *y_gradients;
-  size_t batch, columns, first;
-  float *input_gradients, *weight_gradients, l2;
-  double sums[PARTS];
+  size_t batch, columns;
+  float *input_gradients, *weight_gradients;
 } backward_work;
 
 /// The gradients of some rows of a block of columns.
@@ -103,12 +107,11 @@ static void gradient_tile(
 }
 
 static void backward_share(void *context, size_t share) {
-  backward_work *w = context;
+  const backward_work *w = context;
   const kernels_dense *l = w->layer;
-  size_t column = (w->first + share) * w->columns, inputs = l->inputs, outputs = l->outputs;
+  size_t column = share * w->columns, inputs = l->inputs, outputs = l->outputs;
   size_t columns = smaller(inputs - column, w->columns), rows = TILE / w->columns / ROWS * ROWS;
   float tile[TILE] __attribute__((aligned(64)));
-  double sum = 0;
   for (size_t row = 0; row < outputs; row += rows) {
     size_t count = smaller(outputs - row, rows);
     float *weights = l->weights + row * inputs + column;
@@ -125,29 +128,20 @@ static void backward_share(void *context, size_t share) {
     gradient_tile(w, row, count, column, columns, tile, columns);
     for (size_t r = 0; r < count; r++) {
       size_t at = (row + r) * inputs + column;
-      if (w->step)
-        kernels_update_row(
-            w->step, l->weights + at, tile + r * columns, l->first ? l->first + at : NULL,
-            l->second ? l->second + at : NULL, columns, row + rows < outputs ? rows * inputs : 0);
-      else
-        sum += kernels_squared_norm(tile + r * columns, l->weights + at, w->l2, columns, 1);
+      kernels_update_row(
+          w->step, l->weights + at, tile + r * columns, l->first ? l->first + at : NULL,
+          l->second ? l->second + at : NULL, columns, row + rows < outputs ? rows * inputs : 0);
     }
   }
-  w->sums[share] = sum;
 }
 
-/// Goes through the blocks of columns. They depend on the layer alone, and so do the sums.
-static double go_back(backward_work *w, size_t threads) {
+/// Goes through the blocks of columns, four of them at least where that many make sense.
+static void go_back(backward_work *w, size_t threads) {
   size_t quarter = quotient(w->layer->inputs, 4);
   w->columns = smaller(quotient(quarter, 32) * 32, COLUMNS);
-  size_t blocks = quotient(w->layer->inputs, w->columns);
-  double sum = 0;
-  for (w->first = 0; w->first < blocks; w->first += PARTS) {
-    size_t parts = smaller(blocks - w->first, PARTS);
-    kernels_parallel(threads, parts, backward_share, w);
-    for (size_t part = 0; part < parts; part++) sum += w->sums[part];
-  }
-  return sum;
+  kernels_parallel(
+      threads_for(w->layer, w->batch, threads), quotient(w->layer->inputs, w->columns),
+      backward_share, w);
 }
 
 static void sum_columns(const float *x, size_t rows, size_t columns, float *out) {
@@ -186,15 +180,4 @@ void kernels_dense_gradients(
       .weight_gradients = weight_gradients};
   go_back(&w, threads);
   if (bias_gradients) sum_columns(y_gradients, batch, layer->outputs, bias_gradients);
-}
-
-double kernels_dense_squared_norm(
-    const kernels_dense *layer, float l2, const float *x, const float *y_gradients, size_t batch,
-    float *spare, size_t threads) {
-  backward_work w = {
-      .layer = layer, .x = x, .y_gradients = y_gradients, .batch = batch, .l2 = l2};
-  double sum = go_back(&w, threads);
-  if (!layer->bias) return sum;
-  sum_columns(y_gradients, batch, layer->outputs, spare);
-  return sum + kernels_squared_norm(spare, layer->bias, l2, layer->outputs, 1);
 }

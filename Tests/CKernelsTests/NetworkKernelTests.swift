@@ -66,10 +66,12 @@ struct NetworkKernelTests {
     }
   }
 
-  /// Philox 4 × 32 with ten rounds, one number at a time.
-  private static func philox(_ counter: [UInt32], _ key: [UInt32]) -> [UInt32] {
+  /// Philox 4 × 32, one number at a time.
+  private static func philox(
+    _ counter: [UInt32], _ key: [UInt32], rounds: Int
+  ) -> [UInt32] {
     var (c, k) = (counter, key)
-    for _ in 0..<10 {
+    for _ in 0..<rounds {
       let a = UInt64(c[0]) * 0xD251_1F53
       let b = UInt64(c[2]) * 0xCD9E_8D57
       c = [
@@ -84,21 +86,23 @@ struct NetworkKernelTests {
   private static func checkDropout() {
     // The authors' known answers.
     #expect(
-      philox([0, 0, 0, 0], [0, 0]) == [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8])
+      philox([0, 0, 0, 0], [0, 0], rounds: 10)
+        == [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8])
     #expect(
-      philox([.max, .max, .max, .max], [.max, .max])
+      philox([.max, .max, .max, .max], [.max, .max], rounds: 10)
         == [0x408F_276D, 0x41C8_3B0E, 0xA20B_C7C6, 0x6D54_51FD])
     let seed: UInt64 = 0x1234_5678_9ABC_DEF0
     for count in [1, 31, 32, 77, 20_001] {
       let x = numbers(count)
       var out = [Float](repeating: 9, count: count)
       kernels_dropout(x, &out, count, 0.3, seed, 5, 2)
-      let limit = UInt32(0.3 * 4_294_967_296)
+      let limit = UInt32((0.3 * 65536).rounded())
       for index in 0..<count {
-        let (block, inside) = (index / 32 * 8 + index % 8, index % 32 / 8)
-        let word = philox([UInt32(block), 0, 5, 0], [0x9ABC_DEF0, 0x1234_5678])[inside]
-        let expected = word < limit ? 0 : x[index] * Float(1 / 0.7)
-        #expect(out[index] == expected || abs(Int64(word) - Int64(limit)) < 2, "\(index)")
+        let block = UInt32(index / 64 * 8 + index % 8)
+        let word = philox([block, 0, 5, 0], [0x9ABC_DEF0, 0x1234_5678], rounds: 7)[index % 64 / 16]
+        let half = index % 16 < 8 ? word & 0xFFFF : word >> 16
+        let expected = half < limit ? 0 : x[index] * Float(1 / (1 - Double(limit) / 65536))
+        #expect(out[index] == expected, "\(index)")
       }
     }
     let ones = [Float](repeating: 1, count: 100_000)
@@ -122,18 +126,82 @@ struct NetworkKernelTests {
     }
   }
 
+  private static func checkNormalisation() {
+    for (rows, channels) in [(2, 1), (32, 64), (7, 57), (33, 10), (300, 250)] {
+      for rectifies in [false, true] {
+        let (x, dy) = (numbers(rows * channels), numbers(rows * channels, 2))
+        let (scale, shift) = (numbers(channels, 3), numbers(channels, 4))
+        var (y, dx) = (x, x)
+        var (mean, variance) = (scale, scale)
+        var (scaleGradients, shiftGradients) = (scale, scale)
+        x.withUnsafeBufferPointer { x in
+          scale.withUnsafeBufferPointer { scale in
+            shift.withUnsafeBufferPointer { shift in
+              y.withUnsafeMutableBufferPointer { y in
+                mean.withUnsafeMutableBufferPointer { mean in
+                  variance.withUnsafeMutableBufferPointer { variance in
+                    var layer = kernels_normalisation(
+                      rows: rows, channels: channels, x: x.baseAddress, scale: scale.baseAddress,
+                      shift: shift.baseAddress, y: y.baseAddress, mean: mean.baseAddress,
+                      variance: variance.baseAddress, epsilon: 1e-3, finds_statistics: 1,
+                      rectifies: rectifies ? 1 : 0)
+                    kernels_normalise(&layer, 2)
+                    kernels_normalise_back(
+                      &layer, dy, &dx, &scaleGradients, &shiftGradients, 2)
+                    let first = Array(y)
+                    // Known statistics give the same.
+                    layer.finds_statistics = 0
+                    kernels_normalise(&layer, 1)
+                    #expect(Array(y) == first)
+                  }
+                }
+              }
+            }
+          }
+        }
+        for c in 0..<channels {
+          let own = (0..<rows).map { Double(x[$0 * channels + c]) }
+          let average = own.reduce(0, +) / Double(rows)
+          let spread = own.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(rows)
+          #expect(abs(Double(mean[c]) - average) < 1e-7)
+          #expect(abs(Double(variance[c]) / max(spread, 1e-30) - 1) < 1e-6)
+          let inverse = 1 / (spread + 1e-3).squareRoot()
+          let normal = own.map { ($0 - average) * inverse }
+          let result = normal.map { $0 * Double(scale[c]) + Double(shift[c]) }
+          let g = (0..<rows).map {
+            rectifies && result[$0] <= 0 ? 0 : Double(dy[$0 * channels + c])
+          }
+          let sum = g.reduce(0, +)
+          let products = zip(g, normal).reduce(0) { $0 + $1.0 * $1.1 }
+          #expect(abs(Double(shiftGradients[c]) - sum) < 1e-5)
+          #expect(abs(Double(scaleGradients[c]) - products) < 1e-4)
+          for r in 0..<rows {
+            let expected = rectifies ? max(result[r], 0) : result[r]
+            #expect(abs(Double(y[r * channels + c]) - expected) < 2e-5)
+            let gradient =
+              Double(scale[c]) * inverse
+              * (g[r] - sum / Double(rows) - normal[r] * products / Double(rows))
+            #expect(abs(Double(dx[r * channels + c]) - gradient) < 1e-4)
+          }
+        }
+      }
+    }
+  }
+
   private static func checkAll() {
     checkProducts()
     checkTransposition()
     checkNorm()
     checkDropout()
     checkScaling()
+    checkNormalisation()
   }
 
   @Test("Small products") func products() { Self.checkProducts() }
   @Test("Rows become columns") func transposition() { Self.checkTransposition() }
   @Test("Sums of squares") func norm() { Self.checkNorm() }
   @Test("Dropout is Philox, and drops its share") func dropout() { Self.checkDropout() }
+  @Test("Batches of vectors are normalised") func normalisation() { Self.checkNormalisation() }
   @Test("Channels are scaled in every layout") func scaling() { Self.checkScaling() }
 
   @Test("The portable path does the same") func portable() async {

@@ -47,11 +47,12 @@ double kernels_squared_norm(
     const float *gradients, const float *parameters, float l2, size_t n, size_t threads);
 
 /// Sets numbers to 0 by chance and divides the others by the share that stays: out[i] = x[i] · f, where
-/// f is 0 or 1 / (1 − rate). Which is which depends on seed, stream and i alone, so that the same call
-/// on gradients is the way back. In place where out is x. 0 ≤ rate < 1.
+/// f is 0 or 1 / (1 − rate), the rate rounded to a multiple of 2⁻¹⁶. Which is which depends on seed, stream
+/// and i alone, so that the same call on gradients is the way back. In place where out is x. 0 ≤ rate < 1.
 ///
-/// Chance is Philox 4 × 32 with ten rounds (Salmon and others 2011), the seed its key. The counter is
-/// (b, stream, 0) for the b-th four numbers; element 32 k + 8 w + l is word w of b = 8 k + l.
+/// Chance is Philox 4 × 32 with seven rounds (Salmon and others 2011), the seed its key. The counter is
+/// (b, stream, 0) for the b-th four words; element 64 k + 16 w + 8 h + l is the lower (h = 0) or upper half
+/// of word w of b = 8 k + l, and dropped when that is below 2¹⁶ · rate.
 void kernels_dropout(
     const float *x, float *out, size_t n, double rate, uint64_t seed, uint32_t stream,
     size_t threads);
@@ -62,6 +63,27 @@ void kernels_dropout(
 void kernels_scale_groups(
     const float *x, const float *factors, float *out, size_t groups, size_t points, size_t lanes,
     size_t threads);
+
+/// A batch normalisation of rows × channels.
+typedef struct {
+  size_t rows, channels;
+  const float *x, *scale, *shift;
+  float *y;
+  /// Of the rows, found where asked for: the variance is the mean squared difference.
+  float *mean, *variance;
+  float epsilon;
+  int finds_statistics;
+  /// Whether what is below 0 becomes 0.
+  int rectifies;
+} kernels_normalisation;
+
+/// y = (x − mean) / √(variance + epsilon) · scale + shift; y may be x where no way back follows.
+void kernels_normalise(const kernels_normalisation *layer, size_t threads);
+
+/// The way back, for statistics of these very rows; y is not looked at. x_gradients may be y_gradients.
+void kernels_normalise_back(
+    const kernels_normalisation *layer, const float *y_gradients, float *x_gradients,
+    float *scale_gradients, float *shift_gradients, size_t threads);
 
 /// What is known of a batch's scores.
 typedef struct {
@@ -126,15 +148,3 @@ void kernels_dense_input_gradients(
 void kernels_dense_gradients(
     const kernels_dense *layer, const float *x, const float *y_gradients, size_t batch,
     float *weight_gradients, float *bias_gradients, size_t threads);
-
-/// The sum of the squares of both gradients, each with l2 times its parameter added, in double precision
-/// and without either in memory. spare has room for `outputs` numbers.
-double kernels_dense_squared_norm(
-    const kernels_dense *layer, float l2, const float *x, const float *y_gradients, size_t batch,
-    float *spare, size_t threads);
-
-/// Zeros on a boundary of 64 bytes, on large pages where there are many; null when there is no memory.
-float *kernels_allocate(size_t n);
-
-/// Gives back n numbers of `kernels_allocate`.
-void kernels_release(float *numbers, size_t n);

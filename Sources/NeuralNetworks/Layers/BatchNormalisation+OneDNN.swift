@@ -44,6 +44,7 @@ extension BatchNormalisation: OneDNNLayer {
   func compile(_ site: LayerSite) throws -> any Operation {
     let builder = site.builder
     let input = site.inputs[0]
+    if input.descriptor.sizes.count == 2 { return try compileVectors(site) }
     let relu = site.absorbRelu { $0 == 0 }
     var flags = dnnl_use_scale.rawValue | dnnl_use_shift.rawValue
     if relu != nil { flags |= dnnl_fuse_norm_relu.rawValue }
@@ -85,7 +86,7 @@ extension BatchNormalisation: OneDNNLayer {
   }
 
   /// Moves the running statistics towards the batch's.
-  private func noteStatistics(
+  func noteStatistics(
     _ tensors: [Tensor], channels: Int, count: Int, _ builder: ProgramBuilder
   ) {
     let share = Float(momentum)
