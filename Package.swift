@@ -140,7 +140,10 @@ let package = Package(
     tests("ClassicalModelsTests", ["ClassicalModels", "Learning", "Matrices"]),
     tests(
       "NeuralNetworksTests",
-      ["NeuralNetworks", "Learning", "Matrices", "FileSystem", "JSONText", "ProgramSupport"],
+      [
+        "NeuralNetworks", "CKernels", "Learning", "Matrices", "FileSystem", "JSONText",
+        "ProgramSupport",
+      ],
       exclude: ["Fixtures", "make_references.py"]),
     tests(
       "NeuralModelsTests",

@@ -1,5 +1,6 @@
 #include "CKernels.h"
 #include "cpu_path.h"
+#include "network_loops.h"
 
 #include <math.h>
 #include <string.h>
@@ -91,8 +92,12 @@ INLINE void store_some_avx512(float *p, floats_avx512 v, size_t n) {
   (kernels_has_avx512() ? name##_avx512 : kernels_has_avx2() ? name##_avx2 : name##_portable)( \
       __VA_ARGS__)
 
-/// Elements of a share: few enough that small layers are worth two threads.
-enum { SHARE = 8192 };
+/// Elements of a share, and how many elements are worth more than one thread.
+enum { SHARE = 8192, MANY = 1 << 16 };
+
+/// Threads meet again at the end: for less than some microseconds of work that takes longer than they save,
+/// and much longer where other processes hold the processors.
+static size_t threads_for(size_t n, size_t threads) { return n < MANY ? 1 : threads; }
 
 static size_t shares_of(size_t n) { return (n + SHARE - 1) / SHARE; }
 
@@ -112,14 +117,20 @@ static void update_share(void *context, size_t share) {
   size_t at = share * SHARE;
   DISPATCH(
       update, w->step, w->parameters + at, w->gradients + at, w->first ? w->first + at : NULL,
-      w->second ? w->second + at : NULL, share_size(w->n, share));
+      w->second ? w->second + at : NULL, share_size(w->n, share), 0);
 }
 
 void kernels_update(
     const kernels_step *step, float *parameters, const float *gradients, float *first,
     float *second, size_t n, size_t threads) {
   update_work w = {step, parameters, first, second, gradients, n};
-  kernels_parallel(threads, shares_of(n), update_share, &w);
+  kernels_parallel(threads_for(n, threads), shares_of(n), update_share, &w);
+}
+
+void kernels_update_row(
+    const kernels_step *step, float *parameters, const float *gradients, float *first,
+    float *second, size_t n, size_t ahead) {
+  DISPATCH(update, step, parameters, gradients, first, second, n, ahead);
 }
 
 enum { PARTS = 64 };
@@ -145,7 +156,7 @@ double kernels_squared_norm(
   double sum = 0;
   for (size_t shares = shares_of(n); w.first < shares; w.first += PARTS) {
     size_t parts = shares - w.first < PARTS ? shares - w.first : PARTS;
-    kernels_parallel(threads, parts, norm_share, &w);
+    kernels_parallel(threads_for(n, threads), parts, norm_share, &w);
     for (size_t part = 0; part < parts; part++) sum += w.sums[part];
   }
   return sum;
@@ -171,10 +182,10 @@ static void dropout_share(void *context, size_t share) {
 void kernels_dropout(
     const float *x, float *out, size_t n, double rate, uint64_t seed, uint32_t stream,
     size_t threads) {
-  /* Of 2³² equally likely words so many are dropped. */
-  uint32_t threshold = (uint32_t)fmin(rint(rate * 0x1p32), 0x1p32 - 1);
-  dropout_work w = {x, out, n, threshold, stream, (float)(1 / (1 - rate)), seed};
-  kernels_parallel(threads, shares_of(n), dropout_share, &w);
+  /* Of 2¹⁶ equally likely halves so many are dropped. */
+  uint32_t threshold = (uint32_t)fmin(rint(rate * 0x1p16), 0x1p16 - 1);
+  dropout_work w = {x, out, n, threshold, stream, (float)(1 / (1 - threshold * 0x1p-16)), seed};
+  kernels_parallel(threads_for(n, threads), shares_of(n), dropout_share, &w);
 }
 
 typedef struct {
@@ -193,7 +204,47 @@ void kernels_scale_groups(
     const float *x, const float *factors, float *out, size_t groups, size_t points, size_t lanes,
     size_t threads) {
   scale_work w = {x, factors, out, groups, points, lanes};
-  kernels_parallel(threads, groups, scale_share, &w);
+  kernels_parallel(threads_for(groups * points * lanes, threads), groups, scale_share, &w);
+}
+
+/// Channels of a share.
+enum { CHANNELS = 64 };
+
+typedef struct {
+  const kernels_normalisation *layer;
+  const float *y_gradients;
+  float *x_gradients, *scale_gradients, *shift_gradients;
+} normalisation_work;
+
+static void normalisation_share(void *context, size_t share) {
+  const normalisation_work *w = context;
+  size_t channel = share * CHANNELS, left = w->layer->channels - channel;
+  size_t end = channel + (left < CHANNELS ? left : CHANNELS);
+  if (!w->y_gradients)
+    DISPATCH(normalise, w->layer, channel, end);
+  else
+    DISPATCH(
+        normalise_back, w->layer, w->y_gradients, w->x_gradients, w->scale_gradients,
+        w->shift_gradients, channel, end);
+}
+
+static void normalise_all(normalisation_work *w, size_t threads) {
+  const kernels_normalisation *l = w->layer;
+  kernels_parallel(
+      threads_for(l->rows * l->channels, threads), (l->channels + CHANNELS - 1) / CHANNELS,
+      normalisation_share, w);
+}
+
+void kernels_normalise(const kernels_normalisation *layer, size_t threads) {
+  normalisation_work w = {.layer = layer};
+  normalise_all(&w, threads);
+}
+
+void kernels_normalise_back(
+    const kernels_normalisation *layer, const float *y_gradients, float *x_gradients,
+    float *scale_gradients, float *shift_gradients, size_t threads) {
+  normalisation_work w = {layer, y_gradients, x_gradients, scale_gradients, shift_gradients};
+  normalise_all(&w, threads);
 }
 
 kernels_judgement kernels_cross_entropy(
@@ -237,4 +288,10 @@ void kernels_gather_products(
 void kernels_transpose(
     const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns) {
   DISPATCH(transpose, x, x_row, out, out_row, rows, columns);
+}
+
+void kernels_dot_products(
+    const float *x, size_t x_row, const float *w, size_t w_row, size_t n, float *y, size_t y_row,
+    size_t rows, size_t outputs, int adds) {
+  DISPATCH(dot_products, x, x_row, w, w_row, n, y, y_row, rows, outputs, adds);
 }

@@ -47,11 +47,12 @@ double kernels_squared_norm(
     const float *gradients, const float *parameters, float l2, size_t n, size_t threads);
 
 /// Sets numbers to 0 by chance and divides the others by the share that stays: out[i] = x[i] · f, where
-/// f is 0 or 1 / (1 − rate). Which is which depends on seed, stream and i alone, so that the same call
-/// on gradients is the way back. In place where out is x. 0 ≤ rate < 1.
+/// f is 0 or 1 / (1 − rate), the rate rounded to a multiple of 2⁻¹⁶. Which is which depends on seed, stream
+/// and i alone, so that the same call on gradients is the way back. In place where out is x. 0 ≤ rate < 1.
 ///
-/// Chance is Philox 4 × 32 with ten rounds (Salmon and others 2011), the seed its key. The counter is
-/// (b, stream, 0) for the b-th four numbers; element 32 k + 8 w + l is word w of b = 8 k + l.
+/// Chance is Philox 4 × 32 with seven rounds (Salmon and others 2011), the seed its key. The counter is
+/// (b, stream, 0) for the b-th four words; element 64 k + 16 w + 8 h + l is the lower (h = 0) or upper half
+/// of word w of b = 8 k + l, and dropped when that is below 2¹⁶ · rate.
 void kernels_dropout(
     const float *x, float *out, size_t n, double rate, uint64_t seed, uint32_t stream,
     size_t threads);
@@ -62,6 +63,27 @@ void kernels_dropout(
 void kernels_scale_groups(
     const float *x, const float *factors, float *out, size_t groups, size_t points, size_t lanes,
     size_t threads);
+
+/// A batch normalisation of rows × channels.
+typedef struct {
+  size_t rows, channels;
+  const float *x, *scale, *shift;
+  float *y;
+  /// Of the rows, found where asked for: the variance is the mean squared difference.
+  float *mean, *variance;
+  float epsilon;
+  int finds_statistics;
+  /// Whether what is below 0 becomes 0.
+  int rectifies;
+} kernels_normalisation;
+
+/// y = (x − mean) / √(variance + epsilon) · scale + shift; y may be x where no way back follows.
+void kernels_normalise(const kernels_normalisation *layer, size_t threads);
+
+/// The way back, for statistics of these very rows; y is not looked at. x_gradients may be y_gradients.
+void kernels_normalise_back(
+    const kernels_normalisation *layer, const float *y_gradients, float *x_gradients,
+    float *scale_gradients, float *shift_gradients, size_t threads);
 
 /// What is known of a batch's scores.
 typedef struct {
@@ -81,8 +103,8 @@ kernels_judgement kernels_cross_entropy(
     double smoothing, double scale, float *gradients);
 
 /// c[i · c_row + j] = (or += with `adds`) Σ over k of a[i · a_row + k · a_column] · b[k · b_row + j],
-/// for m × n results of `depth` products each: one after the other in one sum, so that a result depends
-/// neither on its place nor on m and n.
+/// for m × n results of `depth` products each: one after the other in one sum (which is then added), so that
+/// a result depends neither on its place nor on m and n.
 void kernels_gather_products(
     const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, float *c,
     size_t c_row, size_t m, size_t n, size_t depth, int adds);
@@ -90,3 +112,39 @@ void kernels_gather_products(
 /// out[j · out_row + i] = x[i · x_row + j] for rows × columns numbers.
 void kernels_transpose(
     const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns);
+
+/// A layer of weighted sums, and what its optimiser keeps.
+typedef struct {
+  size_t inputs, outputs;
+  /// The rows of most batches: decides the order of sums, which is then the same for every batch.
+  size_t planned_batch;
+  /// outputs × inputs.
+  float *weights;
+  /// A number an output; null for none.
+  float *bias;
+  /// The moments of the weights and of the bias; null where the optimiser's rule keeps none.
+  float *first, *second, *bias_first, *bias_second;
+} kernels_dense;
+
+/// y = x Wᵀ + bias for x of batch × inputs. spare has room for (inputs + outputs) · batch numbers.
+void kernels_dense_forward(
+    const kernels_dense *layer, const float *x, size_t batch, float *y, float *spare,
+    size_t threads);
+
+/// The way back, and a step of the optimiser: input_gradients = y_gradients W (not where null), with W as
+/// it was; then every parameter follows its gradient. The gradient of the weights is never whole in memory:
+/// each tile of it is used up while it is in the cache, and weights and moments pass once.
+/// spare has room for `outputs` numbers.
+void kernels_dense_backward(
+    const kernels_dense *layer, const kernels_step *step, const float *x, const float *y_gradients,
+    size_t batch, float *input_gradients, float *spare, size_t threads);
+
+/// input_gradients = y_gradients W alone.
+void kernels_dense_input_gradients(
+    const kernels_dense *layer, const float *y_gradients, size_t batch, float *input_gradients,
+    size_t threads);
+
+/// The gradients of the weights, outputs × inputs, and of the bias (null where there is none).
+void kernels_dense_gradients(
+    const kernels_dense *layer, const float *x, const float *y_gradients, size_t batch,
+    float *weight_gradients, float *bias_gradients, size_t threads);

@@ -65,6 +65,7 @@ extension BatchNormalisation: OneDNNLayer {
   }
 
   func compile(_ site: LayerSite) throws -> any Operation {
+    if site.inputs[0].descriptor.sizes.count == 2 { return try compileVectors(site) }
     let builder = site.builder
     let input =
       site.inputs[0].descriptor.channels == nil
@@ -116,16 +117,26 @@ extension BatchNormalisation: OneDNNLayer {
       scale: lists[2], shift: lists[3], weightIndex: site.parameter(0),
       biasIndex: site.parameter(1), epsilon: epsilon, rectifies: rectifies)
   }
+
+  /// Moves the running statistics towards the batch's.
+  func noteStatistics(
+    _ tensors: [Tensor], channels: Int, count: Int, _ builder: ProgramBuilder
+  ) {
+    let share = Float(momentum)
+    let unbiased = Float(Double(count) / Double(max(count - 1, 1)))
+    builder.emit("running statistics", tensors) { arrays, run in
+      guard run.notesStatistics else { return }
+      for channel in 0..<channels {
+        arrays[2][channel] += share * (arrays[0][channel] - arrays[2][channel])
+        arrays[3][channel] += share * (arrays[1][channel] * unbiased - arrays[3][channel])
+      }
+    }
+  }
 }
 
 extension TensorDescriptor {
-  /// Where the channels of a picture or the elements of a vector lie, as kernels take it.
+  /// Where the channels of a picture lie, as kernels take it.
   fileprivate var channels: kernels_channels? {
-    let sizes = self.sizes
-    if sizes.count == 2 {
-      return kernels_channels(
-        rows: 1, blocks: 1, places: sizes[0], lanes: sizes[1], channels: sizes[1])
-    }
     guard let order = channelOrder else { return nil }
     return kernels_channels(
       rows: order.rows, blocks: order.blocks, places: order.places, lanes: order.lanes,

@@ -1,94 +1,97 @@
-import COneDNN
+import CKernels
+
+// Own kernels, not oneDNN's: its inner product makes the whole gradient of the weights before anything can
+// follow it, which for a large layer is most of a step's traffic and a third more memory.
 
 extension Dense: OneDNNLayer {
   private struct Compiled: Operation {
     let output: Tensor
     let input: Tensor
-    let weights: Tensor
-    let weightsIndex: Int
-    let biasIndex: Int?
-    let relu: Double?
-    let backwardData: PrimitiveDescription?
-    let backwardWeights: PrimitiveDescription?
-
-    var readsOutputBackward: Bool { relu != nil }
+    let weights: Int
+    let bias: Int?
+    let shape: Shape
+    let wantsInputGradient: Bool
 
     func backward(_ gradient: Tensor, _ builder: ProgramBuilder) throws -> [Tensor?] {
-      let rectified =
-        try relu.map {
-          try rectifierGradient(gradient, output: output, slope: $0, builder)
-        } ?? gradient
-      let gradient = try builder.plain(rectified)
-      var inputGradient: Tensor?
-      if let backwardData {
-        let made = try builder.tensor(backwardData.sourceGradient)
-        try builder.emit(
-          backwardData,
-          [(DNNL_ARG_DIFF_DST, gradient), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DIFF_SRC, made)])
-        inputGradient = made
+      let gradient = try builder.plain(gradient)
+      let made = wantsInputGradient ? try builder.tensor(input.descriptor) : nil
+      let (shape, parameters) = (self.shape, builder.parameters)
+      var tensors = [
+        input, gradient,
+        // With a step to follow it the gradient is never whole.
+        try builder.gradientWhereKept(weights),
+        try builder.tensor(TensorDescriptor(plain: [shape.outputs])),
+      ]
+      if let bias {
+        tensors[3] = builder.gradient(bias, tensors[3].descriptor)
       }
-      if let backwardWeights {
-        let made = builder.gradient(weightsIndex, weights.descriptor)
-        var arguments = [
-          (DNNL_ARG_SRC, input), (DNNL_ARG_DIFF_DST, gradient), (DNNL_ARG_DIFF_WEIGHTS, made),
-        ]
-        var bias: (index: Int, gradient: Tensor)?
-        if let biasIndex {
-          let room = builder.gradient(
-            biasIndex, try builder.parameters.descriptor(of: biasIndex, orKeptAs: nil))
-          arguments.append((DNNL_ARG_DIFF_BIAS, room))
-          bias = (biasIndex, room)
+      if let made { tensors.append(made) }
+      let (weights, bias, hasInputGradient) = (self.weights, self.bias, made != nil)
+      builder.emit("backward", tensors) { arrays, run in
+        let inputGradient = hasInputGradient ? arrays[4] : nil
+        let (batch, threads) = (shape.batch, parameters.threads)
+        parameters.withDense(shape, weights: weights, bias: bias) { layer in
+          if var step = run.step?.coefficients() {
+            kernels_dense_backward(
+              layer, &step, arrays[0], arrays[1], batch, inputGradient, arrays[3], threads)
+          } else {
+            kernels_dense_gradients(
+              layer, arrays[0], arrays[1], batch, arrays[2], bias == nil ? nil : arrays[3],
+              threads)
+            if let inputGradient {
+              kernels_dense_input_gradients(layer, arrays[1], batch, inputGradient, threads)
+            }
+          }
         }
-        try builder.emit(backwardWeights, arguments)
-        builder.update(weightsIndex, by: made)
-        if let bias { builder.update(bias.index, by: bias.gradient) }
       }
-      return [inputGradient]
+      return [made]
     }
+  }
+
+  /// The sizes that kernels are told.
+  fileprivate struct Shape {
+    var inputs: Int
+    var outputs: Int
+    var batch: Int
   }
 
   func compile(_ site: LayerSite) throws -> any Operation {
     let builder = site.builder
-    let relu = site.absorbRelu()
-    // The weights stay in plain order, which all three operations take without a copy of them.
     let input = try builder.plain(site.inputs[0])
-    let weights = try site.list(0)
-    var output = try builder.tensor(TensorDescriptor(plain: site.outputSizes))
-    output.isRectified = relu == 0
-    var source = input.descriptor.raw
-    var matrix = weights.descriptor.raw
-    var bias = try hasBias ? TensorDescriptor(plain: [outputs]).raw : dnnl_memory_desc_t()
-    var destination = output.descriptor.raw
-    var operation = dnnl_inner_product_desc_t()
-    try check(
-      dnnl_inner_product_forward_desc_init(
-        &operation, site.isTraining ? dnnl_forward_training : dnnl_forward_inference, &source,
-        &matrix, &bias, &destination), "a dense layer")
-    let forward = try PrimitiveDescription(
-      "forward", site.engine, operation, .init(reluSlope: relu))
-    var arguments = [(DNNL_ARG_SRC, input), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, output)]
-    if hasBias { arguments.append((DNNL_ARG_BIAS, try site.list(1))) }
-    try builder.emit(forward, arguments)
-
-    var backwardWeights: PrimitiveDescription?
-    var backwardData: PrimitiveDescription?
-    if site.isTraining {
-      try check(
-        dnnl_inner_product_backward_weights_desc_init(
-          &operation, &source, &matrix, &bias, &destination), "a dense layer")
-      backwardWeights = try PrimitiveDescription(
-        "backward by weights", site.engine, operation, forward: forward)
-      if site.wantsGradients[0] {
-        try check(
-          dnnl_inner_product_backward_data_desc_init(
-            &operation, &source, &matrix, &destination), "a dense layer")
-        backwardData = try PrimitiveDescription(
-          "backward by data", site.engine, operation, forward: forward)
+    let output = try builder.tensor(TensorDescriptor(plain: site.outputSizes))
+    let shape = Shape(
+      inputs: input.descriptor.sizes[1], outputs: outputs, batch: input.descriptor.sizes[0])
+    let spare = try builder.tensor(
+      TensorDescriptor(plain: [shape.batch, shape.inputs + shape.outputs]))
+    // In plain order from the start.
+    _ = try site.list(0)
+    let weights = site.parameter(0)
+    let bias = hasBias ? site.parameter(1) : nil
+    let parameters = builder.parameters
+    builder.emit("forward", [input, output, spare]) { arrays, _ in
+      parameters.withDense(shape, weights: weights, bias: bias) {
+        kernels_dense_forward(
+          $0, arrays[0], shape.batch, arrays[1], arrays[2], parameters.threads)
       }
     }
     return Compiled(
-      output: output, input: input, weights: weights, weightsIndex: site.parameter(0),
-      biasIndex: hasBias ? site.parameter(1) : nil, relu: relu, backwardData: backwardData,
-      backwardWeights: backwardWeights)
+      output: output, input: input, weights: weights, bias: bias, shape: shape,
+      wantsInputGradient: site.isTraining && site.wantsGradients[0])
+  }
+}
+
+extension ParameterStore {
+  /// Lends a dense layer's numbers to kernels.
+  fileprivate func withDense(
+    _ shape: Dense.Shape, weights: Int, bias: Int?, _ body: (UnsafePointer<kernels_dense>) -> Void
+  ) {
+    func numbers(_ index: Int?, _ moment: Int) -> UnsafeMutablePointer<Float>? {
+      moment > moments ? nil : index.map { self.numbers(of: $0, moment: moment) }
+    }
+    let layer = kernels_dense(
+      inputs: shape.inputs, outputs: shape.outputs, planned_batch: shape.batch,
+      weights: self.numbers(of: weights), bias: numbers(bias, 0), first: numbers(weights, 1),
+      second: numbers(weights, 2), bias_first: numbers(bias, 1), bias_second: numbers(bias, 2))
+    withUnsafePointer(to: layer, body)
   }
 }

@@ -205,6 +205,14 @@ extension ProgramBuilder {
     return Tensor(descriptor: descriptor, place: places.count - 1, isFree: false)
   }
 
+  /// Room for the gradient of a parameter only where all gradients are wanted at once; without that it
+  /// must not be touched.
+  func gradientWhereKept(_ index: Int) throws -> Tensor {
+    let descriptor = try parameters.descriptor(of: index, orKeptAs: nil)
+    places.append(.gradient(index, bytes: 0))
+    return Tensor(descriptor: descriptor, place: places.count - 1, isFree: false)
+  }
+
   /// Takes note of what an input holds, which stays to the end of the program.
   func keepInput(_ node: Int, _ tensor: Tensor) {
     inputs.append((node, tensor))
