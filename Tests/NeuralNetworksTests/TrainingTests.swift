@@ -73,7 +73,7 @@ import Testing
       }
       let model = SmallPerceptron.training {
         $0.widths = [24, 12]; $0.training.epochs = 4; $0.training.optimiser = .sgd
-        $0.training.momentum = 0.9; $0.training.clipNorm = 0.3
+        $0.training.momentum = 0.9; $0.training.clipNorm = 0.3; $0.training.l2 = 0.01
         $0.training.labelSmoothing = 0.1
       }
       let samples = clouds(rows: 65, seed: 1)

@@ -27,8 +27,8 @@ extension ParameterStore {
     let trained = named.indices.filter { named[$0].parameter.role == .trained }
     var sum = 0.0
     for index in trained {
-      sum += kernels_squared_norm(
-        try keptGradient(of: index), numbers(of: index), Float(step.l2), counts[index], threads)
+      // As PyTorch has it, before L2 joins the gradients.
+      sum += kernels_squared_norm(try keptGradient(of: index), nil, 0, counts[index], threads)
     }
     let scale = step.clipScale(squaredNorm: sum)
     for index in trained { update(index, by: try keptGradient(of: index), step, scale: scale) }
