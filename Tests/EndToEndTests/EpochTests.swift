@@ -61,6 +61,38 @@ import Testing
     #expect(!(run.folder / "checkpoints").exists)
   }
 
+  /// The same with a network, killed in its second trial.
+  @Test func aKilledNetworkGoesOn() throws {
+    let place = try place()
+    defer { place.remove() }
+    let experiment = #"""
+      {"name": "network", "data": {"builtin": "digits"}, "scaling": "standard",
+       "models": [{"mlp": {"epochs": [10, 60], "best_by": "loss"}}]}
+      """#
+    let undisturbed = try place.run(experiment, out: "undisturbed")
+    var running = try start(place)
+    let kept = place.folder / "run" / "checkpoints"
+    func hasBegunSecondTrial() -> Bool {
+      guard let key = try? kept.children().first,
+        let files = try? (kept / key / "1.0").children()
+      else { return false }
+      return !files.isEmpty
+    }
+    for _ in 0..<6000 where !hasBegunSecondTrial() { usleep(10_000) }
+    usleep(200_000)
+    #expect(hasBegunSecondTrial())
+    running.signal(SIGKILL)
+    _ = try running.wait()
+    running = try start(place)
+    let result = try running.wait()
+    #expect(result.code == 0, "\(result.errors)")
+    let run = Run(place.folder / "run")
+    #expect(try run.reproducibleContents() == undisturbed.reproducibleContents())
+    #expect(try run.files(under: "cells") == undisturbed.files(under: "cells"))
+    #expect(try run.cell("none", "mlp")["reason"] == "")
+    #expect(!kept.exists)
+  }
+
   @Test func aRaisedLimitGoesOnWhereTheLowerOneStopped() throws {
     let place = try place()
     defer { place.remove() }

@@ -3,6 +3,7 @@ import FileSystem
 import Glibc
 import Learning
 import Matrices
+import NeuralModels
 import NeuralNetworks
 
 // The program with models that misbehave, for the end-to-end tests.
@@ -206,4 +207,5 @@ Explore.main(
   models: [
     Trapping.self, Sleeping.self, Gluttonous.self, Grasping.self, Throwing.self, Diverging.self,
     Moody.self, Talkative.self, Complaining.self, Stepwise.self, Fastidious.self, Tiny.self,
+    MultilayerPerceptron.self,
   ], transformations: [TrappingTransformation.self])

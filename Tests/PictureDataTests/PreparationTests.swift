@@ -66,7 +66,8 @@ import Testing
   @Test func partsOfPixelsCountByTheirShare() {
     let row = PictureValues(height: 1, width: 5, values: [10, 20, 30, 40, 50])
     let small = row.resized(height: 1, width: 2)
-    #expect(small.values == [(10 + 20 + 15) / 2.5, (15 + 40 + 50) / 2.5])
+    let expected: [Float] = [45 / 2.5, 105 / 2.5]
+    #expect(small.values == expected)
     // The middles of 4 lie at −1/4, 1/4, 3/4 and 5/4 of 2 pixels.
     let two = PictureValues(height: 2, width: 1, values: [0, 100])
     #expect(two.resized(height: 4, width: 1).values == [0, 25, 75, 100])

@@ -118,7 +118,10 @@ package final class Coordinator {
     defer { for worker in workers { worker.process.end() } }
     while true {
       try assign()
-      if workers.allSatisfy({ $0.order == nil }) { return .finished }
+      if workers.allSatisfy({ $0.order == nil }) {
+        folder.removeCheckpoints { _ in true }
+        return .finished
+      }
       wait(interruption)
       if interruption.hasCome { return .interrupted }
       for worker in workers { try handle(worker) }

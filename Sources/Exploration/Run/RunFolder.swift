@@ -44,7 +44,7 @@ package struct RunFolder: Sendable {
   /// Where the fits of a piece keep how far they are.
   func checkpoints(of key: String) -> Path { checkpoints / key }
 
-  /// Removes what fits kept that nobody goes on with.
+  /// Removes what fits kept that nobody goes on with, while no worker is at work.
   ///
   /// - Parameter isNeeded: whether the piece of a key is still to be done.
   func removeCheckpoints(unless isNeeded: (String) -> Bool) {

@@ -182,9 +182,9 @@ package struct Worker {
     return record
   }
 
-  /// What is left now is removed when the run is started again.
+  /// What is left now is removed when the run is started again; the folder above is that of all workers.
   private func removeCheckpoints(of key: String) {
-    options.folder.removeCheckpoints { $0 != key }
+    try? options.folder.checkpoints(of: key).remove()
   }
 }
 

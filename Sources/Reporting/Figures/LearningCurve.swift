@@ -155,12 +155,14 @@ struct LearningCurve {
 
   /// The text under each point: the setting where there is room, upright or turned, else its number.
   private var axisLabels: (texts: [String], isRotated: Bool) {
+    if isByEpoch {
+      let marks = ticks(from: 1, to: Double(points.last?.step ?? 1), about: 8)
+      return (points.map { marks.contains(Double($0.step)) ? $0.label : "" }, false)
+    }
     let room = panelWidth / Double(max(1, points.count))
     let texts = points.map(\.label)
-    if !isByEpoch {
-      if texts.allSatisfy({ textWidth($0, size: 11) < room - 6 }) { return (texts, false) }
-      if points.count <= 20 { return (texts.map { clipped($0, width: 190, size: 11) }, true) }
-    }
+    if texts.allSatisfy({ textWidth($0, size: 11) < room - 6 }) { return (texts, false) }
+    if points.count <= 20 { return (texts.map { clipped($0, width: 190, size: 11) }, true) }
     let every = max(1, Int((Double(points.count) / 10).rounded(.up)))
     return (points.enumerated().map { $0 % every == 0 ? "\($1.step)" : "" }, false)
   }
