@@ -122,8 +122,8 @@ let package = Package(
       dependencies: [
         "explore", "ProgramSupport", "ExploreCommands", "ClassicalModels", "DataTables",
         "FileSystem", "JSONText", "Learning", "Matrices", "Reporting", "TextFormatting",
-        "Audio", "AudioFeatures", "Spectra", "CKernels",
-      ], path: "Benchmarks", swiftSettings: swiftSettings),
+        "Audio", "AudioFeatures", "Spectra", "CKernels", "NeuralModels", "NeuralNetworks",
+      ], path: "Benchmarks", exclude: ["network_accuracy.py"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
       path: "Tests/FaultyModels", swiftSettings: swiftSettings),
@@ -154,7 +154,8 @@ let package = Package(
     tests(
       "ModelContractTests",
       [
-        "ModelContract", "ExploreCommands", "ClassicalModels", "Transformations", "Learning",
+        "ModelContract", "ExploreCommands", "ClassicalModels", "NeuralNetworks", "Transformations",
+        "Learning",
         "Matrices", "JSONText", "FileSystem", "ProgramSupport",
       ], exclude: ["revisions.json"]),
     tests("PicturesTests", ["Pictures", "Matrices", "FileSystem"]),

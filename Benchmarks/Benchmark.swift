@@ -16,6 +16,8 @@ struct Measurement {
   var accuracy: Double?
   /// Why there are no seconds.
   var remark: String?
+  /// What is said beside these, in the order of their names.
+  var details: [String: JSONNode] = [:]
 
   /// What a line says that was printed earlier.
   init(line: JSONNode) {
@@ -26,6 +28,10 @@ struct Measurement {
     repetitions = line["repetitions"]?.integer ?? 1
     accuracy = line["test_accuracy"]?.number
     remark = line["remark"]?.string
+    let known = ["name", "seconds", "ms", "peak_rss_mb", "repetitions", "test_accuracy", "remark"]
+    for member in line.members ?? [] where !known.contains(member.name) {
+      details[member.name] = member.value
+    }
   }
 
   init(name: String, seconds: Double? = nil, megabytes: Double? = nil, accuracy: Double? = nil) {
@@ -43,7 +49,9 @@ struct Measurement {
       ("test_accuracy", accuracy.map { JSONNode($0) }), ("remark", remark.map { JSONNode($0) }),
     ]
     return JSONNode(
-      .object(members.compactMap { name, value in value.map { JSONNode.Member(name, $0) } }))
+      .object(
+        members.compactMap { name, value in value.map { JSONNode.Member(name, $0) } }
+          + details.sorted { $0.key < $1.key }.map { JSONNode.Member($0.key, $0.value) }))
   }
 }
 

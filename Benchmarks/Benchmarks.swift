@@ -16,10 +16,10 @@ struct Benchmarks {
       --repetitions N   measure grids, starts and loads so often and give medians; default 3
       --with-peers PYTHON SCRIPTS
                         measure scikit-learn beside the grids, and write ratios-GRID.csv and .svg; librosa
-                        beside the features
+                        beside the features; PyTorch beside the networks
       --peer-repetitions N
                         measure the peers so often; default as --repetitions
-      --threads N       compute features on so many threads; default 1
+      --threads N       compute features and networks on so many threads; default 1
       --from FILE       measure nothing: make tables and pictures from lines printed earlier
       --out FOLDER      where pictures and tables go; default reports/benchmarks
 
@@ -82,6 +82,8 @@ struct Benchmarks {
         let name = try value()
         if name.hasPrefix("audio/") {
           show(try AudioSpeed(data: try Self.data(), threads: threads).measure(name))
+        } else if name.hasPrefix("network/") {
+          show([try NetworkSpeed(threads: threads).measure(name)])
         } else {
           print(try scale.measure(name).json.compactText)
         }
@@ -112,6 +114,7 @@ struct Benchmarks {
     let all =
       [Machine.benchmark] + Start.benchmarks + grids.map(\.benchmark) + scale.benchmarks
       + AudioSpeed(data: data, threads: threads, peers: peers).benchmarks
+      + NetworkSpeed(threads: threads, peers: peers).benchmarks
     if names.isEmpty {
       for benchmark in all { print("\(benchmark.name)  \(benchmark.summary)") }
     }

@@ -1,5 +1,6 @@
 import ClassicalModels
 import Learning
+import NeuralModels
 import Transformations
 
 extension Registry {
@@ -8,6 +9,7 @@ extension Registry {
     models: [
       Dummy.self, LogisticRegression.self, SupportVectorMachine.self, Perceptron.self, Ridge.self,
       DecisionTree.self, RandomForest.self, NearestNeighbours.self,
+      MultilayerPerceptron.self, ConvolutionalNetwork.self, MiniVGG.self, ResidualNetwork.self,
     ],
     transformations: [
       Identity.self, MinMaxScaling.self, StandardScaling.self, RobustScaling.self,

@@ -30,12 +30,38 @@ package struct ContractTask {
       testLabels: testLabels)
   }
 
+  /// Noisy pictures, each class with a bright band of rows at a height of its own.
+  package static func pictures(
+    _ shape: PictureShape, classes: Int = 3, rowsPerClass: Int = 30, seed: UInt64 = 1
+  ) -> ContractTask {
+    var random = RandomStream(seed: seed)
+    func rows(_ count: Int) -> (Matrix, [Int]) {
+      let labels = (0..<count * classes).map { $0 % classes }
+      let features = Matrix(rows: labels.count, columns: shape.count) { row, span in
+        for pixel in 0..<shape.count {
+          let height = pixel / shape.width % shape.height
+          let isBright = height * classes / shape.height == labels[row]
+          span[pixel] = Float((isBright ? 2 : 0) + random.normal())
+        }
+      }
+      return (features, labels)
+    }
+    let (features, labels) = rows(rowsPerClass)
+    let (test, testLabels) = rows(20)
+    return ContractTask(
+      samples: Samples(
+        features: features, labels: labels, classCount: classes,
+        layout: RowLayout(picture: shape, features: 0)),
+      test: test, testLabels: testLabels)
+  }
+
   /// The same task with other features.
   func replacing(features: Matrix) -> ContractTask {
     var copy = self
     copy.samples = Samples(
       features: features, labels: samples.labels, classCount: samples.classCount,
-      weights: samples.weights, units: samples.units)
+      weights: samples.weights, units: samples.units,
+      layout: features.columns == samples.layout.columns ? samples.layout : nil)
     return copy
   }
 

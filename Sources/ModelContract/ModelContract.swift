@@ -13,7 +13,9 @@ public struct ModelContract<Kind: Model> {
   private let list: [Kind]
   /// Whether the model looks at the columns, so that it must learn an easy task.
   private let learns: Bool
-  private let task = ContractTask.clouds()
+  /// The shape of the pictures that the model learns from; nil for rows of features.
+  private let picture: PictureShape?
+  private let task: ContractTask
 
   /// Runs all checks.
   ///
@@ -21,11 +23,19 @@ public struct ModelContract<Kind: Model> {
   ///   - model: the model, with settings that fit small tables.
   ///   - list: more settings, for the check that fitting a list equals fitting one by one.
   ///   - learns: false for a model that ignores the columns.
+  ///   - picture: the shape of the pictures to give a model that needs some; nil for rows of features.
   /// - Returns: what was violated; nothing for a model that keeps the contract.
   public static func violations(
-    of model: Kind = Kind(), list: [Kind] = [], learns: Bool = true
+    of model: Kind = Kind(), list: [Kind] = [], learns: Bool = true, on picture: PictureShape? = nil
   ) -> [Violation] {
-    ModelContract(model: model, list: [model] + list, learns: learns).run()
+    ModelContract(
+      model: model, list: [model] + list, learns: learns, picture: picture,
+      task: task(on: picture)
+    ).run()
+  }
+
+  private static func task(on picture: PictureShape?, classes: Int = 3) -> ContractTask {
+    picture.map { .pictures($0, classes: classes) } ?? .clouds(classes: classes)
   }
 
   private func run() -> [Violation] {
@@ -140,7 +150,7 @@ public struct ModelContract<Kind: Model> {
   private func switchedLabels() throws -> String? {
     let other = Samples(
       features: task.samples.features, labels: task.samples.labels.map { ($0 + 1) % 3 },
-      classCount: 3)
+      classCount: 3, layout: task.samples.layout)
     let switched = try model.fit(other, in: contractContext()).predictions(for: task.test)
     guard learns else { return nil }
     let share = try agreement(
@@ -149,7 +159,7 @@ public struct ModelContract<Kind: Model> {
   }
 
   private func twoClasses() throws -> String? {
-    let task = ContractTask.clouds(classes: 2)
+    let task = Self.task(on: picture, classes: 2)
     let predictions = try predictions(task)
     guard predictions.probabilities.columns == 2 else { return "two classes give other columns" }
     return !learns || task.accuracy(of: predictions) >= 0.85
@@ -160,7 +170,7 @@ public struct ModelContract<Kind: Model> {
   private func singleClass() throws -> String? {
     let one = Samples(
       features: task.samples.features, labels: [Int](repeating: 0, count: task.samples.count),
-      classCount: 1)
+      classCount: 1, layout: task.samples.layout)
     do {
       let predictions = try model.fit(one, in: contractContext()).predictions(for: task.test)
       return predictions.classes.allSatisfy { $0 == 0 } && predictions.probabilities.isFinite
@@ -171,9 +181,10 @@ public struct ModelContract<Kind: Model> {
   }
 
   private func constantColumns() throws -> String? {
+    let columns = picture?.count ?? 3
     let constant = Matrix(
-      rows: task.samples.count, columns: 3,
-      elements: .init(repeating: 7, count: 3 * task.samples.count))
+      rows: task.samples.count, columns: columns,
+      elements: .init(repeating: 7, count: columns * task.samples.count))
     let predictions = try model.fit(
       task.replacing(features: constant).samples, in: contractContext()
     ).predictions(for: constant)
@@ -184,7 +195,7 @@ public struct ModelContract<Kind: Model> {
   private func weightsOfOne() throws -> String? {
     let weighted = Samples(
       features: task.samples.features, labels: task.samples.labels, classCount: 3,
-      weights: .init(repeating: 1, count: task.samples.count))
+      weights: .init(repeating: 1, count: task.samples.count), layout: task.samples.layout)
     let other = try model.fit(weighted, in: contractContext()).predictions(for: task.test)
     let share = try agreement(other.classes, predictions(task).classes)
     return share >= 0.99 ? nil : "weights of 1 change \(1 - share) of predictions"

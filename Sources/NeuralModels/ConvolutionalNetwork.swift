@@ -16,6 +16,8 @@ package struct ConvolutionalNetwork: NetworkModel {
   @Setting("share dropped after the hidden layer", in: 0.0..<1.0) package var headDropout = 0.5
   package var training = Training {
     $0.epochs = 100
+    $0.schedule = .plateau
+    $0.patience = 15
   }
 
   package init() {}

@@ -23,6 +23,8 @@ package struct MiniVGG: NetworkModel {
     $0.epochs = 17
     $0.learningRate = 5e-4
     $0.l2 = 1e-4
+    $0.schedule = .step
+    $0.stepFactor = 0.25
   }
 
   package init() {}

@@ -13,11 +13,13 @@ package struct MultilayerPerceptron: NetworkModel {
   package var training = Training {
     $0.epochs = 30
     $0.l2 = 1e-5
+    $0.schedule = .plateau
   }
 
   package init() {}
 
   package func checkSettings() throws {
+    try training.checkSettings()
     guard widths.count == dropout.count else {
       throw FitError.failed(
         "“widths” and “dropout” go together: \(widths.count) widths for \(dropout.count) shares")

@@ -8,6 +8,25 @@ import ModelContract
 
 /// Every registered model and transformation keeps the contract.
 @Suite struct ModelContractTests {
+  /// Small networks, in place of the defaults, for the pictures that they are given; nil for rows of features.
+  static let networks: [String: (settings: String, picture: PictureShape?)] = [
+    "mlp": (
+      #"{"widths": [32, 16], "dropout": [0.1, 0.1], "learning_rate": 0.01, "batch": 16}"#, nil
+    ),
+    "cnn": (
+      #"{"filters": [8], "hidden": 16, "dropout": 0.1, "head_dropout": 0.1, "epochs": 20, "batch": 16, "pooling": "flatten"}"#,
+      PictureShape(height: 9, width: 6)
+    ),
+    "mini-vgg": (
+      #"{"filters": [4, 8], "hidden": 16, "learning_rate": 0.005, "batch": 16}"#,
+      PictureShape(channels: 3, height: 9, width: 6)
+    ),
+    "resnet34": (
+      #"{"widths": [8], "hidden": 16, "learning_rate": 0.005, "batch": 16}"#,
+      PictureShape(height: 12, width: 12)
+    ),
+  ]
+
   /// Settings fitted together, for the models where that matters.
   private func violations(of model: any Model.Type) throws -> [Violation] {
     func run<Kind: Model>(_ type: Kind.Type) throws -> [Violation] {
@@ -24,9 +43,11 @@ import ModelContract
         case "dummy": [#"{"strategy": "stratified"}"#]
         default: []
         }
+      let (settings, picture) = Self.networks[Kind.name] ?? ("{}", nil)
       return ModelContract.violations(
-        of: Kind(), list: try texts.map { try Kind(settings: JSONNode(parsing: $0)) },
-        learns: Kind.name != "dummy")
+        of: try Kind(settings: JSONNode(parsing: settings)),
+        list: try texts.map { try Kind(settings: JSONNode(parsing: $0)) },
+        learns: Kind.name != "dummy", on: picture)
     }
     return try run(model)
   }
@@ -39,6 +60,14 @@ import ModelContract
 
   @Test func theModelOfTheReadme() {
     #expect(ModelContract.violations(of: NearestCentroid()) == [])
+  }
+
+  @Test func theNetworkOfTheReadme() {
+    var network = SmallNetwork()
+    network.training.learningRate = 0.01
+    network.training.batch = 16
+    #expect(
+      ModelContract.violations(of: network, on: PictureShape(height: 9, width: 6)) == [])
   }
 
   @Test(arguments: [#"{"kernel": "rbf", "C": 10}"#, #"{"kernel": "polynomial", "coef0": 1}"#])

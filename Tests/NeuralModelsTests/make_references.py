@@ -10,10 +10,9 @@ zero (biases before batch normalisation) say so.
 
 A number next to ReLU's kink, or two of a pooling window next to each other, may fall on the other side in
 single precision, and a batch in which a unit hardly varies is blown up by its normalisation: then gradients
-change by more than the tests allow, whoever computes them. So of `SEEDS` the one is taken whose
-gradients change least when rows and weights change by a millionth or are computed in
-single precision, and the script stops when PyTorch's own
-single precision differs from what it writes by more than half of what the tests allow.
+change by more than the tests allow, whoever computes them. So each case has a seed that was chosen
+among some, and the script stops when PyTorch's own single precision, or a millionth more or less on every number,
+change a gradient by more than the tests allow.
 """
 import json
 from pathlib import Path
@@ -23,7 +22,6 @@ import torch
 from torch import nn
 
 SAMPLES = 24
-SEEDS = range(16)
 
 
 def uniform(array, count):
@@ -38,13 +36,17 @@ def uniform(array, count):
 ROWS, LABELS = 1_000_000, 1_000_001
 
 
-def numbers(array, name, shape):
-    """An array of a network in single precision: its number among the arrays decides, and its name."""
+def numbers(array, name, shape, bias):
+    """An array of a network in single precision: its number among the arrays decides, and its name.
+
+    Biases keep at least `bias` from zero, with which few numbers come near ReLU's kink."""
     values = uniform(array, int(np.prod(shape)))
     if name == "weight" and len(shape) > 1:
         values *= np.sqrt(6 / np.prod(shape[1:]))
     elif name in ("weight", "running_var"):
         values = 1 + values / 4
+    elif name == "bias" and bias > 0:
+        values += np.copysign(bias, values)
     else:
         values /= 8
     return torch.from_numpy(values.astype(np.float32).reshape(shape))
@@ -106,16 +108,17 @@ def perceptron(columns):
 
 
 class Case:
-    def __init__(self, name, model, settings, network, picture, features, batch):
+    def __init__(self, name, model, settings, network, picture, features, batch, seed, bias=0):
         self.name, self.model, self.settings, self.network = name, model, settings, network
         self.picture, self.features, self.batch = picture, features, batch
+        self.seed, self.bias = seed, bias
 
     def prepared(self, seed, precision, change=0.0):
         """The network, rows and labels of a seed, the numbers changed by a share."""
         network = self.network()
         first = 1000 * seed
         for number, (name, value) in enumerate(arrays(network)):
-            value.copy_(numbers(first + number, name.split(".")[-1], tuple(value.shape)))
+            value.copy_(numbers(first + number, name.split(".")[-1], tuple(value.shape), self.bias))
         columns = (int(np.prod(self.picture)) if self.picture else 0) + self.features
         rows = torch.from_numpy(uniform(first + ROWS, self.batch * columns).astype(np.float32))
         labels = torch.from_numpy(((uniform(first + LABELS, self.batch) + 1) * 5).astype(np.int64))
@@ -171,20 +174,21 @@ def close(a, b, tolerance, what):
 
 
 CASES = [
-    Case("mlp", "mlp", {"dropout": [0, 0, 0]}, lambda: perceptron(57), [], 57, 8),
+    Case("mlp", "mlp", {"dropout": [0, 0, 0]}, lambda: perceptron(57), [], 57, 8, 15),
     Case("cnn", "cnn", {"dropout": 0, "head_dropout": 0},
-         lambda: blocks((32, 64, 128), 1, 16, "global"), [1, 16, 16], 0, 4),
+         lambda: blocks((32, 64, 128), 1, 16, "global"), [1, 16, 16], 0, 4, 29),
     Case("mini-vgg", "mini-vgg", {"dropout": 0, "head_dropout": 0},
-         lambda: blocks((32, 64, 128), 1, 16, "flatten"), [1, 16, 16], 0, 4),
+         lambda: blocks((32, 64, 128), 1, 16, "flatten"), [1, 16, 16], 0, 4, 15),
     Case("mini-vgg, 2 blocks", "mini-vgg", {"dropout": 0, "head_dropout": 0, "filters": [32, 64]},
-         lambda: blocks((32, 64), 3, 12, "flatten"), [3, 12, 12], 0, 4),
-    Case("resnet34", "resnet34", {"dropout": 0}, lambda: ResidualNetwork(0), [1, 64, 64], 0, 4),
-    Case("resnet34 + features", "resnet34", {"dropout": 0}, lambda: ResidualNetwork(57), [1, 64, 64], 57, 4),
+         lambda: blocks((32, 64), 3, 12, "flatten"), [3, 12, 12], 0, 4, 12),
+    Case("resnet34", "resnet34", {"dropout": 0}, lambda: ResidualNetwork(0), [1, 64, 64], 0, 4, 4, 2),
+    Case("resnet34 + features", "resnet34", {"dropout": 0}, lambda: ResidualNetwork(57), [1, 64, 64], 57, 4, 2, 2),
 ]
 
 
 def record(case):
-    seed = min(SEEDS, key=case.sensitivity)
+    seed, sensitivity = case.seed, case.sensitivity(case.seed)
+    assert sensitivity < 1e-3, f"{case.name}: the numbers lie too near a kink: {sensitivity:.1e}"
     predicted, logits, loss, kept = case.run(seed, torch.float64)
     single = case.run(seed, torch.float32)
     worst = [close(single[0], predicted, 1e-4, case.name), close(single[1], logits, 1e-4, case.name)]
@@ -200,9 +204,9 @@ def record(case):
             worst.append(close(other[2], gradient, 1e-3, f"{case.name}: {name}"))
             entry["gradient"] = summary(gradient, number)
         entries.append(entry)
-    print(f"{case.name}: seed {seed}, sensitivity {case.sensitivity(seed):.1e}; single precision differs by {worst[1]:.1e}, its gradients by {max(worst[2:]):.1e}")
+    print(f"{case.name}: seed {seed}, sensitivity {sensitivity:.1e}; single precision differs by {worst[1]:.1e}, its gradients by {max(worst[2:]):.1e}")
     return dict(name=case.name, model=case.model, settings=case.settings, picture=case.picture,
-                features=case.features, batch=case.batch, seed=seed, prediction=plain(predicted), training=plain(logits),
+                features=case.features, batch=case.batch, seed=seed, bias=case.bias, prediction=plain(predicted), training=plain(logits),
                 loss=plain(loss)[0], arrays=entries)
 
 

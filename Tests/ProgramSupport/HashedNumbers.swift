@@ -28,13 +28,23 @@ package enum HashedNumbers {
   }
 
   /// The numbers of a parameter: its place among all decides, its name and its shape.
-  package static func parameter(array: Int, name: String, shape: [Int]) -> [Float] {
+  ///
+  /// - Parameters:
+  ///   - array: its place.
+  ///   - name: as in `weight`.
+  ///   - shape: its sizes.
+  ///   - bias: what biases keep from zero; 0 for small ones on both sides of it.
+  /// - Returns: the numbers.
+  package static func parameter(
+    array: Int, name: String, shape: [Int], bias: Double = 0
+  ) -> [Float] {
     let values = uniform(array: array, count: shape.reduce(1, *))
     switch name {
     case "weight" where shape.count > 1:
       let bound = (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
       return values.map { Float($0 * bound) }
     case "weight", "running_var": return values.map { Float(1 + $0 / 4) }
+    case "bias" where bias > 0: return values.map { Float($0 + ($0 < 0 ? -bias : bias)) }
     default: return values.map { Float($0 / 8) }
     }
   }
