@@ -162,7 +162,7 @@ struct NetworkSpeed {
   /// As the peer measures it.
   private var peakMegabytes: Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_maxrss / 1024)
   }
 }
