@@ -11,6 +11,8 @@ public protocol Transformation: Component {
   /// Whether pictures are still pictures afterwards: each pixel stays where it is. By default of
   /// scalings only.
   static var keepsPictures: Bool { get }
+  /// Whether it leaves all columns as they are, so that no row is needed to fit it.
+  static var changesNothing: Bool { get }
 
   /// Learns from training rows.
   ///
@@ -24,6 +26,8 @@ public protocol Transformation: Component {
 extension Transformation {
   /// Not a scaling.
   public static var isScaling: Bool { false }
+  /// It does something.
+  public static var changesNothing: Bool { false }
   /// As far as it is a scaling.
   public static var keepsPictures: Bool { isScaling }
   /// As many as go in.

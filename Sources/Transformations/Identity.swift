@@ -6,6 +6,7 @@ package struct Identity: Transformation {
   package static let name = "none"
   package static let summary = "leaves the columns as they are"
   package static let isScaling = true
+  package static let changesNothing = true
 
   package init() {}
 

@@ -355,7 +355,7 @@ private let small = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n"
   func shapes(name: String, rows: Int, columns: Int, classes: Int) throws {
     let data = try #require(BuiltInTable.all.first { $0.name == name }).dataset()
     #expect(data.features.rows == rows && data.features.columns == columns)
-    #expect(data.columns.count == columns && data.classes.count == classes)
+    #expect(data.layout.columns == columns && data.classes.count == classes)
   }
 
   @Test func irisHasItsTwins() throws {

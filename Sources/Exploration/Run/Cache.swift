@@ -118,6 +118,39 @@ package struct Cache: Sendable {
     }
   }
 
+  /// Keeps a preparation whose rows are written block by block.
+  ///
+  /// - Parameters:
+  ///   - fitted: the chain.
+  ///   - key: its name.
+  ///   - columns: of each row.
+  ///   - start: when the work began.
+  ///   - notes: what is to be said of it.
+  ///   - registry: the transformations.
+  ///   - rows: is given what takes the blocks, one after the other.
+  /// - Returns: the preparation, its rows mapped.
+  /// - Throws: `SystemError` when there is no room for it, and what `rows` throws.
+  func store(
+    _ fitted: FittedPreparation, key: String, columns: Int, since start: ContinuousClock.Instant,
+    notes: [String], registry: Registry, rows: ((Matrix) throws -> Void) throws -> Void
+  ) throws -> Prepared {
+    let entry = entry(preparation: key)
+    var seconds = 0.0
+    try fill(entry) { folder in
+      var writer = try MatrixFile.Writer(folder / "rows.f32", columns: columns)
+      try rows { try writer.append($0) }
+      try writer.finish()
+      seconds = start.secondsAgo
+      try Archive(folder).write(Manifest(preparation: fitted, seconds: seconds, notes: notes))
+    } unless: {
+      preparation(key, registry: registry) != nil
+    }
+    guard let rows = MatrixFile.read(entry / "rows.f32") else {
+      throw SystemError("read", path: entry.string, code: ENOENT)
+    }
+    return Prepared(fitted: fitted, rows: rows, seconds: seconds, notes: notes)
+  }
+
   /// nil when it is not there or damaged.
   func preparation(_ key: String, registry: Registry) -> Prepared? {
     let entry = entry(preparation: key)

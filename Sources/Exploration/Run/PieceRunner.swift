@@ -26,7 +26,8 @@ struct PieceRunner: Sendable {
   func prepared(_ index: Int) throws -> Cache.Prepared {
     let piece = work.preparations[index]
     if let known = cache.preparation(piece.key, registry: registry) { return known }
-    let prepared = try input.data.picture == nil ? prepare(piece) : preparePictures(piece)
+    if let streamed = try preparePictures(piece) { return streamed }
+    let prepared = try prepare(piece)
     // Without room in the cache the work is done again where it is needed.
     try? cache.store(prepared, key: piece.key, registry: registry)
     return prepared
@@ -54,62 +55,69 @@ struct PieceRunner: Sendable {
 
   /// Pictures pass block by block from one file to another: what is held does not grow with the data.
   ///
-  /// Only stages that make features of the pixels take all rows into memory.
-  private func preparePictures(_ piece: WorkList.PreparationPiece) throws -> Cache.Prepared {
+  /// - Returns: nil where stages make features of the pixels, which takes all rows into memory.
+  private func preparePictures(_ piece: WorkList.PreparationPiece) throws -> Cache.Prepared? {
     let preparation = try preparation(piece)
-    let layout = input.data.layout
-    let pixels = layout.picture?.count ?? 0
-    guard layout.features > 0 || preparation.keepsPictures else { return try prepare(piece) }
+    guard let picture = input.data.picture else { return nil }
+    let hasFeatures = input.data.layout.features > 0
+    guard hasFeatures || preparation.keepsPictures else { return nil }
     let start = ContinuousClock.now
     let log = FitLog(onProgress: onProgress)
     let context = FitContext(
       random: RandomStream(seed: plan.seed, piece.stream), deadline: deadline, log: log)
-    /// What is prepared of some rows: the features, or the pixels where there are none.
-    func own(_ rows: [Int]) throws -> Matrix {
-      if layout.features > 0 {
-        return Matrix(rows: rows.count, columns: layout.features) { index, span in
-          let source = features.row(rows[index])
-          for column in 0..<layout.features { span[column] = source[pixels + column] }
-        }
-      }
-      return try blocks(of: rows.count, columns: pixels) { block in
-        features.gathering(rows: rows[block].map { $0 })
-      }
-    }
-    func apply(_ stage: any FittedTransformation, _ rows: Matrix) throws -> Matrix {
-      guard layout.features == 0 else { return stage.transform(rows) }
-      return try blocks(of: rows.rows, columns: pixels) { stage.transform(rows.rows($0)) }
-    }
+    let order = piece.training + piece.others
+    // Nothing is learnt from rows that stay as they are: one stands for all.
+    let taught = preparation.changesNothing ? Array(piece.training.prefix(1)) : piece.training
     let training = Samples(
-      features: try own(piece.training), labels: piece.training.map { input.data.labels[$0] },
-      classCount: plan.classes.count, units: units(of: piece.training),
-      layout: layout.features > 0 ? nil : layout)
+      features: try hasFeatures ? featuresBehind(picture, taught) : pixels(taught),
+      labels: taught.map { input.data.labels[$0] }, classCount: plan.classes.count,
+      units: units(of: taught), layout: hasFeatures ? nil : input.data.layout)
     var (fitted, trainingRows) = try preparation.fit(
-      training, columns: input.data.columns, in: context, applying: apply)
-    fitted.picture = layout.picture
-    var result: Matrix
-    if layout.features > 0 {
-      fitted.pixels = pixels
-      let prepared = trainingRows.appending(fitted.transformAll(try own(piece.others)))
-      let order = piece.training + piece.others
-      result = try blocks(of: order.count, columns: pixels + prepared.columns) { block in
-        features.gathering(rows: order[block].map { $0 }).columns(..<pixels)
-          .joined(with: prepared.rows(block))
-      }
-    } else {
-      let count = piece.training.count
-      result = try cache.scratch.matrix(columns: pixels) { take in
-        try forEachBlock(of: count, columns: pixels) { try take(trainingRows.rows($0)) }
-        try forEachBlock(of: piece.others.count, columns: pixels) { block in
-          try take(fitted.transform(features.gathering(rows: piece.others[block].map { $0 })))
+      training, columns: input.data.columns, in: context
+    ) { stage, rows in
+      try hasFeatures
+        ? stage.transform(rows)
+        : blocks(of: rows.rows, columns: picture.count) { stage.transform(rows.rows($0)) }
+    }
+    fitted.picture = picture
+    if hasFeatures { fitted.pixels = picture.count }
+    // Features are few, and are prepared all at once.
+    let numbers =
+      hasFeatures
+      ? (taught.count < piece.training.count
+        ? fitted.transformAll(featuresBehind(picture, piece.training)) : trainingRows)
+        .appending(fitted.transformAll(featuresBehind(picture, piece.others)))
+      : nil
+    let columns = picture.count + (numbers?.columns ?? 0)
+    return try cache.store(
+      fitted, key: piece.key, columns: columns, since: start, notes: log.notes, registry: registry
+    ) { take in
+      try forEachBlock(of: order.count, columns: columns) { block in
+        let rows = features.gathering(rows: Array(order[block]))
+        let prepared =
+          numbers.map { rows.columns(..<picture.count).joined(with: $0.rows(block)) }
+          ?? fitted.transform(rows)
+        guard prepared.isFinite else {
+          throw FitError.failed("the transformation gave values beyond single precision")
         }
+        try take(prepared)
       }
     }
-    guard result.isFinite else {
-      throw FitError.failed("the transformation gave values beyond single precision")
+  }
+
+  /// The features of some rows, without the pixels before them.
+  private func featuresBehind(_ picture: PictureShape, _ rows: [Int]) -> Matrix {
+    Matrix(rows: rows.count, columns: input.data.layout.features) { index, span in
+      let source = features.row(rows[index])
+      for column in 0..<span.count { span[column] = source[picture.count + column] }
     }
-    return Cache.Prepared(
-      fitted: fitted, rows: result, seconds: start.secondsAgo, notes: log.notes)
+  }
+
+  /// Some rows, copied from file to file.
+  private func pixels(_ rows: [Int]) throws -> Matrix {
+    try blocks(of: rows.count, columns: features.columns) { block in
+      features.gathering(rows: Array(rows[block]))
+    }
   }
 
   private func forEachBlock(

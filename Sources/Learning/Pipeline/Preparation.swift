@@ -18,6 +18,11 @@ package struct Preparation: Sendable {
     !fillsMissing && stages.allSatisfy { type(of: $0).keepsPictures }
   }
 
+  /// Whether rows are as they were.
+  package var changesNothing: Bool {
+    !fillsMissing && stages.allSatisfy { type(of: $0).changesNothing }
+  }
+
   /// Fits every stage to the training rows as the stages before left them.
   ///
   /// Of pictures with features behind them only the features are prepared; the pixels stay as they are.
