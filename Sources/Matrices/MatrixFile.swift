@@ -75,7 +75,7 @@ package enum MatrixFile {
 package struct MatrixScratch: Sendable {
   private let folder: Path?
   /// As many rows are in memory at a time as have this many bytes.
-  private static let blockBytes = 1 << 24
+  private static let blockBytes = 1 << 22
 
   /// A folder that is there; nil to hold matrices in memory.
   package init(_ folder: Path?) { self.folder = folder }

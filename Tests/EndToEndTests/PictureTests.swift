@@ -116,7 +116,7 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     let text = #"""
-      {"name": "n", "data": {"synthetic": {"genres": 2, "songs": 6, "seconds": 4}, "segment_seconds": 1, "picture": "cnn", "size": 16},
+      {"name": "n", "data": {"synthetic": {"genres": 2, "songs": 6, "seconds": 4.5}, "segment_seconds": 1, "picture": "cnn", "size": 16},
        "inputs": {"cnn": {}, "both": {"features": "gtzan57"}, "mel": {"picture": "mel", "bands": 32, "segment_seconds": 2}},
        "scaling": "standard", "models": ["ridge"]}
       """#
@@ -134,12 +134,12 @@ import Testing
     // A sound file is prepared as the run's were.
     #expect(
       try place.explore(
-        "data", "synthesize", "music", "--genres", "2", "--songs", "1", "--seconds", "4"
+        "data", "synthesize", "music", "--genres", "2", "--songs", "1", "--seconds", "4.5"
       ).code == 0)
     for cell in ["cnn+none+ridge", "both+none+ridge", "mel+none+ridge"] {
       let result = try place.explore("predict", "run", "music", "--cell", cell)
       #expect(result.code == 0, "\(result.errors)")
-      #expect(ResultTable(text: result.output).rows.count == (cell.hasPrefix("mel") ? 2 : 6))
+      #expect(ResultTable(text: result.output).rows.count == (cell.hasPrefix("mel") ? 4 : 8))
     }
   }
 
