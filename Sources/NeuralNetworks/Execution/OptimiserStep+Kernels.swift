@@ -10,7 +10,7 @@ extension OptimiserStep {
   package func coefficients(scale: Double = 1) -> kernels_step {
     var step = kernels_step()
     step.scale = Float(scale)
-    step.l2 = Float(l2 * scale)
+    step.l2 = Float(l2)
     step.shrinkage = Float(1 - rate * weightDecay)
     switch optimiser {
     case .sgd(let momentum):
@@ -31,7 +31,7 @@ extension OptimiserStep {
 
   /// What gradients are multiplied by so that their norm is at most ``clipNorm``, as PyTorch has it.
   ///
-  /// - Parameter squaredNorm: the sum of the squares of all gradients, the part of ``l2`` included.
+  /// - Parameter squaredNorm: the sum of the squares of all gradients, before ``l2`` joins them.
   /// - Returns: 1 where nothing is to be shortened.
   package func clipScale(squaredNorm: Double) -> Double {
     guard let clipNorm else { return 1 }
