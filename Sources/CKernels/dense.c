@@ -17,7 +17,7 @@ enum {
   DEPTH = 512,
   /// The same where there are few rows, and how many are few: their products are summed along the inputs,
   /// instead of in a vector with all other rows of the batch.
-  LONG_DEPTH = 4096,
+  LONG_DEPTH = 16384,
   FEW_ROWS = 8,
   /// Products that are worth more than one thread: some 40 microseconds of them.
   MANY_PRODUCTS = 1 << 21

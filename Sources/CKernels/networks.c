@@ -22,6 +22,7 @@ typedef uint64_t wide_words __attribute__((ext_vector_type(8)));
   INLINE void PATH(store)(float *p, FLOATS v) { memcpy(p, &v, sizeof v); }
 
 #define CONTRACT _Pragma("clang fp contract(fast)")
+#define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define WIDTH 8
 #define TILE 6
 #define MORE_ROWS(...)
@@ -46,8 +47,10 @@ INLINE void store_some_avx2(float *p, floats_avx2 v, size_t n) {
 #endif
 
 #undef CONTRACT
+#undef FUSED
 #undef WIDTH
 #define CONTRACT
+#define FUSED(a, b, c) ((a) * (b) + (c))
 #define WIDTH 4
 #define PATH(name) name##_portable
 typedef float floats_portable __attribute__((ext_vector_type(4)));
@@ -64,10 +67,12 @@ INLINE void store_some_portable(float *p, floats_portable v, size_t n) {
 
 #if defined(__x86_64__)
 #undef CONTRACT
+#undef FUSED
 #undef WIDTH
 #undef TILE
 #undef MORE_ROWS
 #define CONTRACT _Pragma("clang fp contract(fast)")
+#define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 #pragma clang attribute push(                                                              \
     __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 #define PATH(name) name##_avx512

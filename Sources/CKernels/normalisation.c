@@ -34,6 +34,11 @@ static size_t shares_of(kernels_channels o) {
   return o.blocks * strips_of(o) * o.rows * parts_of(o);
 }
 
+/// Few numbers are done before other threads have begun.
+static size_t threads_for(kernels_channels o, size_t threads) {
+  return o.rows * o.blocks * o.places * o.lanes < 1 << 16 ? 1 : threads;
+}
+
 /// The share-th part: all of a strip's parts follow each other.
 static strip share_strip(kernels_channels o, size_t share) {
   size_t parts = parts_of(o), strips = strips_of(o);
@@ -100,7 +105,7 @@ void kernels_channel_statistics(
     const float *x, kernels_channels order, float *means, float *variances, float *spare,
     size_t threads) {
   work w = {.order = order, .x = x, .spare = spare};
-  kernels_parallel(threads, shares_of(order), statistics_share, &w);
+  kernels_parallel(threads_for(order, threads), shares_of(order), statistics_share, &w);
   size_t shares = order.rows * parts_of(order);
   for (size_t first = 0; first < shares_of(order); first += shares) {
     strip s = share_strip(order, first);
@@ -134,7 +139,7 @@ void kernels_channel_map(
   work w = {
       .order = order, .x = x, .y = added, .out = out, .scale = scale, .shift = shift,
       .rectifies = rectifies};
-  kernels_parallel(threads, shares_of(order), map_share, &w);
+  kernels_parallel(threads_for(order, threads), shares_of(order), map_share, &w);
 }
 
 static void sums_share(void *context, size_t share) {
@@ -153,7 +158,7 @@ void kernels_channel_gradient_sums(
   work w = {
       .order = order, .x = x, .y = gradient, .spare = spare, .means = means, .scale = scale,
       .shift = shift, .rectifies = rectifies};
-  kernels_parallel(threads, shares_of(order), sums_share, &w);
+  kernels_parallel(threads_for(order, threads), shares_of(order), sums_share, &w);
   size_t shares = order.rows * parts_of(order);
   for (size_t first = 0; first < shares_of(order); first += shares) {
     strip s = share_strip(order, first);
@@ -185,5 +190,5 @@ void kernels_channel_gradient(
       .order = order, .x = x, .y = gradient, .out = out, .means = means, .scale = scale,
       .shift = shift, .by_shift = by_shift, .by_scale = by_scale, .rectifies = rectifies,
       .input_rectified = input_rectified};
-  kernels_parallel(threads, shares_of(order), gradient_share, &w);
+  kernels_parallel(threads_for(order, threads), shares_of(order), gradient_share, &w);
 }

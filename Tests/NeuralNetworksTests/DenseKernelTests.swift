@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 import NeuralNetworks
 import Testing
 
@@ -168,9 +169,22 @@ struct DenseKernelTests {
   }
 
   @Test("A row's sums are the same in any batch and for any threads", arguments: [2, 9, 32])
-  func rowsAlone(batch: Int) {
-    let shape = Shape(inputs: 5000, outputs: 57, batch: batch)
-    let x = Self.numbers(40 * shape.inputs, 3)
+  func rowsAlone(batch: Int) { Self.checkRowsAlone(batch: batch) }
+
+  @Test("The same on the other paths") func otherPaths() async {
+    await #expect(processExitsWith: .success) {
+      setenv("EXPLORE_CPU_PATH", "avx2", 1)
+      for batch in [2, 9] { Self.checkRowsAlone(batch: batch) }
+    }
+    await #expect(processExitsWith: .success) {
+      setenv("EXPLORE_CPU_PATH", "portable", 1)
+      for batch in [2, 9] { Self.checkRowsAlone(batch: batch) }
+    }
+  }
+
+  private static func checkRowsAlone(batch: Int) {
+    let shape = Shape(inputs: 17_000, outputs: 30, batch: batch)
+    let x = numbers(40 * shape.inputs, 3)
     var all = [Float](repeating: 0, count: 40 * shape.outputs)
     var single = Layer(shape, threads: 1)
     single.with { kernels_dense_forward($0, x, 40, &all, $1, $2) }

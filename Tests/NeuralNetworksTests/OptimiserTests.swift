@@ -36,7 +36,7 @@ struct OptimiserTests {
     var v = 0.0
 
     mutating func take(_ gradient: Double, _ step: OptimiserStep, scale: Double) {
-      let g = scale * (gradient + step.l2 * p)
+      let g = scale * gradient + step.l2 * p
       p *= 1 - step.rate * step.weightDecay
       switch step.optimiser {
       case .sgd(let momentum):
