@@ -16,7 +16,7 @@ final class OneDNNNetwork: CompiledNetwork, Timed {
   /// The last forward pass for training.
   private var last: (program: Program, run: Run)?
   /// The scores of more rows than a program takes.
-  private var gathered: [Float] = []
+  private var gathered: MemoryBlock?
 
   init(_ network: Network, _ state: NetworkState, _ options: CompilationOptions) throws {
     kernels_set_threads(options.threads)
@@ -68,20 +68,19 @@ final class OneDNNNetwork: CompiledNetwork, Timed {
     }
     let outputs = network.nodes[network.output].shape.count
     let columns = network.rowColumns
-    if gathered.count < run.count * outputs {
-      gathered = [Float](repeating: 0, count: run.count * outputs)
+    let needed = run.count * outputs * MemoryLayout<Float>.stride
+    var room = try gathered ?? MemoryBlock(bytes: needed, for: "the scores")
+    if room.bytes < needed { room = try MemoryBlock(bytes: needed, for: "the scores") }
+    gathered = room
+    let start = room.start.assumingMemoryBound(to: Float.self)
+    for first in stride(from: 0, to: run.count, by: program.batch) {
+      var part = run
+      part.rows += first * columns
+      part.count = min(program.batch, run.count - first)
+      try program.forward(part)
+      (start + first * outputs).update(from: program.scores, count: part.count * outputs)
     }
-    return try gathered.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return UnsafePointer(program.scores) }
-      for first in stride(from: 0, to: run.count, by: program.batch) {
-        var part = run
-        part.rows += first * columns
-        part.count = min(program.batch, run.count - first)
-        try program.forward(part)
-        (start + first * outputs).update(from: program.scores, count: part.count * outputs)
-      }
-      return UnsafePointer(start)
-    }
+    return UnsafePointer(start)
   }
 
   func backward(_ scoreGradients: UnsafePointer<Float>, _ step: OptimiserStep) throws {

@@ -4,7 +4,6 @@ import COneDNN
 private struct CompiledPooling: Operation {
   let output: Tensor
   let forward: PrimitiveDescription
-  let operation: dnnl_pooling_desc_t
   let input: TensorDescriptor
   let kind: dnnl_alg_kind_t
   let window: [Int]
@@ -69,7 +68,7 @@ private func compilePooling(
   let vector = site.outputSizes.count == 2
   return CompiledPooling(
     output: vector ? try builder.reshapedPlain(output, site.outputSizes) : output,
-    forward: forward, operation: operation, input: input.descriptor, kind: kind, window: window,
+    forward: forward, input: input.descriptor, kind: kind, window: window,
     workspace: workspace, pooledOrder: forward.destination)
 }
 

@@ -1,11 +1,23 @@
 import COneDNN
+import Glibc
 
 /// oneDNN's processor with a stream of work on it.
 final class Engine {
   let handle: OpaquePointer?
   let stream: OpaquePointer?
 
+  /// Keeps oneDNN to the instructions that the project's own loops are kept to; it heeds that only before
+  /// its first primitive, and only once.
+  private static let limitsInstructions: Void = {
+    switch getenv("EXPLORE_CPU_PATH").map({ String(cString: $0) }) {
+    case "portable": dnnl_set_max_cpu_isa(dnnl_cpu_isa_sse41)
+    case "avx2": dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2)
+    default: break
+    }
+  }()
+
   init() throws {
+    Self.limitsInstructions
     var engine: OpaquePointer?
     try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "the processor")
     handle = engine
