@@ -39,8 +39,7 @@ class Run:
         self.classes = len(data["classes"])
         stored = np.memmap(cache / "entries" / data["key"] / "rows.f32", dtype="<f4", mode="r", offset=64)
         self.rows = np.asarray(stored).reshape(len(self.labels), -1)
-        layout = data.get("layout") or {}
-        self.picture = layout.get("picture")
+        self.picture = data.get("picture")
         chosen = split["selection"][0]
         self.training, self.validation, self.test = chosen["training"], chosen["validation"], split["test"]
         scaling = self.plan["scaling"]["name"]

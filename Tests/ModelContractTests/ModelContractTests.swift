@@ -18,7 +18,7 @@ import ModelContract
       PictureShape(height: 9, width: 6)
     ),
     "mini-vgg": (
-      #"{"filters": [4, 8], "hidden": 16, "learning_rate": 0.005, "batch": 16}"#,
+      #"{"filters": [8, 8], "hidden": 32, "dropout": 0, "head_dropout": 0.1, "learning_rate": 0.01, "epochs": 25, "batch": 16}"#,
       PictureShape(channels: 3, height: 9, width: 6)
     ),
     "resnet34": (
