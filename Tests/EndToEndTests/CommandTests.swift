@@ -28,11 +28,12 @@ import Testing
   @Test func lists() throws {
     try expectSnapshot(try Program.explore.run(["list"]).output, "list.txt")
     let json = try JSONNode(parsing: Program.explore.run(["list", "models", "--json"]).output)
-    #expect(json["models"]?.elements?.count == 8)
+    #expect(json["models"]?.elements?.count == 12)
   }
 
   @Test(arguments: [
-    "svm", "tree", "pca", "polynomial", "digits", "auc_macro", "minmax", "synthetic", "log-mel",
+    "svm", "tree", "mlp", "resnet34", "pca", "polynomial", "digits", "auc_macro", "minmax",
+    "synthetic", "log-mel",
   ])
   func descriptions(name: String) throws {
     try expectSnapshot(try Program.explore.run(["describe", name]).output, "describe-\(name).txt")

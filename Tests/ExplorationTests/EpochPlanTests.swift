@@ -30,7 +30,7 @@ private struct ByEpochs: Model {
   func threads(for shape: DataShape, atMost most: Int) -> Int { min(wanted, most) }
   func cost(for shape: DataShape) -> Cost {
     Cost(
-      operations: Double(epochs) * shape.elements * 1e4, bytes: 61e6,
+      operations: Double(epochs) * shape.elements * 1e6, bytes: 61e6,
       details: "1,000 parameters, 61.0 MB of activations")
   }
   func fit(_ samples: Samples, in context: FitContext) throws -> Fitted {

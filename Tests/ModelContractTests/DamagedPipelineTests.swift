@@ -10,35 +10,47 @@ import Testing
 /// Saved pipelines of every model and transformation, damaged: reading answers or throws, and what is
 /// read can predict.
 @Suite struct DamagedPipelineTests {
-  private let task = ContractTask.clouds(seed: 5)
   private let names = ["a", "b", "c", "d", "e"]
 
+  /// A saved pipeline, and rows that it takes.
+  private struct Case {
+    var pipeline: FittedPipeline
+    var rows: Matrix
+  }
+
   private func pipeline(
-    _ stages: [any Transformation], _ model: any Model, fillsMissing: Bool = false
-  ) throws -> FittedPipeline {
+    _ stages: [any Transformation], _ model: any Model, fillsMissing: Bool = false,
+    picture: PictureShape? = nil
+  ) throws -> Case {
+    let task = picture.map { ContractTask.pictures($0) } ?? ContractTask.clouds(seed: 5)
+    let names = picture == nil ? self.names : []
     let (fitted, features) = try Preparation(fillsMissing: fillsMissing, stages: stages)
       .fit(task.samples, columns: names, in: contractContext())
     func fit(_ model: some Model) throws -> any FittedModel {
-      let samples = task.samples.replacing(features: features)
+      let samples = task.samples.replacing(features: features, layout: task.samples.layout)
       return try model.finish(
         try model.fit(samples, in: contractContext()), for: samples, in: contractContext())
     }
-    return FittedPipeline(
-      columns: names, missing: fillsMissing ? "median" : "stop", classes: ["x", "y", "z", "none"],
+    let pipeline = FittedPipeline(
+      columns: names, picture: picture, missing: fillsMissing ? "median" : "stop",
+      classes: ["x", "y", "z", "none"],
       knownClasses: [0, 1, 2], preparation: fitted, modelName: type(of: model).name,
-      settings: try JSONNode(encoding: model), model: try fit(model))
+      settings: try model.settingValues, model: try fit(model))
+    return Case(pipeline: pipeline, rows: task.test)
   }
 
   /// One with each model, and one with each transformation.
-  private func pipelines() throws -> [FittedPipeline] {
+  private func cases() throws -> [Case] {
     let registry = Registry.standard
     func model<Kind: Model>(_ type: Kind.Type, _ settings: JSONNode = [:]) throws -> any Model {
       try Kind(settings: settings)
     }
     func stage<Kind: Transformation>(_ type: Kind.Type) -> any Transformation { Kind() }
-    var all = try registry.models.map {
-      try pipeline(
-        [], model($0, $0.name == "forest" ? ["trees": 3] : [:]), fillsMissing: $0.name == "ridge")
+    var all = try registry.models.map { type in
+      let (settings, picture) = ModelContractTests.networks[type.name] ?? ("{}", nil)
+      return try pipeline(
+        [], model(type, type.name == "forest" ? ["trees": 3] : JSONNode(parsing: settings)),
+        fillsMissing: type.name == "ridge", picture: picture)
     }
     for settings in [["kernel": "rbf"], ["kernel": "polynomial"]] as [JSONNode] {
       if let machine = registry.model(named: "svm") {
@@ -61,21 +73,21 @@ import Testing
 
   @Test func damagedManifestsNeverTrap() throws {
     var random = RandomStream(seed: 8)
-    for pipeline in try pipelines() {
+    for (pipeline, rows) in try cases().map({ ($0.pipeline, $0.rows) }) {
       try withFolder { folder in
         try Archive(folder).write(pipeline)
         let whole = try Archive(folder).readManifest()
-        let expected = pipeline.predictions(for: task.test)
+        let expected = pipeline.predictions(for: rows)
         let read = try FittedPipeline(readingFrom: folder, registry: .standard)
-        #expect(read.predictions(for: task.test) == expected)
+        #expect(read.predictions(for: rows) == expected)
         for _ in 0..<250 {
           let damaged = whole.damaged { random.below($0) }
           try (folder / "manifest.json").writeAtomically(damaged.compactText)
           guard let read = try? FittedPipeline(readingFrom: folder, registry: .standard) else {
             continue
           }
-          let features = Matrix(rows: 3, columns: read.columns.count) { row, span in
-            span[0] = Float(row)
+          let features = Matrix(rows: 3, columns: read.allColumns.count) { row, span in
+            if span.count > 0 { span[0] = Float(row) }
           }
           #expect(read.predictions(for: features).classes.count == 3)
         }
@@ -85,7 +97,7 @@ import Testing
 
   @Test func flippedBytesNeverTrap() throws {
     var random = RandomStream(seed: 9)
-    for pipeline in try pipelines() {
+    for (pipeline, rows) in try cases().map({ ($0.pipeline, $0.rows) }) {
       try withFolder { folder in
         try Archive(folder).write(pipeline)
         for name in ["manifest.json", "weights.safetensors"] {
@@ -95,7 +107,7 @@ import Testing
             bytes[random.below(bytes.count)] = UInt8(random.below(256))
             try (folder / name).writeAtomically(bytes)
             let read = try? FittedPipeline(readingFrom: folder, registry: .standard)
-            if let read, read.columns.count == names.count { _ = read.predictions(for: task.test) }
+            if let read, read.allColumns.count == rows.columns { _ = read.predictions(for: rows) }
           }
           try (folder / name).writeAtomically(whole)
         }
@@ -105,7 +117,8 @@ import Testing
 
   /// A column that is dropped or doubled, in the manifest alone, is noticed with every chain.
   @Test func columnsAreAskedFor() throws {
-    for pipeline in try pipelines() where pipeline.modelName != "dummy" {
+    for pipeline in try cases().map(\.pipeline)
+    where pipeline.modelName != "dummy" && pipeline.picture == nil {
       for columns in [["a", "b", "c", "d"], ["a", "b", "c", "d", "d"], []] {
         try withFolder { folder in
           var changed = pipeline
