@@ -27,7 +27,8 @@ import Testing
     let (fitted, features) = try Preparation(fillsMissing: fillsMissing, stages: stages)
       .fit(task.samples, columns: names, in: contractContext())
     func fit(_ model: some Model) throws -> any FittedModel {
-      let samples = task.samples.replacing(features: features, layout: task.samples.layout)
+      let samples = task.samples.replacing(
+        features: features, layout: picture == nil ? nil : task.samples.layout)
       return try model.finish(
         try model.fit(samples, in: contractContext()), for: samples, in: contractContext())
     }
