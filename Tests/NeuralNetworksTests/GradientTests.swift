@@ -159,6 +159,12 @@ func residualBlock(
       }
     },
     { c in
+      GradientCase("normalisation of a sum with a rectified picture", unnoticedKinks: 0.04) {
+        let signal = try picture(c, 5, 7).convolution(32, padding: 1)
+        return try signal.batchNormalisation().relu().adding(signal).batchNormalisation()
+      }
+    },
+    { c in
       GradientCase("dropout of channels") {
         try picture(c, 5, 7).convolution(17, padding: 1).dropout(0.4, of: .channels)
       }

@@ -102,6 +102,7 @@ extension Activation: OneDNNLayer {
     let overwrites = input.isFree && (kind != backwardKind || !site.isTraining)
     var output = overwrites ? input : try site.builder.tensor(input.descriptor)
     output.isFree = true
+    output.isRectified = reluSlope == 0
     let forward = try forwardActivation(kind, input.descriptor, slope, site.builder)
     try site.builder.emit(forward, [(DNNL_ARG_SRC, input), (DNNL_ARG_DST, output)])
     return Compiled(

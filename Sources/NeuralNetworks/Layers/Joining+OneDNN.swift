@@ -28,8 +28,9 @@ extension Addition: OneDNNLayer {
     let relu = isFull ? site.absorbRelu() : nil
     let inputs = try site.inputs.map { try builder.reordered($0, to: order) }
     var sum = inputs[0]
-    let output =
+    var output =
       try inputs.first { $0.isFree } ?? builder.tensor(order)
+    output.isRectified = relu == 0
     // Two signals at a time, beginning with the one whose memory the sum takes.
     var others = inputs
     if let place = inputs.firstIndex(where: { $0.isFree }) {

@@ -176,11 +176,13 @@ final class ProgramBuilder {
   /// Adds what two consumers of a value ask of it.
   private func sum(_ known: Tensor, _ other: Tensor) throws -> Tensor {
     let other = try reordered(other, to: known.descriptor)
-    var result = known.isFree ? known : other.isFree ? other : try tensor(known.descriptor)
+    // oneDNN allows the sum to take the place of the first alone.
+    let (first, second) = known.isFree ? (known, other) : (other, known)
+    var result = first.isFree ? first : try tensor(known.descriptor)
     result.isRectified = known.isRectified && other.isRectified
     try emit(
       binary(dnnl_binary_add, known.descriptor, other.descriptor, named: "sum of gradients"),
-      [(DNNL_ARG_SRC_0, known), (DNNL_ARG_SRC_1, other), (DNNL_ARG_DST, result)])
+      [(DNNL_ARG_SRC_0, first), (DNNL_ARG_SRC_1, second), (DNNL_ARG_DST, result)])
     return result
   }
 }
