@@ -62,6 +62,10 @@ int kernels_has_avx512(void) {
 
 const char *kernels_cpu_path(void) { return kernels_has_avx2() ? "avx2" : "portable"; }
 
+const char *kernels_network_path(void) {
+  return kernels_has_avx512() ? "avx512" : kernels_cpu_path();
+}
+
 void kernels_row_products(
     const float *a, size_t m, const float *b, size_t n, size_t k, float *out) {
   (kernels_has_avx2() ? row_products_avx2 : row_products_portable)(a, m, b, n, k, out);

@@ -18,6 +18,10 @@ public protocol Model: Component {
   /// Such a model is never fitted again on training and validation rows together.
   static var watchesValidation: Bool { get }
 
+  /// The loops that decide the last bits of its results beside those of all models, as in
+  /// `networks avx512, oneDNN avx512`; nil where there are none.
+  static var ownArithmetic: String? { get }
+
   /// Learns from samples.
   ///
   /// - Throws: ``FitError`` when there can be no model.
@@ -63,6 +67,9 @@ extension Model {
 
   /// Validation rows are not looked at.
   public static var watchesValidation: Bool { false }
+
+  /// Those of all models alone.
+  public static var ownArithmetic: String? { nil }
 
   /// One.
   public func threads(for shape: DataShape, atMost most: Int) -> Int { 1 }

@@ -12,6 +12,9 @@
 /// The environment variable EXPLORE_CPU_PATH=portable forces the second.
 const char *kernels_cpu_path(void);
 
+/// The same of the loops of networks: `avx512`, `avx2` or `portable`.
+const char *kernels_network_path(void);
+
 /// out[i * n + j] = a[i] · b[j] for m rows a and n rows b of k columns.
 void kernels_row_products(const float *a, size_t m, const float *b, size_t n, size_t k, float *out);
 

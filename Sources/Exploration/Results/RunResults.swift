@@ -60,12 +60,19 @@ package struct RunResults: Sendable {
     problems = journal.problems
     let pieces = Dictionary(grouping: plan.pieces, by: \.cell)
     cells = plan.cells.indices.map { Self.cell($0, pieces[$0] ?? [], plan, journal) }
-    let paths = Set(cells.flatMap { $0.pieces.compactMap(\.record.arithmetic) }).sorted()
-    mixedArithmetic = []
-    guard paths.count > 1 else { return }
-    for path in paths {
-      let own = cells.filter { $0.pieces.contains { $0.record.arithmetic == path } }
-      mixedArithmetic.append(ArithmeticShare(path: path, cells: own.map(\.name)))
+    mixedArithmetic =
+      Self.shares(of: cells, \.arithmetic) + Self.shares(of: cells, \.ownArithmetic)
+  }
+
+  /// The cells of each path; none where all went one.
+  private static func shares(
+    of cells: [Cell], _ path: (CellRecord) -> String?
+  ) -> [ArithmeticShare] {
+    let paths = Set(cells.flatMap { $0.pieces.compactMap { path($0.record) } }).sorted()
+    guard paths.count > 1 else { return [] }
+    return paths.map { own in
+      let computed = cells.filter { $0.pieces.contains { path($0.record) == own } }
+      return ArithmeticShare(path: own, cells: computed.map(\.name))
     }
   }
 

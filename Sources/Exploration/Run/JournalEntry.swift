@@ -92,6 +92,8 @@ package struct CellRecord: Codable, Equatable, Sendable {
   package var predictions: BlobReference?
   /// The loops that computed it, as in `avx2, SkylakeX`; written by the journal into every record.
   package var arithmetic: String?
+  /// The model's own loops beside those, as in `networks avx512, oneDNN avx512`.
+  package var ownArithmetic: String?
 
   package init(key: String, failure: Failure? = nil) {
     self.key = key

@@ -168,7 +168,9 @@ package struct Worker {
         models: try runner.models(type, of: runner.plan.cells[piece.cell]), onTrials: keep
       ).run()
     }
-    var (record, predictions) = try run(try model(of: piece.cell, runner))
+    let type = try model(of: piece.cell, runner)
+    var (record, predictions) = try run(type)
+    record.ownArithmetic = type.ownArithmetic
     if let predictions {
       let format = PredictionBlob(classCount: runner.plan.classes.count)
       record.predictions = try journal.add(

@@ -16,6 +16,15 @@ final class Engine {
     }
   }()
 
+  /// The widest instructions that decide oneDNN's single-precision results.
+  static var instructions: String {
+    limitsInstructions
+    let isa = dnnl_get_effective_cpu_isa().rawValue
+    func has(_ family: dnnl_cpu_isa_t) -> Bool { isa & family.rawValue == family.rawValue }
+    return has(dnnl_cpu_isa_avx512_core)
+      ? "avx512" : has(dnnl_cpu_isa_avx2) ? "avx2" : has(dnnl_cpu_isa_avx) ? "avx" : "sse4.1"
+  }
+
   init() throws {
     Self.limitsInstructions
     var engine: OpaquePointer?
