@@ -141,23 +141,20 @@ void kernels_update_row(
 enum { PARTS = 64 };
 
 typedef struct {
-  const float *gradients, *parameters;
-  float l2;
+  const float *numbers;
   size_t first, n;
   double sums[PARTS];
 } norm_work;
 
 static void norm_share(void *context, size_t part) {
   norm_work *w = context;
-  size_t at = (w->first + part) * SHARE;
   w->sums[part] = DISPATCH(
-      squared_norm, w->gradients + at, w->parameters ? w->parameters + at : NULL, w->l2,
+      squared_norm, w->numbers + (w->first + part) * SHARE,
       share_size(w->n, w->first + part));
 }
 
-double kernels_squared_norm(
-    const float *gradients, const float *parameters, float l2, size_t n, size_t threads) {
-  norm_work w = {gradients, parameters, l2, 0, n, {0}};
+double kernels_squared_norm(const float *numbers, size_t n, size_t threads) {
+  norm_work w = {numbers, 0, n, {0}};
   double sum = 0;
   for (size_t shares = shares_of(n); w.first < shares; w.first += PARTS) {
     size_t parts = shares - w.first < PARTS ? shares - w.first : PARTS;
@@ -250,37 +247,6 @@ void kernels_normalise_back(
     float *scale_gradients, float *shift_gradients, size_t threads) {
   normalisation_work w = {layer, y_gradients, x_gradients, scale_gradients, shift_gradients};
   normalise_all(&w, threads);
-}
-
-kernels_judgement kernels_cross_entropy(
-    const float *scores, const int64_t *labels, const float *weights, size_t rows, size_t classes,
-    double smoothing, double scale, float *gradients) {
-  kernels_judgement judgement = {0, 0};
-  double even = smoothing / (double)classes;
-  for (size_t r = 0; r < rows; r++) {
-    const float *s = scores + r * classes;
-    size_t label = (size_t)labels[r], best = 0;
-    double sum = 0, scores_sum = 0, weight = weights ? weights[r] : 1;
-    for (size_t c = 1; c < classes; c++)
-      if (s[c] > s[best]) best = c;
-    double top = s[best];
-    for (size_t c = 0; c < classes; c++) {
-      sum += exp(s[c] - top);
-      scores_sum += s[c] - top;
-    }
-    /* −log p(c) = log Σ exp − (s(c) − top). */
-    double log_sum = log(sum);
-    judgement.loss += weight *
-        ((1 - smoothing) * (log_sum - (s[label] - top)) +
-         even * ((double)classes * log_sum - scores_sum));
-    judgement.correct += best == label;
-    if (!gradients) continue;
-    for (size_t c = 0; c < classes; c++) {
-      double wanted = even + (c == label ? 1 - smoothing : 0);
-      gradients[r * classes + c] = (float)(scale * weight * (exp(s[c] - top - log_sum) - wanted));
-    }
-  }
-  return judgement;
 }
 
 void kernels_gather_products(

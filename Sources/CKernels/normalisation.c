@@ -128,16 +128,14 @@ void kernels_channel_statistics(
 static void map_share(void *context, size_t share) {
   const work *w = context;
   strip s = share_strip(w->order, share);
-  DISPATCH(
-      map, w->x + s.start, w->y ? w->y + s.start : NULL, w->out + s.start, s, w->scale, w->shift,
-      w->rectifies);
+  DISPATCH(map, w->x + s.start, w->out + s.start, s, w->scale, w->shift, w->rectifies);
 }
 
 void kernels_channel_map(
-    const float *x, const float *added, float *out, kernels_channels order, const float *scale,
-    const float *shift, int rectifies, size_t threads) {
+    const float *x, float *out, kernels_channels order, const float *scale, const float *shift,
+    int rectifies, size_t threads) {
   work w = {
-      .order = order, .x = x, .y = added, .out = out, .scale = scale, .shift = shift,
+      .order = order, .x = x, .out = out, .scale = scale, .shift = shift,
       .rectifies = rectifies};
   kernels_parallel(threads_for(order, threads), shares_of(order), map_share, &w);
 }

@@ -42,9 +42,8 @@ void kernels_update(
     const kernels_step *step, float *parameters, const float *gradients, float *first,
     float *second, size_t n, size_t threads);
 
-/// Σ (gradients[i] + l2 · parameters[i])² in double precision; parameters may be null when l2 is 0.
-double kernels_squared_norm(
-    const float *gradients, const float *parameters, float l2, size_t n, size_t threads);
+/// Σ numbers[i]² in double precision.
+double kernels_squared_norm(const float *numbers, size_t n, size_t threads);
 
 /// Sets numbers to 0 by chance and divides the others by the share that stays: out[i] = x[i] · f, where
 /// f is 0 or 1 / (1 − rate), the rate rounded to a multiple of 2⁻¹⁶. Which is which depends on seed, stream
@@ -84,23 +83,6 @@ void kernels_normalise(const kernels_normalisation *layer, size_t threads);
 void kernels_normalise_back(
     const kernels_normalisation *layer, const float *y_gradients, float *x_gradients,
     float *scale_gradients, float *shift_gradients, size_t threads);
-
-/// What is known of a batch's scores.
-typedef struct {
-  /// Σ over the rows of weight · loss.
-  double loss;
-  /// The rows whose largest score is the label's; of equal scores the first counts.
-  size_t correct;
-} kernels_judgement;
-
-/// The soft-max cross-entropy: loss = −Σ q(c) log p(c), where p is the soft-max of a row's scores, and q
-/// is 1 − smoothing at the label plus smoothing / classes everywhere.
-///
-/// weights are the rows' (null for 1 each). gradients, where not null, receive scale · weight ·
-/// (p − q), which is the derivative of scale · loss. Computed in double precision, row after row.
-kernels_judgement kernels_cross_entropy(
-    const float *scores, const int64_t *labels, const float *weights, size_t rows, size_t classes,
-    double smoothing, double scale, float *gradients);
 
 /// c[i · c_row + j] = (or += with `adds`) Σ over k of a[i · a_row + k · a_column] · b[k · b_row + j],
 /// for m × n results of `depth` products each: one after the other in one sum (which is then added), so that

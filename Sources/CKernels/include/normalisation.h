@@ -21,11 +21,10 @@ void kernels_channel_statistics(
     const float *x, kernels_channels order, float *means, float *variances, float *spare,
     size_t threads);
 
-/// out = scale · x + shift, plus `added` where it is not null, and no less than 0 with `rectifies`;
-/// scale and shift have blocks × lanes numbers. In place where out is x.
+/// out = scale · x + shift, and no less than 0 with `rectifies`; scale and shift have blocks × lanes numbers. In place where out is x.
 void kernels_channel_map(
-    const float *x, const float *added, float *out, kernels_channels order, const float *scale,
-    const float *shift, int rectifies, size_t threads);
+    const float *x, float *out, kernels_channels order, const float *scale, const float *shift,
+    int rectifies, size_t threads);
 
 /// For each channel Σ g and Σ g · (x − mean), where g is the gradient, or 0 where `rectifies` and
 /// scale · x + shift is no more than 0.

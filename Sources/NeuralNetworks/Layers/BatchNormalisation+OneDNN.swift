@@ -83,7 +83,7 @@ extension BatchNormalisation: OneDNNLayer {
       try builder.tensor(TensorDescriptor(plain: [filled]))
     }
     let spare = try builder.tensor(TensorDescriptor(plain: [kernels_normalisation_spare(order)]))
-    let (threads, epsilon, share) = (builder.parameters.threads, self.epsilon, Float(momentum))
+    let (threads, epsilon) = (builder.parameters.threads, self.epsilon)
     let isTraining = site.isTraining
     let parameters = try (0..<4).map { try site.list($0) }
     builder.emit("forward", [input, output, spare] + lists + parameters) { arrays, run in
@@ -93,12 +93,9 @@ extension BatchNormalisation: OneDNNLayer {
       if isTraining {
         kernels_channel_statistics(arrays[0], order, mean, variance, arrays[2], threads)
         if run.notesStatistics {
-          let unbiased = Float(order.countOfChannel / max(order.countOfChannel - 1, 1))
-          for channel in 0..<order.channels {
-            runningMean[channel] += share * (mean[channel] - runningMean[channel])
-            runningVariance[channel] +=
-              share * (variance[channel] * unbiased - runningVariance[channel])
-          }
+          noteStatistics(
+            mean, variance, in: runningMean, runningVariance, channels: order.channels,
+            count: order.countOfChannel)
         }
       } else {
         mean.update(from: runningMean, count: order.channels)
@@ -110,7 +107,7 @@ extension BatchNormalisation: OneDNNLayer {
         shift[channel] = Float(Double(arrays[8][channel]) - Double(mean[channel]) * factor)
       }
       kernels_channel_map(
-        arrays[0], nil, arrays[1], order, scale, shift, rectifies ? 1 : 0, threads)
+        arrays[0], arrays[1], order, scale, shift, rectifies ? 1 : 0, threads)
     }
     return Compiled(
       output: output, input: input, order: order, mean: lists[0], variance: lists[1],
@@ -118,18 +115,25 @@ extension BatchNormalisation: OneDNNLayer {
       biasIndex: site.parameter(1), epsilon: epsilon, rectifies: rectifies)
   }
 
-  /// Moves the running statistics towards the batch's.
+  /// Moves the running statistics towards those of a batch.
+  ///
+  /// - Parameters:
+  ///   - mean: of the batch, a number a channel.
+  ///   - variance: the mean squared difference in the batch.
+  ///   - runningMean: is changed.
+  ///   - runningVariance: is changed.
+  ///   - channels: their number.
+  ///   - count: the numbers of a channel in the batch.
   func noteStatistics(
-    _ tensors: [Tensor], channels: Int, count: Int, _ builder: ProgramBuilder
+    _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>,
+    in runningMean: UnsafeMutablePointer<Float>, _ runningVariance: UnsafeMutablePointer<Float>,
+    channels: Int, count: Double
   ) {
     let share = Float(momentum)
-    let unbiased = Float(Double(count) / Double(max(count - 1, 1)))
-    builder.emit("running statistics", tensors) { arrays, run in
-      guard run.notesStatistics else { return }
-      for channel in 0..<channels {
-        arrays[2][channel] += share * (arrays[0][channel] - arrays[2][channel])
-        arrays[3][channel] += share * (arrays[1][channel] * unbiased - arrays[3][channel])
-      }
+    let unbiased = Float(count / max(count - 1, 1))
+    for channel in 0..<channels {
+      runningMean[channel] += share * (mean[channel] - runningMean[channel])
+      runningVariance[channel] += share * (variance[channel] * unbiased - runningVariance[channel])
     }
   }
 }

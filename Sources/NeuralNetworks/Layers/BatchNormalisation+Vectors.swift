@@ -60,9 +60,13 @@ extension BatchNormalisation {
       kernels_normalise(&layer, threads)
     }
     if site.isTraining {
-      noteStatistics(
-        [mean, variance, runningMean, runningVariance], channels: sizes.channels,
-        count: sizes.rows, builder)
+      builder.emit("running statistics", [mean, variance, runningMean, runningVariance]) {
+        arrays, run in
+        guard run.notesStatistics else { return }
+        noteStatistics(
+          arrays[0], arrays[1], in: arrays[2], arrays[3], channels: known.channels,
+          count: Double(known.rows))
+      }
     }
     return Compiled(
       output: output, input: input, mean: mean, variance: variance, weight: weight, bias: bias,

@@ -50,7 +50,7 @@ extension ProgramBuilder {
   ///   - factors: rows × channels, in plain order.
   ///   - order: that of the picture.
   ///   - result: may be the picture.
-  ///   - name: for times.
+  ///   - name: for errors.
   /// - Throws: `FitError` for impossible sizes.
   func scaleChannels(
     _ picture: Tensor, by factors: Tensor, _ order: ChannelOrder, into result: Tensor,

@@ -19,6 +19,13 @@ extension ParameterStore {
       moments > 1 ? numbers(of: index, moment: 2) : nil, counts[index], threads)
   }
 
+  /// Whether no parameter is infinite or not a number.
+  var isFinite: Bool {
+    named.indices.allSatisfy {
+      kernels_squared_norm(numbers(of: $0), counts[$0], threads).isFinite
+    }
+  }
+
   /// Changes all parameters by their kept gradients, shortened to ``OptimiserStep/clipNorm``.
   ///
   /// - Parameter step: the optimiser's step.
@@ -28,7 +35,7 @@ extension ParameterStore {
     var sum = 0.0
     for index in trained {
       // As PyTorch has it, before L2 joins the gradients.
-      sum += kernels_squared_norm(try keptGradient(of: index), nil, 0, counts[index], threads)
+      sum += kernels_squared_norm(try keptGradient(of: index), counts[index], threads)
     }
     let scale = step.clipScale(squaredNorm: sum)
     for index in trained { update(index, by: try keptGradient(of: index), step, scale: scale) }

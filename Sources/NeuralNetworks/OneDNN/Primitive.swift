@@ -17,7 +17,7 @@ final class PrimitiveDescription {
   /// One of the operations that oneDNN describes by a structure of its own.
   ///
   /// - Parameters:
-  ///   - name: for errors and times.
+  ///   - name: for errors.
   ///   - engine: where it will run.
   ///   - operation: oneDNN's structure.
   ///   - attributes: changes.
@@ -117,24 +117,13 @@ final class PrimitiveDescription {
   var workspace: TensorDescriptor { descriptor(dnnl_query_workspace_md) }
   /// Memory that is needed only while it runs; empty where none.
   var scratchpad: TensorDescriptor { descriptor(dnnl_query_scratchpad_md) }
-
-  /// What oneDNN calls its way to do it, as in `jit:avx512_core`.
-  var implementation: String {
-    var text: UnsafePointer<CChar>?
-    guard dnnl_primitive_desc_query(handle, dnnl_query_impl_info_str, 0, &text) == dnnl_success,
-      let text
-    else { return "" }
-    return String(cString: text)
-  }
 }
 
 /// Compiled code of oneDNN for one operation on arrays of fixed sizes.
 final class Primitive {
-  let name: String
   private let handle: OpaquePointer?
 
   init(_ description: PrimitiveDescription) throws {
-    name = description.name
     var handle: OpaquePointer?
     try check(dnnl_primitive_create(&handle, description.handle), description.name)
     self.handle = handle
@@ -145,8 +134,8 @@ final class Primitive {
   /// Runs it and waits for it.
   func run(_ arguments: [dnnl_exec_arg_t], on engine: Engine) throws {
     try check(
-      dnnl_primitive_execute(handle, engine.stream, Int32(arguments.count), arguments), name)
-    try check(dnnl_stream_wait(engine.stream), name)
+      dnnl_primitive_execute(handle, engine.stream, Int32(arguments.count), arguments), "a call")
+    try check(dnnl_stream_wait(engine.stream), "a call")
   }
 }
 

@@ -1,5 +1,5 @@
 import COneDNN
-import Glibc
+import Learning
 
 /// What a run of a program is told.
 struct Run {
@@ -39,6 +39,8 @@ final class Program {
   let batch: Int
   private let engine: Engine
   private let parameters: ParameterStore
+  /// What the steps point into.
+  private let memory: MemoryBlock
   private let steps: [Step]
   private let forwardCount: Int
   private let arrays: [ArrayHandle]
@@ -94,6 +96,7 @@ final class Program {
     let (engine, parameters) = (builder.engine, builder.parameters)
     self.engine = engine
     self.parameters = parameters
+    self.memory = memory
     batch = builder.batch
     func start(of place: Int) -> UnsafeMutableRawPointer {
       if case .parameter(let index) = builder.places[place] {
@@ -186,24 +189,17 @@ final class Program {
     return rows
   }
 
-  /// Is told the name and the seconds of each call, where it is set.
-  var timer: ((String, Double) -> Void)?
-
   private func perform(_ range: Range<Int>, _ run: Run) throws {
     for index in range {
-      let start = timer == nil ? 0 : seconds()
-      switch steps[index].work {
-      case .primitive(let primitive, let arguments): try primitive.run(arguments, on: engine)
-      case .function(let pointers, let body):
-        try body(keepsGradients ? movedPointers[index] ?? pointers : pointers, run)
+      do {
+        switch steps[index].work {
+        case .primitive(let primitive, let arguments): try primitive.run(arguments, on: engine)
+        case .function(let pointers, let body):
+          try body(keepsGradients ? movedPointers[index] ?? pointers : pointers, run)
+        }
+      } catch let error as FitError {
+        throw FitError.failed("\(steps[index].name): \(error)")
       }
-      if let timer { timer(steps[index].name, seconds() - start) }
     }
-  }
-
-  private func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -44,15 +44,6 @@ struct TensorDescriptor: Equatable {
   /// Whether there is anything at all.
   var isEmpty: Bool { raw.ndims == 0 }
 
-  /// The same numbers in the same order under other sizes; nil where the order does not allow it.
-  func reshaped(_ sizes: [Int]) -> TensorDescriptor? {
-    var result = dnnl_memory_desc_t()
-    let status = withUnsafePointer(to: raw) {
-      dnnl_memory_desc_reshape(&result, $0, Int32(sizes.count), sizes.map(Int64.init))
-    }
-    return status == dnnl_success ? TensorDescriptor(result) : nil
-  }
-
   /// A part of the array in the memory of the whole; nil where the order does not allow it.
   func part(sizes: [Int], offsets: [Int]) -> TensorDescriptor? {
     var result = dnnl_memory_desc_t()
