@@ -1,3 +1,4 @@
+import CKernels
 import ContentHashing
 import FileSystem
 import JSONText
@@ -42,6 +43,11 @@ extension NetworkModel {
   /// The best epoch is kept.
   public static var watchesValidation: Bool { true }
 
+  /// Those that the processor's widest vectors allow.
+  public static var ownArithmetic: String? {
+    "networks \(String(cString: kernels_network_path())), oneDNN \(Engine.instructions)"
+  }
+
   /// Weights and the order of the rows are drawn.
   public var usesChance: Bool { true }
 
@@ -74,13 +80,14 @@ extension NetworkModel {
     let options = CompilationOptions(
       batch: batch, optimiser: optimiser, threads: threads(for: shape, atMost: 1))
     let state = 4 * network.parameters.reduce(0) { $0 + Double($1.parameter.count) }
-    // The best epoch's numbers stay, and a checkpoint copies what changes.
-    let copies = state * Double(1 + optimiser.moments)
+    // Gradients are shortened when all of them are known.
+    let gradients = training.clipNorm == nil ? 0 : state
     let batches = 2 * 4 * Double(shape.columns) * Double(batch)
     let compiled = executor.bytes(for: network, options)
+    // The best epoch's numbers stay; a checkpoint copies next to nothing.
     let bytes =
-      (compiled.isFinite ? compiled : state * Double(2 + optimiser.moments)) + state + batches
-      + (copies <= Checkpoint.mostBytes ? copies : 0)
+      (compiled.isFinite ? compiled : state * Double(2 + optimiser.moments)) + state + gradients
+      + batches
     let moments = state * Double(optimiser.moments)
     // Backward takes about twice as much as forward; a core does fifty of these operations while it
     // does one of a plain loop.
@@ -120,6 +127,7 @@ extension NetworkModel {
     try training.checkSettings()
     guard samples.count > 0 else { throw FitError.failed("there are no training rows") }
     let network = try network(for: samples.layout, classes: samples.classCount)
+    noteLoneRows(network, samples, context)
     let run = TrainingRun(
       network: network, training: training, samples: samples, context: context,
       executor: executor,
@@ -129,15 +137,23 @@ extension NetworkModel {
       threads: context.threads, network: network, arrays: try run.run(), executor: executor)
   }
 
+  /// Says so where a normalisation over a batch is one over a single number.
+  private func noteLoneRows(_ network: Network, _ samples: Samples, _ context: FitContext) {
+    let normalisesOne = network.nodes.contains {
+      $0.layer is BatchNormalisation && $0.shape.sizes.dropFirst().reduce(1, *) == 1
+    }
+    guard normalisesOne,
+      BatchRecipe.sizes(rows: samples.count, batch: training.batch).contains(1)
+    else { return }
+    context.log.note(
+      "a batch of one row: what batch normalisation makes of it does not depend on the row; use a "
+        + "larger “batch”")
+  }
+
   private func checkpoint(
     for network: Network, _ samples: Samples, _ context: FitContext
   ) throws -> Checkpoint? {
     guard let folder = context.checkpoint else { return nil }
-    let numbers = network.parameters.reduce(0) { $0 + $1.parameter.count }
-    guard 4 * Double(numbers * (1 + training.optimiserRule.moments)) <= Checkpoint.mostBytes else {
-      context.log.note("no checkpoints: the network is too large to be copied")
-      return nil
-    }
     var random = context.random
     let identity = [
       "explore checkpoint 1", Self.name, "\(Self.revision)", try settingValues.compactText,

@@ -105,6 +105,25 @@ import Testing
     #expect(Set(points).count == 1 && points.count == 2)
   }
 
+  /// Networks have loops of their own, which the words on all cells do not tell.
+  @Test func networksOfDifferentInstructionsAreNamed() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write(
+      "e.json",
+      #"{"name": "n", "data": {"builtin": "iris"}, "transformations": ["none", "pca"], "models": [{"mlp": {"epochs": 1}}]}"#
+    )
+    for (path, only) in [("portable", "none+mlp"), ("avx2", "pca+mlp")] {
+      let result = try place.explore(
+        "run", "e.json", "--out", "run", "--quiet", "--only", only,
+        environment: ["EXPLORE_CPU_PATH": path])
+      try #require(result.code == 0)
+    }
+    let markdown = try (place.folder / "run" / "report.md").readText()
+    #expect(
+      markdown.contains("networks portable, oneDNN sse4.1 (none+mlp)"), "\(markdown.prefix(900))")
+  }
+
   @Test func cellsOfDifferentArithmeticAreNamed() throws {
     let place = try Workplace()
     defer { place.remove() }

@@ -158,6 +158,15 @@ import Testing
     }
   }
 
+  @Test func whatAKillLeftHalfWrittenIsRemoved() throws {
+    try withFolder { folder in
+      try (folder / "epoch-2.partial").createFolder()
+      try (folder / "epoch-2.partial" / "weights.safetensors").writeAtomically("half")
+      _ = try fit(model { $0.epochs = 1 }, in: folder, validation: validation, by: reference)
+      #expect(try folder.children() == ["epoch-1"])
+    }
+  }
+
   @Test func trainingGoesOnWhereNothingCanBeKept() throws {
     try withFolder { base in
       let file = base / "file"

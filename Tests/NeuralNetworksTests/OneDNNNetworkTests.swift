@@ -1,3 +1,4 @@
+import Glibc
 import Learning
 import Matrices
 import NeuralNetworks
@@ -79,6 +80,17 @@ import Testing
       for (a, b) in zip(elements(left), elements(right)) {
         #expect(abs(a - b) <= 2e-3 * largest + 1e-6)
       }
+    }
+  }
+
+  @Test func theInstructionsOfBothLibrariesAreSaid() async {
+    await #expect(processExitsWith: .success) {
+      setenv("EXPLORE_CPU_PATH", "portable", 1)
+      #expect(SmallPerceptron.ownArithmetic == "networks portable, oneDNN sse4.1")
+    }
+    await #expect(processExitsWith: .success) {
+      setenv("EXPLORE_CPU_PATH", "avx2", 1)
+      #expect(SmallPerceptron.ownArithmetic == "networks avx2, oneDNN avx2")
     }
   }
 

@@ -495,9 +495,17 @@ final class ReferenceNetwork: CompiledNetwork {
       })
   }
 
+  var isFinite: Bool { parameters.allSatisfy { $0.allSatisfy(\.isFinite) } }
   func state() -> NetworkState { state(parameters) }
   func load(_ state: NetworkState) { parameters = state.arrays.map { $0.values.rowElements(0) } }
   func optimiserState() -> [NetworkState] { moments.map { state($0) } }
+  func lentArrays() -> [[LentArray]] {
+    ([state()] + optimiserState()).map { state in
+      state.arrays.map { array in
+        LentArray(shape: array.shape) { body in array.values.withBytes { body($0) } }
+      }
+    }
+  }
   func load(optimiserState: [NetworkState]) {
     moments = optimiserState.map { $0.arrays.map { $0.values.rowElements(0) } }
   }

@@ -141,9 +141,11 @@ final class WatchedExecutor: Executor {
     ) throws -> (parameters: [ShapedArray], rows: Matrix) {
       try network.gradients(scoreGradients)
     }
+    var isFinite: Bool { network.isFinite }
     func state() -> NetworkState { network.state() }
     func load(_ state: NetworkState) { network.load(state) }
     func optimiserState() -> [NetworkState] { network.optimiserState() }
     func load(optimiserState: [NetworkState]) { network.load(optimiserState: optimiserState) }
+    func lentArrays() -> [[LentArray]] { network.lentArrays() }
   }
 }

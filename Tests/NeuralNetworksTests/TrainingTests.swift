@@ -292,6 +292,23 @@ import Testing
     #expect(reason.contains("epoch 1, step 2 of 2") && reason.contains("1e+30"), "\(reason)")
   }
 
+  /// The last step is not followed by a loss, and a rectifier makes zeros of what is no number.
+  @Test(arguments: TestedExecutor.allCases)
+  func aLastStepThatGoesTooFarIsNoticed(on tested: TestedExecutor) throws {
+    let model = SmallPerceptron.training {
+      $0.training.optimiser = .sgd; $0.training.learningRate = 1e39; $0.training.epochs = 1
+      $0.training.batch = 64
+    }
+    let error = #expect(throws: FitError.self) {
+      try model.fit(clouds(rows: 64, seed: 1), in: context(), by: tested.executor)
+    }
+    guard case .diverged(let reason)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reason.contains("epoch 1, its end: a parameter"), "\(reason)")
+  }
+
   @Test func networksRefuseWhatTheyCannotTake() {
     let features = DataShape(rows: 10, columns: 4, classes: 2)
     #expect(
@@ -334,8 +351,11 @@ import Testing
     let cost = model.cost(for: shape, by: reference)
     // A fiftieth: matrix products are that much faster than plain loops.
     #expect(cost.operations == 3 * (2 * 58 * 10) * 1000 * 7 / 50)
-    // Weights, gradients and two moments; the best epoch's weights, a checkpoint's copy, two batches.
+    // Weights, gradients and two moments; the best epoch's weights, two batches.
     let numbers = Double(58 * 10 + 10)
-    #expect(cost.bytes == 4 * numbers * (4 + 1 + 3) + 2 * 4 * 58 * 32)
+    #expect(cost.bytes == 4 * numbers * (4 + 1) + 2 * 4 * 58 * 32)
+    var clipped = model
+    clipped.training.clipNorm = 1
+    #expect(clipped.cost(for: shape, by: reference).bytes == cost.bytes + 4 * numbers)
   }
 }

@@ -62,6 +62,8 @@ private final class WrittenTensors: JSONAttachments {
       tensor = Tensor(matrix)
     } else if let array = value as? ShapedArray {
       tensor = Tensor(array)
+    } else if let array = value as? LentArray {
+      tensor = Tensor(array)
     } else if let array = value as? any TensorArray {
       tensor = array.tensor
     } else {

@@ -15,6 +15,7 @@ struct Tensor {
   private enum Numbers {
     case bytes([UInt8])
     case matrix(Matrix)
+    case lent(LentArray)
   }
 
   let kind: Kind
@@ -39,7 +40,13 @@ struct Tensor {
     numbers = .matrix(array.values)
   }
 
-  var byteCount: Int { withBytes { $0.count } }
+  init(_ array: LentArray) {
+    kind = .float32
+    shape = array.shape
+    numbers = .lent(array)
+  }
+
+  var byteCount: Int { shape.reduce(kind.size, *) }
 
   func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -47,6 +54,7 @@ struct Tensor {
     switch numbers {
     case .bytes(let bytes): try bytes.span.bytes.withUnsafeBytes(body)
     case .matrix(let matrix): try matrix.withBytes(body)
+    case .lent(let array): try array.withBytes(body)
     }
   }
 }

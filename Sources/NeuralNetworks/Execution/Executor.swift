@@ -1,3 +1,4 @@
+import Learning
 import Matrices
 
 /// Something that computes networks: a processor with its library.
@@ -67,6 +68,9 @@ package protocol CompiledNetwork: AnyObject {
     _ scoreGradients: UnsafePointer<Float>
   ) throws -> (parameters: [ShapedArray], rows: Matrix)
 
+  /// Whether no number of ``state()`` is infinite or none; rectifiers hide that from the scores.
+  var isFinite: Bool { get }
+
   /// The numbers as they are now.
   func state() -> NetworkState
   /// Takes other numbers.
@@ -77,4 +81,8 @@ package protocol CompiledNetwork: AnyObject {
   func optimiserState() -> [NetworkState]
   /// Takes other numbers of the optimiser.
   func load(optimiserState: [NetworkState])
+
+  /// The arrays of ``state()``, then those of ``optimiserState()``, to be read before anything is changed;
+  /// none is copied before it is read.
+  func lentArrays() -> [[LentArray]]
 }

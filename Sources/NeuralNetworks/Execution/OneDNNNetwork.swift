@@ -4,7 +4,7 @@ import Matrices
 
 /// A network compiled for oneDNN: parameters, memory that all programs share, and a program for each
 /// purpose and batch size that was met.
-final class OneDNNNetwork: CompiledNetwork, Timed {
+final class OneDNNNetwork: CompiledNetwork {
   private let network: Network
   private let options: CompilationOptions
   private let engine: Engine
@@ -150,6 +150,11 @@ final class OneDNNNetwork: CompiledNetwork, Timed {
     return try Program(builder, plan, in: memory)
   }
 
+  var isFinite: Bool {
+    kernels_set_threads(options.threads)
+    return parameters.isFinite
+  }
+
   func state() -> NetworkState { parameters.arrays() }
 
   func load(_ state: NetworkState) { parameters.load(state) }
@@ -158,16 +163,14 @@ final class OneDNNNetwork: CompiledNetwork, Timed {
     (0..<parameters.moments).map { parameters.arrays(moment: $0 + 1) }
   }
 
+  func lentArrays() -> [[LentArray]] {
+    (0...parameters.moments).map { parameters.lentArrays(moment: $0) }
+  }
+
   func load(optimiserState: [NetworkState]) {
     for (index, state) in optimiserState.prefix(parameters.moments).enumerated() {
       parameters.load(state, moment: index + 1)
     }
-  }
-
-  /// Times each call from now on; for measurements.
-  package func time(_ note: ((String, Double) -> Void)?) {
-    for batch in training.keys.sorted() { training[batch]?.timer = note }
-    predicting?.timer = note
   }
 }
 
@@ -176,10 +179,4 @@ extension Network {
   var rowColumns: Int {
     nodes.lazy.compactMap { ($0.layer as? Input)?.rowColumns }.first ?? 0
   }
-}
-
-/// A network that measures its calls.
-package protocol Timed {
-  /// Times each call from now on, by name and seconds; nil to stop.
-  func time(_ note: ((String, Double) -> Void)?)
 }

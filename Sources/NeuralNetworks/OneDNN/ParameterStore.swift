@@ -1,4 +1,5 @@
 import COneDNN
+import Learning
 import Matrices
 
 /// The parameters of a network with the optimiser's numbers, each in the order that its layer chose.
@@ -96,6 +97,23 @@ final class ParameterStore {
       named.indices.map { index in
         array(of: index, at: numbers(of: index, moment: moment))
       })
+  }
+
+  /// The numbers of each parameter in plain order, for someone who reads them one after the other.
+  func lentArrays(moment: Int) -> [LentArray] {
+    named.indices.map { index in
+      let shape = named[index].parameter.shape
+      return LentArray(shape: shape) { [self] body in
+        let source = numbers(of: index, moment: moment)
+        if let order = descriptors[index], let plain = try? TensorDescriptor(plain: shape),
+          order == plain
+        {
+          body(UnsafeRawBufferPointer(start: source, count: plain.bytes))
+        } else {
+          array(of: index, at: source).values.withBytes { body($0) }
+        }
+      }
+    }
   }
 
   /// The kept gradients in plain order; zero for statistics.

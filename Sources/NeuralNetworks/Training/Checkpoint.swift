@@ -9,15 +9,12 @@ import Matrices
 /// Each state is written whole into a folder of its own, `epoch-N`, which gets its name last and replaces
 /// the one before. What cannot be read, or belongs to another training, counts for nothing.
 struct Checkpoint {
-  /// The largest state that is kept: beyond it, copying costs more memory than can be spared.
-  static let mostBytes = 2e9
-
   let folder: Path
   /// What training it belongs to.
   let identity: String
   let log: FitLog
 
-  private struct Content: Codable {
+  private struct Content: Decodable {
     var identity: String
     /// Of the arrays' bytes.
     var sum: String
@@ -25,14 +22,26 @@ struct Checkpoint {
     var state: [ShapedArray]?
     var moments: [[ShapedArray]]
     var best: [ShapedArray]?
+  }
 
-    var actualSum: String {
-      var hasher = StreamHasher()
-      for array in (state ?? []) + moments.flatMap({ $0 }) + (best ?? []) {
-        array.values.withBytes { hasher.add($0) }
-      }
-      return hasher.hash.description
-    }
+  private struct WrittenContent: Encodable {
+    var identity: String
+    var sum: String
+    var figures: [EpochFigures]
+    var state: [LentArray]?
+    var moments: [[LentArray]]
+    var best: [LentArray]?
+  }
+
+  /// The numbers of a checkpoint, none of which is copied before it is written: networks may be as large as
+  /// memory allows.
+  struct Arrays {
+    /// As in ``TrainingProgress/state``.
+    var state: [LentArray]?
+    /// As in ``TrainingProgress/moments``.
+    var moments: [[LentArray]] = []
+    /// As in ``TrainingProgress/best``.
+    var best: [LentArray]?
   }
 
   /// The last state that was kept whole; nil where there is none.
@@ -46,7 +55,8 @@ struct Checkpoint {
           log.note("a checkpoint of another training was not used")
           continue
         }
-        guard content.actualSum == content.sum else {
+        let arrays = (content.state ?? []) + content.moments.flatMap { $0 } + (content.best ?? [])
+        guard Self.sum(of: arrays.map(\.lent)) == content.sum else {
           throw DamagedFile(path: folder / name, reason: "its numbers have changed")
         }
         return TrainingProgress(
@@ -59,25 +69,38 @@ struct Checkpoint {
     return nil
   }
 
-  /// Keeps a state in place of the one before; a note where that fails.
-  func write(_ progress: TrainingProgress) {
+  /// Keeps how far a training is in place of what was kept before; a note where that fails.
+  ///
+  /// - Parameters:
+  ///   - progress: the figures; its arrays do not matter.
+  ///   - arrays: what takes their place.
+  func write(_ progress: TrainingProgress, _ arrays: Arrays) {
     let name = "epoch-\(progress.epochs)"
     let partial = folder / "\(name).partial"
     do {
-      var content = Content(
-        identity: identity, sum: "", figures: progress.figures, state: progress.state,
-        moments: progress.moments, best: progress.best)
-      content.sum = content.actualSum
+      let all = (arrays.state ?? []) + arrays.moments.flatMap { $0 } + (arrays.best ?? [])
+      let content = WrittenContent(
+        identity: identity, sum: Self.sum(of: all), figures: progress.figures,
+        state: arrays.state, moments: arrays.moments, best: arrays.best)
       try partial.remove()
       try partial.createFolder()
       try Archive(partial).write(content)
       try (folder / name).remove()
       try partial.rename(to: folder / name)
-      for other in folders() where other != name { try (folder / other).remove() }
+      // What a kill left half written, too.
+      for other in try folder.children() where other.hasPrefix("epoch-") && other != name {
+        try (folder / other).remove()
+      }
     } catch {
       try? partial.remove()
       log.note("no checkpoint could be kept: \(error)")
     }
+  }
+
+  private static func sum(of arrays: [LentArray]) -> String {
+    var hasher = StreamHasher()
+    for array in arrays { array.withBytes { hasher.add($0) } }
+    return hasher.hash.description
   }
 
   /// Those with a name, by their epochs.
@@ -87,4 +110,9 @@ struct Checkpoint {
       name.hasPrefix("epoch-") ? Int(name.dropFirst(6)).map { (epoch: $0, name: name) } : nil
     }.sorted { $0.epoch < $1.epoch }.map(\.name)
   }
+}
+
+extension ShapedArray {
+  /// The same numbers, to be read later.
+  var lent: LentArray { LentArray(shape: shape) { body in values.withBytes { body($0) } } }
 }

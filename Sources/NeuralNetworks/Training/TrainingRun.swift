@@ -44,7 +44,7 @@ struct TrainingRun {
       context.log.progress(Double(progress.epochs) / Double(training.epochs))
       keepBest(of: compiled, in: &progress)
       if let checkpoint, pace.isDue || progress.isFinished(training) {
-        pace.measure { checkpoint.write(snapshot(of: compiled, progress)) }
+        pace.measure { checkpoint.write(progress, arrays(of: compiled, progress)) }
       }
     }
     return kept(of: progress) ?? compiled.state().arrays
@@ -112,6 +112,9 @@ struct TrainingRun {
           (Double(epoch - 1) + Double(step + 1) / Double(steps)) / Double(training.epochs))
       }
     }
+    guard compiled.isFinite else {
+      throw diverged("a parameter", epoch: epoch, "its end", rate)
+    }
     var point = FitLog.CurvePoint(
       step: epoch, trainLoss: logLosses / Double(samples.count),
       trainAccuracy: Double(correct) / Double(samples.count), learningRate: rate)
@@ -163,19 +166,17 @@ struct TrainingRun {
   }
 
   /// All that a checkpoint must hold: of a finished training only what is kept.
-  private func snapshot(
+  private func arrays(
     of compiled: any CompiledNetwork, _ progress: TrainingProgress
-  ) -> TrainingProgress {
-    var snapshot = progress
-    let bestIsLast = keepsBest && progress.bestEpoch == progress.epochs
-    if progress.isFinished(training) {
-      if !keepsBest { snapshot.state = compiled.state().arrays }
-      return snapshot
+  ) -> Checkpoint.Arrays {
+    let lent = compiled.lentArrays()
+    let best = progress.best?.map(\.lent)
+    guard !progress.isFinished(training) else {
+      return .init(state: keepsBest ? nil : lent[0], best: best)
     }
-    snapshot.state = bestIsLast ? progress.best : compiled.state().arrays
-    if bestIsLast { snapshot.best = nil }
-    snapshot.moments = compiled.optimiserState().map(\.arrays)
-    return snapshot
+    let bestIsLast = keepsBest && progress.bestEpoch == progress.epochs
+    return .init(
+      state: lent[0], moments: Array(lent.dropFirst()), best: bestIsLast ? nil : best)
   }
 
   /// A checkpoint's progress where it goes with the network.
