@@ -17,6 +17,8 @@ package struct CatalogueError: Error, Equatable, CustomStringConvertible {
     case table(TableError)
     /// No file gave a row; what several of them are called.
     case nothingUsable(FileKind, count: Int, first: Dataset.Omission?)
+    /// Pictures of so many sizes that most would be left out.
+    case manySizes(most: String, count: Int, of: Int)
   }
 
   package var path: String
@@ -58,6 +60,8 @@ package struct CatalogueError: Error, Equatable, CustomStringConvertible {
     case .nothingUsable(let kind, let count, let first):
       "none of its \(counted(count, kind.noun)) can be used"
         + (first.map { "; the first is \($0.name): \($0.reason)" } ?? "")
+    case .manySizes(let most, let count, let all):
+      "only \(count) of its \(counted(all, "picture")) have one size, \(most); give “size” to resize all"
     case .missingCell(let column): "column “\(column)” is empty"
     }
   }

@@ -1,3 +1,5 @@
+import TextFormatting
+
 /// What the columns of a row are: features, a picture, or a picture with features behind it.
 public struct RowLayout: Codable, Hashable, Sendable {
   /// The picture, whose pixels are the first columns: channel by channel, row by row from the top.
@@ -18,8 +20,8 @@ public struct RowLayout: Codable, Hashable, Sendable {
 extension RowLayout: CustomStringConvertible {
   /// As in `58 features`, `1 × 128 × 128` or `1 × 128 × 128 and 57 features`.
   public var description: String {
-    guard let picture else { return "\(features) features" }
-    return features == 0 ? "\(picture)" : "\(picture) and \(features) features"
+    guard let picture else { return counted(features, "feature") }
+    return features == 0 ? "\(picture)" : "\(picture) and \(counted(features, "feature"))"
   }
 }
 

@@ -46,6 +46,7 @@ package struct PictureRequest: Equatable, Sendable {
     onProgress: (MapProgress) -> Void = { _ in }
   ) throws -> Dataset {
     let source = PictureSource(try FileCatalogue(path, of: .pictures))
+    if let problem = recipe.sizeProblem(of: source) { throw CatalogueError(path, problem) }
     let rows = try recipe.rows(
       of: source, scratch: scratch, jobs: jobs, isCancelled: isCancelled, onProgress: onProgress)
     guard !rows.pieces.isEmpty else {
@@ -77,10 +78,32 @@ package struct PictureRequest: Equatable, Sendable {
 }
 
 extension PictureRecipe {
+  private var keepsOwnSizes: Bool { preparation.height == nil || preparation.width == nil }
+
+  /// The sizes of pictures, and the one that most have.
+  private func sizes(of source: PictureSource) -> (all: [PictureSize?], usual: PictureSize?) {
+    let sizes = source.pieces.map { PictureSize(ofPNG: $0.path) }
+    var counts: [PictureSize: Int] = [:]
+    for size in sizes.compactMap(\.self) { counts[size, default: 0] += 1 }
+    let most = counts.values.max() ?? 0
+    return (sizes, sizes.lazy.compactMap(\.self).first { counts[$0] == most })
+  }
+
+  /// Most pictures would be left out where most have sizes of their own.
+  fileprivate func sizeProblem(of source: PictureSource) -> CatalogueError.Problem? {
+    guard keepsOwnSizes else { return nil }
+    let (all, usual) = sizes(of: source)
+    let known = all.compactMap(\.self)
+    guard let usual, case let count = known.count(where: { $0 == usual }), count * 2 < known.count
+    else { return nil }
+    return .manySizes(most: usual.description, count: count, of: known.count)
+  }
+
   /// Decodes and prepares pictures.
   ///
   /// - Parameters:
   ///   - source: the files.
+  ///   - wanted: the rows that there are to be; nil for those of most pictures.
   ///   - scratch: where the pixels are put together.
   ///   - jobs: threads at a time.
   ///   - isCancelled: asked now and then; yes ends the work.
@@ -88,23 +111,19 @@ extension PictureRecipe {
   /// - Returns: the rows of all pictures that can be used.
   /// - Throws: `MapCancelled`, `SystemError` when there is no room.
   package func rows(
-    of source: PictureSource, scratch: MatrixScratch, jobs: Int,
+    of source: PictureSource, like wanted: PictureShape? = nil, scratch: MatrixScratch, jobs: Int,
     isCancelled: () -> Bool = { false }, onProgress: (MapProgress) -> Void = { _ in }
   ) throws -> PictureRows {
     // Without a size to bring them to, pictures have that of most of them.
-    let sizes = source.pieces.map { PictureSize(ofPNG: $0.path) }
-    var counts: [PictureSize: Int] = [:]
-    for size in sizes.compactMap(\.self) { counts[size, default: 0] += 1 }
-    let most = counts.values.max() ?? 0
-    let usual = sizes.lazy.compactMap(\.self).first { counts[$0] == most }
-    let shape = usual.flatMap { self.shape(of: $0) } ?? PictureShape(height: 1, width: 1)
-    let hasOwnSize = preparation.height == nil || preparation.width == nil
+    let (sizes, usual) = sizes(of: source)
+    let shape = wanted ?? usual.flatMap { self.shape(of: $0) } ?? PictureShape(height: 1, width: 1)
+    let leavesOthersOut = keepsOwnSizes && wanted == nil
     return try PictureRows(
       of: source.pieces.map(\.name), shape: shape, scratch: scratch, jobs: jobs,
       isCancelled: isCancelled, onProgress: onProgress, makeState: {}
     ) { _, index in
       let path = source.pieces[index].path
-      if hasOwnSize, let size = sizes[index], let usual, size != usual {
+      if leavesOthersOut, let size = sizes[index], let usual, size != usual {
         return .failure("its size is \(size), that of most others \(usual); give “size” to resize")
       }
       do {

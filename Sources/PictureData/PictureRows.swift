@@ -17,6 +17,9 @@ package struct PictureRows: Sendable {
   /// The pieces that have no rows.
   package var failures: [Dataset.Omission] = []
 
+  /// Pieces are made in blocks whose rows together have about this many bytes, or one for each thread.
+  private static let blockBytes = 1 << 27
+
   /// The rows of one piece, or why there are none.
   package enum Outcome: Sendable {
     case rows([PictureValues])
@@ -43,13 +46,16 @@ package struct PictureRows: Sendable {
   ) throws {
     self.shape = shape
     var (pieces, segments, failures): ([Int], [Int], [Dataset.Omission]) = ([], [], [])
-    let step = 8 * max(1, jobs)
+    var first = 0
+    var size = max(1, jobs)
     let start = ContinuousClock.now
     pixels = try scratch.matrix(columns: shape.count) { take in
-      for first in stride(from: 0, to: names.count, by: step) {
-        let block = Array(first..<min(names.count, first + step))
+      while first < names.count {
+        let block = Array(first..<min(names.count, first + size))
         let outcomes = try concurrentMap(
           block, threads: jobs, isCancelled: isCancelled, makeState: makeState, rows)
+        first += block.count
+        var rowCount = 0
         for (index, outcome) in zip(block, outcomes) {
           switch outcome {
           case .failure(let reason):
@@ -63,16 +69,19 @@ package struct PictureRows: Sendable {
               continue
             }
             try take(Matrix(stacking: own.map(\.row), columns: shape.count))
+            rowCount += own.count
             for segment in own.indices {
               pieces.append(index)
               segments.append(segment)
             }
           }
         }
+        let bytes = 4 * max(1, rowCount) * shape.count / block.count
+        size = max(1, jobs) * min(8, max(1, Self.blockBytes / max(1, jobs * bytes)))
         let passed = (ContinuousClock.now - start).components
         onProgress(
           MapProgress(
-            finished: block.count + first, count: names.count,
+            finished: first, count: names.count,
             seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18))
       }
     }

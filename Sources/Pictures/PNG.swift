@@ -12,6 +12,10 @@ enum PNG {
 
   /// More would be a quarter of a gigabyte a channel.
   private static let mostPixels = 1 << 28
+  /// Whether a picture of this size is decoded.
+  static func isPossible(width: Int, height: Int) -> Bool {
+    width > 0 && height > 0 && width <= mostPixels / height
+  }
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   static func decoded(
@@ -28,7 +32,7 @@ enum PNG {
     }
     image.format = kind.format
     let (width, height) = (Int(image.width), Int(image.height))
-    guard width > 0, height > 0, width * height <= mostPixels else {
+    guard isPossible(width: width, height: height) else {
       throw PictureError(reason: "a picture of \(width) × \(height) pixels is too large")
     }
     var components = [UInt8](repeating: 0, count: width * height * kind.channels)

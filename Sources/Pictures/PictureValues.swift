@@ -59,7 +59,8 @@ package struct PictureSize: Hashable, Sendable, CustomStringConvertible {
     self.height = height
   }
 
-  /// The size that the head of a PNG file tells (ISO/IEC 15948, section 11.2.2); nil for what has none.
+  /// The size that the head of a PNG file tells (ISO/IEC 15948, section 11.2.2); nil for what has none,
+  /// or one that cannot be decoded.
   package init?(ofPNG path: Path) {
     guard let file = try? MappedFile(path), file.bytes >= 24,
       file.buffer.prefix(8).elementsEqual(PNG.signature)
@@ -68,6 +69,7 @@ package struct PictureSize: Hashable, Sendable, CustomStringConvertible {
       Int(UInt32(bigEndian: file.start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
     self.init(width: number(16), height: number(20))
+    guard PNG.isPossible(width: width, height: height) else { return nil }
   }
 
   /// As in `496 × 129`.

@@ -72,6 +72,46 @@ import Testing
     #expect(try (place.folder / "cache/entries").children().allSatisfy { !$0.contains("scratch") })
   }
 
+  @Test func aPlanTellsWhatMayTakeTooLong() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    func plan(_ seconds: String) throws -> String {
+      try place.write(
+        "e.json",
+        #"{"name": "n", "data": {"builtin": "digits"}, "models": ["dummy", {"cnn": {"epochs": 5000}}], "limits": {"cell_seconds": \#(seconds)}}"#
+      )
+      return try place.explore("plan", "e.json", "--out", "run").output
+    }
+    #expect(try plan("9").contains("may take longer than limits.cell_seconds = 9: none+cnn\n"))
+    #expect(try !plan("90000").contains("may take longer"))
+  }
+
+  /// What a run was trained on need not be there to prepare other pictures as it did.
+  @Test func predictionNeedsNoVariable() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try writePictures(place)
+    try place.write(
+      "e.json", #"{"name": "n", "data": {"pictures": "$PICTURES_OF_TEST/set"}, "models": ["knn"]}"#)
+    let made = try place.explore(
+      "run", "e.json", "--out", "run", "--quiet",
+      environment: ["PICTURES_OF_TEST": place.folder.string])
+    #expect(made.code == 0, "\(made.errors)")
+    // One picture of the run's size among larger ones.
+    try (place.folder / "new").createFolder()
+    try (place.folder / "set/below/below.3.png").rename(to: place.folder / "new/below.3.png")
+    for name in ["a.png", "b.png"] {
+      try GreyPicture(width: 30, height: 12, pixels: [UInt8](repeating: 9, count: 360))
+        .writePNG(to: place.folder / "new" / name)
+    }
+    let result = try place.explore("predict", "run", "new", "--cell", "none+knn")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(
+      result.errors.contains(
+        "a.png cannot be used: its rows are 1 × 12 × 30, those of the others 1 × 12 × 24"))
+    #expect(ResultTable(text: result.output).rows.map { $0["predicted"] } == ["below"])
+  }
+
   @Test func aStartingExperimentIsWritten() throws {
     let place = try Workplace()
     defer { place.remove() }
@@ -108,7 +148,7 @@ import Testing
       try (run.folder / "unused_files.csv").readText().contains("below.0.png,no row of f.csv"))
     let plan = try JSONNode(
       parsing: try place.explore("plan", "e.json", "--json").output.utf8.map { $0 })
-    #expect(plan["data"]?["layout"]?.string == "1 × 12 × 24 and 1 features")
+    #expect(plan["data"]?["layout"]?.string == "1 × 12 × 24 and 1 feature")
   }
 
   /// Pictures of built-in music with the features of the same segments, of two lengths.

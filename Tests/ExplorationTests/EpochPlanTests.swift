@@ -198,6 +198,25 @@ private let registry = Registry(
     }
   }
 
+  @Test func twoOfficialFoldsLeaveNoneToStopBy() throws {
+    func splits(_ models: String, folds: Int) throws -> [Split] {
+      var data = data
+      data.textColumns["fold"] = data.labels.indices.map { "\($0 / 3 % folds)" }
+      let text =
+        #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "split": {"folds": {"column": "fold"}}, "models": \#(models)}"#
+      return try Plan(
+        Experiment(text: text, file: "dir/e.json", registry: registry), datasets: [data],
+        registry: registry
+      ).inputs[0].splits
+    }
+    let two = try splits(#"["byepochs"]"#, folds: 2)
+    #expect(two.count == 2 && two.allSatisfy { $0.selection.isEmpty })
+    #expect(try splits(#"["byepochs"]"#, folds: 3).allSatisfy { $0.selection.count == 1 })
+    #expect(throws: PlanError.self) {
+      try splits(#"[{"byepochs": {"epochs": [1, 2]}}]"#, folds: 2)
+    }
+  }
+
   @Test func whatStopsByValidationRowsIsNeverFittedAgain() throws {
     let plan = try plan(
       #"["byepochs", {"knn": {"k": [1, 3]}}]"#, rest: #", "refit": true"#)

@@ -109,6 +109,57 @@ import Testing
     }
   }
 
+  /// The head of a PNG file and nothing behind it.
+  private func head(width: UInt32, height: UInt32) -> [UInt8] {
+    func bytes(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + bytes(13) + Array("IHDR".utf8)
+      + bytes(width) + bytes(height) + [8, 0, 0, 0, 0]
+  }
+
+  @Test func impossibleSizesAreThoseOfNoOther() throws {
+    try withPictures { folder in
+      // More of them than whole pictures.
+      for (place, side) in [UInt32.max, .max, 1 << 31 - 1, 0, 0].enumerated() {
+        for label in ["dark", "light"] {
+          try (folder / "set" / label / "\(label).a\(place).png").writeAtomically(
+            head(width: side, height: side))
+        }
+      }
+      let data = try request(folder / "set").dataset(scratch: MatrixScratch(nil), jobs: 2)
+      #expect(data.rowCount == 6 && data.omissions.count == 10)
+      #expect(data.omissions[0].reason.hasPrefix("the PNG picture is damaged"))
+    }
+  }
+
+  @Test func picturesOfManySizesNeedOne() throws {
+    try withPictures { folder in
+      for width in 5..<12 {
+        try picture(shade: 1, width: width).writePNG(to: folder / "set/light/w\(width).png")
+      }
+      do {
+        _ = try request(folder / "set").dataset(scratch: MatrixScratch(nil), jobs: 2)
+        Issue.record("there is no such matrix")
+      } catch let error as CatalogueError {
+        #expect(
+          error.description.hasSuffix(
+            "only 6 of its 13 pictures have one size, 20 × 4; give “size” to resize all"))
+      }
+    }
+  }
+
+  @Test func blocksOfPicturesDoNotMatter() throws {
+    try withPictures { folder in
+      func pixels(_ jobs: Int) throws -> Matrix {
+        try request(folder / "set") {
+          ($0.recipe.preparation.height, $0.recipe.preparation.width) = (2048, 4096)
+        }.dataset(scratch: MatrixScratch(folder), jobs: jobs).features
+      }
+      let (one, four) = (try pixels(1), try pixels(4))
+      #expect(one.rows == 6 && four.rows == 6)
+      for row in 0..<6 { #expect(one[row, 5_000_000] == four[row, 5_000_000]) }
+    }
+  }
+
   @Test func featuresStandBehindThePixelsByName() throws {
     try withPictures { folder in
       // In another order than the pictures, one too many and one too few.

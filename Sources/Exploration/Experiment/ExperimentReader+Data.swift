@@ -285,10 +285,11 @@ extension ExperimentReader {
       guard !name.isEmpty else {
         throw node.error(.notTogether("“$” is not followed by the name of a variable"))
       }
-      guard let value = getenv(String(name)) else {
+      if let value = getenv(String(name)) {
+        expanded += String(cString: value)
+      } else if isDataNeeded {
         throw node.error(.unsetVariable(String(name)))
       }
-      expanded += String(cString: value)
     }
     expanded += rest
     // What a variable holds is meant from where the command runs, a plain path from the file.

@@ -11,14 +11,19 @@ extension Experiment {
   /// - Parameters:
   ///   - path: the file; relative paths in it are relative to its folder.
   ///   - registry: the models and transformations it may name.
+  ///   - isDataNeeded: whether paths will be opened: otherwise their variables need not be set.
   /// - Throws: ``ExperimentError``, or `SystemError` when the file cannot be read.
-  package init(readingFrom path: Path, registry: Registry) throws {
+  package init(
+    readingFrom path: Path, registry: Registry, isDataNeeded: Bool = true
+  ) throws {
     let text = try path.readText()
-    try self.init(text: text, file: path, registry: registry)
+    try self.init(text: text, file: path, registry: registry, isDataNeeded: isDataNeeded)
   }
 
   /// Reads an experiment file's text.
-  package init(text: String, file: Path, registry: Registry) throws(ExperimentError) {
+  package init(
+    text: String, file: Path, registry: Registry, isDataNeeded: Bool = true
+  ) throws(ExperimentError) {
     let node: JSONNode
     do throws(JSONSyntaxError) {
       node = try JSONNode(parsing: text)
@@ -26,7 +31,7 @@ extension Experiment {
       throw ExperimentError(
         file: file.string, position: error.position, path: "", .syntax(error.message))
     }
-    let reader = ExperimentReader(file: file, registry: registry)
+    let reader = ExperimentReader(file: file, registry: registry, isDataNeeded: isDataNeeded)
     self = try reader.experiment(
       ExperimentNode(node: node, path: "", file: file.string), text: text)
   }
@@ -36,6 +41,8 @@ extension Experiment {
 struct ExperimentReader {
   let file: Path
   let registry: Registry
+  /// Whether paths will be opened: otherwise their variables need not be set.
+  let isDataNeeded: Bool
 
   static let keys = [
     "$schema", "name", "seed", "data", "inputs", "scaling", "split", "transformations", "models",

@@ -9,6 +9,8 @@ package struct Forecast: Sendable {
     package var state: String
     /// Seconds the open pieces will take, one after the other.
     package var seconds: Double
+    /// Seconds of the longest open piece, which `cell_seconds` limits.
+    package var longestPiece = 0.0
     /// The most threads that a fit works with.
     package var threads: Int
     package var megabytes: Double
@@ -52,8 +54,10 @@ package struct Forecast: Sendable {
         own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
         own.threads = max(own.threads, piece.cores)
         guard state == .open else { continue }
-        own.seconds +=
+        let seconds =
           speeds.seconds(for: piece.cost, of: .model(cell.model)) / Double(piece.cores)
+        own.seconds += seconds
+        own.longestPiece = max(own.longestPiece, seconds)
         for preparation in piece.preparations {
           own.megabytes = max(own.megabytes, work.preparations[preparation].cost.bytes / 1e6)
         }

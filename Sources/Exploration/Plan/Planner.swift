@@ -96,7 +96,7 @@ extension Plan {
       datasets, inputs: experiment.inputs.map(\.name), request: experiment.split)
     var planner = SplitPlanner(
       dataset: shared.dataset, request: experiment.split,
-      needsValidation: tunes || stops && experiment.split.offersValidation,
+      needsValidation: tunes || stops && experiment.split.offersValidation, mustValidate: tunes,
       seed: experiment.seed, rowName: shared.rowName)
     let splits = try planner.splits()
     let classCount = shared.dataset.classes.count

@@ -8,8 +8,10 @@ import TextFormatting
 struct SplitPlanner {
   let dataset: Dataset
   let request: SplitRequest
-  /// Whether any cell has settings to choose among.
+  /// Whether any cell has settings to choose among, or stops by validation rows.
   let needsValidation: Bool
+  /// Whether a split without validation rows would not do: there are settings to choose among.
+  let mustValidate: Bool
   let seed: Int
   /// What a row of the data set is, as in `row` or `song`.
   let rowName: String
@@ -19,12 +21,13 @@ struct SplitPlanner {
   private(set) var findings: [DataFinding] = []
 
   init(
-    dataset: Dataset, request: SplitRequest, needsValidation: Bool, seed: Int,
-    rowName: String = "row"
+    dataset: Dataset, request: SplitRequest, needsValidation: Bool, mustValidate: Bool = true,
+    seed: Int, rowName: String = "row"
   ) {
     self.dataset = dataset
     self.request = request
     self.needsValidation = needsValidation
+    self.mustValidate = mustValidate
     self.seed = seed
     self.rowName = rowName
     units = Self.units(of: dataset, request)
@@ -194,7 +197,8 @@ struct SplitPlanner {
       names.allSatisfy { Int($0) != nil }
       ? names.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }
       : names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    let needed = needsValidation ? 3 : 2
+    let validates = needsValidation && (mustValidate || ordered.count > 2)
+    let needed = validates ? 3 : 2
     guard ordered.count >= needed else {
       throw PlanError(
         "column “\(column)” names \(counted(ordered.count, "fold")); at least "
@@ -218,10 +222,10 @@ struct SplitPlanner {
     }
     return try ordered.indices.map { fold in
       let next = (fold + 1) % ordered.count
-      let training = folds.indices.filter { $0 != fold && !(needsValidation && $0 == next) }
+      let training = folds.indices.filter { $0 != fold && !(validates && $0 == next) }
         .flatMap { folds[$0] }.sorted()
       try checkTraining(training, "the training part of fold “\(ordered[fold])”")
-      return needsValidation
+      return validates
         ? Split(
           fold: fold, selection: [.init(training: training, validation: folds[next])],
           test: folds[fold])

@@ -12,7 +12,8 @@ extension Coordinator {
     if worker.since.secondsAgo > limits.seconds {
       worker.verdict = Failure(
         status: .timeout,
-        reason: "took more than limits.cell_seconds = \(shortest(limits.seconds))",
+        reason: "took more than limits.cell_seconds = \(shortest(limits.seconds))"
+          + (hasCheckpoint(worker) ? "; with more it goes on from its last checkpoint" : ""),
         limit: limits.seconds)
     } else if let held = ProcessMemory.anonymousMegabytes(of: worker.process.process),
       held > limits.megabytes
@@ -20,6 +21,10 @@ extension Coordinator {
       worker.verdict = memoryFailure
     }
     if worker.verdict != nil { worker.process.kill() }
+  }
+
+  private func hasCheckpoint(_ worker: RunningWorker) -> Bool {
+    worker.order.map { folder.checkpoints(of: work.key(of: $0)).exists } ?? false
   }
 
   private var memoryFailure: Failure {

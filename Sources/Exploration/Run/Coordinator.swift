@@ -45,7 +45,7 @@ package final class Coordinator {
   let plan: Plan
   let work: WorkList
   let options: Options
-  private let folder: RunFolder
+  let folder: RunFolder
   private let cache: Cache
   /// Those of each input.
   private let features: [Matrix]

@@ -34,7 +34,6 @@ package struct Worker {
   /// Works until standard input ends.
   package func run() -> Int32 {
     endWithCoordinator()
-    limitMemory()
     ArithmeticPath.useOneThread()
     do {
       try work()
@@ -58,9 +57,10 @@ package struct Worker {
     pthread_detach(thread)
   }
 
-  /// Behind the coordinator's watch stands the system's own limit on data, mapped files excepted.
-  private func limitMemory() {
-    let bytes = rlim_t(options.megabytes * 2e6)
+  /// Behind the coordinator's watch stands the system's own limit on data, mapped files excepted; the
+  /// stacks of threads count as data in their full size.
+  private func limitMemory(threads: Int) {
+    let bytes = rlim_t(options.megabytes * 2e6 + 1e7 * Double(threads))
     var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
     setrlimit(__rlimit_resource_t(UInt32(RLIMIT_DATA.rawValue)), &limit)
   }
@@ -73,6 +73,7 @@ package struct Worker {
 
   private func work() throws {
     let plan = try Plan(readingFrom: options.folder.plan)
+    limitMemory(threads: plan.limits.threads ?? 1)
     let cache = try Cache(options.cache)
     let journal = try JournalWriter(options.folder.journals, name: options.journal)
     let work = WorkList(plan, registry: registry)

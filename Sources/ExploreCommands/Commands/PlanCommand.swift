@@ -67,7 +67,7 @@ enum PlanCommand: Command {
         ", about \(duration(seconds: seconds)) on \(counted(Machine.cores, "core"))"
         + (forecast.isMeasured ? "" : " (a guess: nothing was measured yet)")
     }
-    return text + "\n"
+    return text + "\n" + longPieces(plan, forecast)
   }
 
   private static func size(of input: Plan.Input) -> String {
@@ -102,6 +102,15 @@ enum PlanCommand: Command {
     }
     if let taint = plan.taint { text += "warning: too optimistic: \(terminalText(taint))\n" }
     return text
+  }
+
+  /// Which cells may end as timeouts.
+  private static func longPieces(_ plan: Plan, _ forecast: Forecast) -> String {
+    let names = forecast.cells.filter { $0.longestPiece > plan.limits.seconds }
+      .map { terminalName($0.name) }
+    guard !names.isEmpty else { return "" }
+    return "may take longer than limits.cell_seconds = \(shortest(plan.limits.seconds)): "
+      + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "") + "\n"
   }
 
   private static func cellTable(_ forecast: Forecast) -> String {

@@ -19,7 +19,8 @@ struct RowsOfFiles {
   ///   - registry: the models and transformations.
   /// - Throws: `ExperimentError` for an experiment that cannot be read any more.
   init(_ run: RunFolder, input: Int, registry: Registry) throws {
-    let experiment = try Experiment(readingFrom: run.experiment, registry: registry)
+    let experiment = try Experiment(
+      readingFrom: run.experiment, registry: registry, isDataNeeded: false)
     guard experiment.inputs.indices.contains(input) else {
       throw BadInput("\(run.experiment.string) has other inputs than the run’s plan")
     }
@@ -53,7 +54,8 @@ struct RowsOfFiles {
           "the run’s pictures have features of a table beside them, which files do not have")
       }
       let pictures = PictureSource(files: try files(source, .pictures))
-      let rows = try request.recipe.rows(of: pictures, scratch: scratch, jobs: jobs)
+      let rows = try request.recipe.rows(
+        of: pictures, like: pipeline.picture, scratch: scratch, jobs: jobs)
       labelled = LabelledPictures(
         rows,
         names: rows.pieces.indices.map { row in
