@@ -130,7 +130,7 @@ struct LearningCurve {
     if let chosen {
       words.append("ringed: kept, epoch \(chosen)")
     } else if let first = keptEpochs.first, let last = keptEpochs.last {
-      words.append("kept: epochs \(first) to \(last), by fold and seed")
+      words.append("kept: epochs \(first) to \(last)")
     }
     let rates = points.compactMap(\.learningRate)
     if let first = rates.first, let last = rates.last {

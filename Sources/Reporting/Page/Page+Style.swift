@@ -32,7 +32,7 @@ extension Page {
     td.number{text-align:right;white-space:nowrap}
     table.sortable{font-size:13px}
     table.sortable td{overflow-wrap:break-word}
-    table.sortable td:last-child:not(:empty,.number){min-width:28ch}
+    table.sortable td:last-child:not(:empty,.number){min-width:16ch}
     table.sortable th{white-space:normal;vertical-align:bottom}
     caption{caption-side:top;text-align:left;margin-bottom:6px}
     th button{all:unset;cursor:pointer;font-weight:600}
