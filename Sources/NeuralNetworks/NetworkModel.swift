@@ -62,7 +62,7 @@ extension NetworkModel {
       return .no("\(error)")
     }
     guard !training.augmentation.isActive || shape.layout.picture != nil else {
-      return .no("shifts and masks need pictures, and the data have \(shape.layout)")
+      return .no("shifts and masks need pictures, not \(shape.layout)")
     }
     return .yes
   }
@@ -94,7 +94,7 @@ extension NetworkModel {
     return Cost(
       operations: 3 * network.operations * Double(shape.rows) * Double(training.epochs) / 50,
       bytes: bytes,
-      details: "\(counted(network.parameterCount, "parameter")), \(byteCount(state)) of weights, "
+      details: "\(grouped(network.parameterCount)) parameters, \(byteCount(state)) of weights, "
         + "\(byteCount(moments)) of the optimiser’s moments, \(byteCount(bytes - state - moments)) of "
         + "activations, gradients and copies at a batch of \(batch)")
   }

@@ -102,6 +102,11 @@ extension Report {
         ? ["\(plan.inputs[0].splits.count) splits; the table above counts repeat 0, fold 0."] : [])
   }
 
+  private static let epochMethod =
+    "A network keeps the weights of the epoch that is best on the validation rows. Training loss and "
+    + "accuracy of an epoch are measured while it learns, with dropout and changed pictures, and so may "
+    + "be worse than those on validation rows."
+
   /// How the numbers are made.
   var method: [String] {
     [
@@ -124,7 +129,7 @@ extension Report {
         + "uncalibrated; their AUC and top 3 come from the scores.",
       "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
         + "are 0 on a zero denominator; macro means are over classes with test rows.",
-    ]
+    ] + (plan.cells.contains { $0.watchesValidation == true } ? [Self.epochMethod] : [])
   }
 }
 

@@ -62,6 +62,15 @@ package func byteCount(_ bytes: Double) -> String {
   return fixed(value, decimals: 1) + " TB"
 }
 
+/// A whole number with its digits in threes, as in `629,218,218`.
+package func grouped(_ number: Int) -> String {
+  let digits = Array(String(number.magnitude))
+  return (number < 0 ? "-" : "")
+    + digits.indices.map { index in
+      (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
+    }.joined()
+}
+
 /// A count and its noun, as in `1 row`, `3 rows`.
 package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
   "\(count) \(count == 1 ? noun : plural ?? noun + "s")"

@@ -17,6 +17,8 @@ import Testing
     }
     #expect(result.output.contains("training needs about"))
     #expect(result.output.contains("675 parameters"))
+    let large = try Program.explore.run(["describe", "resnet34", "--input", "1x512x512"]).output
+    #expect(large.contains("total") && large.contains(": 19,722,450 parameters, 78.9 MB"))
   }
 
   @Test func jsonHasTheLayers() throws {
@@ -36,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["tiny", "--input", "8"], 65, "it needs pictures, and the data have 8 features"),
+    (["tiny", "--input", "8"], 65, "it needs pictures, and is given 8 features"),
     (["tiny", "--input", "1x2x2"], 65, "convolution1"),
     (["tiny", "--input", "1x8"], 64, "--input needs"),
     (["tiny", "--input", "1x0x8"], 64, "--input needs"),

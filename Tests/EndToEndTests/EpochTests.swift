@@ -59,6 +59,9 @@ import Testing
     #expect(try run.reproducibleContents() == undisturbed.reproducibleContents())
     #expect(try run.cell("none", "stepwise")["reason"]?.contains("it ends with") == true)
     #expect(!(run.folder / "checkpoints").exists)
+    // 80 epochs of 25 ms, also those before the kills.
+    let seconds = try #require(try run.cell("none", "stepwise")["fit_seconds"].flatMap(Double.init))
+    #expect(seconds >= 2)
   }
 
   /// The same with a network, killed in its second trial.
@@ -214,6 +217,19 @@ import Testing
     let picture = try (run.folder / "figures" / "curves" / "none+stepwise.svg").readText()
     #expect(picture.contains("ringed: kept, epoch 20"))
     #expect(picture.contains("learning rate 0.01"))
+    #expect(!picture.contains("means of"))
+    let all = try (run.folder / "figures" / "epochs.svg").readText()
+    #expect(all.contains("ringed: the epoch that is kept"))
+  }
+
+  @Test func aCurveSaysOfHowManyTrainingsItIsTheMean() throws {
+    let place = try place()
+    defer { place.remove() }
+    let run = try place.run(
+      experiment(
+        #""epochs": 3"#, #", "split": {"folds": {"count": 2, "validation": 0.2}}, "seeds": 2"#))
+    let picture = try (run.folder / "figures" / "curves" / "none+stepwise.svg").readText()
+    #expect(picture.contains("means of 4 trainings"))
   }
 
   @Test func tablesOfEpochsAreForThoseThatHaveThem() throws {
@@ -221,8 +237,11 @@ import Testing
     defer { place.remove() }
     let run = try place.run(experiment(#""epochs": 2"#))
     #expect((run.folder / "tables" / "epochs.csv").exists)
+    let words = "keeps the weights of the epoch that is best"
+    #expect(try (run.folder / "report.md").readText().contains(words))
     try place.run(#"{"name": "steps", "data": {"builtin": "iris"}, "models": ["knn"]}"#)
     #expect(!(run.folder / "tables" / "epochs.csv").exists)
+    #expect(try !(run.folder / "report.md").readText().contains(words))
   }
 
   // MARK: Refitting

@@ -120,6 +120,7 @@ import Testing
     #expect(made.code == 0 && made.errors.contains("2 classes: above, below"), "\(made.errors)")
     let text = try (place.folder / "set.json").readText()
     #expect(text.contains("\"pictures\": \"set\"") && text.contains("\"size\": 32"))
+    #expect(text.contains("\"cnn\"") && text.contains("\"skip\": [\"pca+cnn\"]"))
     let result = try place.explore(
       "run", "set.json", "--only", "none+ridge", "--out", "run", "--quiet")
     #expect(result.code == 0, "\(result.errors)")

@@ -21,10 +21,33 @@ import Testing
     #expect(model.split(separator: "\n", omittingEmptySubsequences: false).count <= 32)
   }
 
-  @Test func theExperimentIsValid() throws {
-    let text = try #require(try blocks("jsonc").first)
-    let experiment = try Experiment(text: text, file: "README.md", registry: .standard)
-    #expect(experiment.name == "my-songs" && experiment.models.count == 3)
+  @Test func theNetworkIsTheOneThatIsTested() throws {
+    let network = try (project / "Tests/ModelContractTests/SmallNetwork.swift").readText()
+    #expect(try blocks("swift").contains(network))
+    #expect(network.split(separator: "\n", omittingEmptySubsequences: false).count <= 32)
+  }
+
+  @Test(arguments: ["NearestCentroid.swift", "SmallNetwork.swift"])
+  func theExampleHasTheSameModels(file: String) throws {
+    #expect(
+      try (project / "Tests/ModelContractTests" / file).readText()
+        == (project / "Examples/OwnModel/Sources/OwnModel" / file).readText())
+  }
+
+  @Test func everyExperimentIsInTheTable() throws {
+    let text = try (project / "README.md").readText()
+    for file in try (project / "experiments").children()
+    where file.hasSuffix(".json") && file != "experiment.schema.json" {
+      #expect(text.contains("`\(file)`"), "\(file)")
+    }
+  }
+
+  @Test func theExperimentsAreValid() throws {
+    let experiments = try blocks("jsonc").map {
+      try Experiment(text: $0, file: "README.md", registry: .standard)
+    }
+    #expect(experiments.map(\.name) == ["my-songs", "my-spectrograms"])
+    #expect(experiments.map(\.models.count) == [3, 2])
   }
 
   @Test func everySourceFolderIsOnTheMap() throws {

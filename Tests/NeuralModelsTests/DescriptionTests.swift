@@ -75,7 +75,7 @@ import Testing
     for model in models {
       #expect(
         model.accepts(DataShape(rows: 9, columns: 57, classes: 2))
-          == .no("it needs pictures, and the data have 57 features"))
+          == .no("it needs pictures, and is given 57 features"))
     }
   }
 

@@ -313,11 +313,11 @@ import Testing
     let features = DataShape(rows: 10, columns: 4, classes: 2)
     #expect(
       SmallConvolution().accepts(features)
-        == .no("it needs pictures, and the data have 4 features"))
+        == .no("it needs pictures, and is given 4 features"))
     let shifted = SmallPerceptron.training { $0.training.shift = 0.1 }
     #expect(
       shifted.accepts(features)
-        == .no("shifts and masks need pictures, and the data have 4 features"))
+        == .no("shifts and masks need pictures, not 4 features"))
     let huge = SmallPerceptron.training { $0.widths = [1 << 62] }
     guard case .no(let reason) = huge.accepts(features) else {
       Issue.record("accepted")

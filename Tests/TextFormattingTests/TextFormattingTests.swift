@@ -25,6 +25,8 @@ import TextFormatting
     #expect(counted(1, "row") == "1 row")
     #expect(counted(0, "row") == "0 rows")
     #expect(counted(2, "class", plural: "classes") == "2 classes")
+    #expect(grouped(999) == "999" && grouped(1000) == "1,000" && grouped(0) == "0")
+    #expect(grouped(629_218_218) == "629,218,218" && grouped(-1_234) == "-1,234")
     #expect(shortest(100) == "100")
     #expect(shortest(0.025) == "0.025")
     #expect(percentage(0.12345) == "12.3 %")

@@ -132,7 +132,7 @@ struct CellRun<Kind: Model> {
         let model = try models[index].fit(
           part.learning.samples,
           in: context("\(fit)", of: trial..<trial + 1, log, validation: part.watched))
-        let fitSeconds = start.secondsAgo
+        let fitSeconds = Self.fitSeconds(since: start, log)
         figures += try score([model], part, fitSeconds: fitSeconds)
         fitted = Fit(
           model: model, knownClasses: part.learning.knownClasses, curve: log.curve,
@@ -359,7 +359,7 @@ struct CellRun<Kind: Model> {
     }
     let model = try models[index].finish(
       fit.model, for: learning.samples, in: context("finish", of: trial, log))
-    let fitSeconds = start.secondsAgo
+    let fitSeconds = Self.fitSeconds(since: start, log)
     if split.selection.isEmpty {
       try onTrials([try onlyTrial(model, learning, trainingRows, fitSeconds: fitSeconds)])
     }
@@ -395,6 +395,12 @@ struct CellRun<Kind: Model> {
     record.curve = fit.curve
     record.keptStep = fit.keptStep
     return (record, predictions)
+  }
+
+  /// The seconds of a fit, those before a kill included: a training that went on from a checkpoint
+  /// logs its earlier epochs again.
+  private static func fitSeconds(since start: ContinuousClock.Instant, _ log: FitLog) -> Double {
+    max(start.secondsAgo, log.curve.reduce(0) { $0 + ($1.seconds ?? 0) })
   }
 
   private static var deployedWithoutValidation: String {

@@ -140,12 +140,4 @@ struct NetworkDescription {
         }), "parameters": JSONNode(network.parameterCount),
     ]
   }
-
-  /// As in `629,218,218`.
-  private func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return digits.indices.map { index in
-      (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
-    }.joined()
-  }
 }

@@ -60,6 +60,10 @@ enum NewCommand: Command {
       // Rows of a group stay together; {"folds": {"count": 5}} tests every row once.
       "split": { "holdout": { "validation": 0.15, "test": 0.15 } }
       """
+    /// Models beside those that take any table.
+    var networks: [String] = []
+    /// Cells that cannot be.
+    var skip: [String] = []
     /// In words.
     var words: String
   }
@@ -99,6 +103,13 @@ enum NewCommand: Command {
         ? ["\"pictures\": \(quotedJSON(place))", "\"size\": 32"]
         : ["\"audio\": \(quotedJSON(place))", "\"features\": \"gtzan57\""],
       words: "\(classes.count) classes: \(shown)")
+    if catalogue.kind == .pictures {
+      guess.networks = [
+        "// A network takes the picture itself; it learns longer, and more from a larger \"size\".",
+        #"{ "cnn": { "filters": [16, 32], "epochs": 40 } },"#,
+      ]
+      guess.skip = ["pca+cnn"]
+    }
     if catalogue.columns.contains("fold") {
       guess.split = #"""
         // The official folds of the index.
@@ -172,27 +183,31 @@ enum NewCommand: Command {
   }
 
   private static func experiment(name: String, _ guess: Guess) -> String {
-    """
-    {
-      "name": \(quotedJSON(name)),
-      "seed": 42,
-      "data": {
-        \(guess.data.joined(separator: ",\n    "))
-      },
-      "scaling": "standard",
-      \(guess.split.split(separator: "\n").joined(separator: "\n  ")),
-      "transformations": [ "none", { "pca": { "variance": 0.95 } } ],
-      "models": [
-        "dummy",
-        { "logistic": { "C": [0.01, 0.1, 1, 10, 100] } },
-        { "svm": { "kernel": "rbf", "C": [0.1, 1, 10, 100] } },
-        { "ridge": { "alpha": [100, 10, 1, 0.1, 0.01] } },
-        { "forest": { "trees": 200 } },
-        { "knn": { "k": [1, 3, 5, 7, 10], "weights": ["uniform", "distance"] } }
-      ]
-    }
+    let networks = guess.networks.map { $0 + "\n    " }.joined()
+    let skip =
+      guess.skip.isEmpty
+      ? "" : ",\n  \"skip\": \(JSONNode(guess.skip.map { JSONNode($0) }).compactText)"
+    return """
+      {
+        "name": \(quotedJSON(name)),
+        "seed": 42,
+        "data": {
+          \(guess.data.joined(separator: ",\n    "))
+        },
+        "scaling": "standard",
+        \(guess.split.split(separator: "\n").joined(separator: "\n  ")),
+        "transformations": [ "none", { "pca": { "variance": 0.95 } } ],
+        "models": [
+          "dummy",
+          \(networks){ "logistic": { "C": [0.01, 0.1, 1, 10, 100] } },
+          { "svm": { "kernel": "rbf", "C": [0.1, 1, 10, 100] } },
+          { "ridge": { "alpha": [100, 10, 1, 0.1, 0.01] } },
+          { "forest": { "trees": 200 } },
+          { "knn": { "k": [1, 3, 5, 7, 10], "weights": ["uniform", "distance"] } }
+        ]\(skip)
+      }
 
-    """
+      """
   }
 }
 

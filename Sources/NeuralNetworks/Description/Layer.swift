@@ -1,7 +1,8 @@
 /// One layer of a network: what it makes of shapes, and which parameters it has.
 ///
 /// A layer is a small value that holds its settings and no numbers. How it is computed is said beside it
-/// for each executor.
+/// for each executor, within this package: another package puts these layers together with the functions
+/// of ``Signal``.
 public protocol Layer: Sendable {
   /// What tables call it, as in `convolution`.
   static var kind: String { get }

@@ -89,7 +89,7 @@ public struct NetworkInput {
   /// - Throws: ``NetworkError`` when the rows have none.
   public func picture() throws -> Signal {
     guard let picture = layout.picture else {
-      throw NetworkError(reason: "it needs pictures, and the data have \(layout)")
+      throw NetworkError(reason: "it needs pictures, and is given \(layout)")
     }
     return try input(
       .picture(channels: picture.channels, height: picture.height, width: picture.width),

@@ -44,10 +44,10 @@ extension Signal {
 
   /// Each number above 0, and those below times a slope.
   ///
-  /// - Parameter slope: between 0 and 1.
+  /// - Parameter slope: between 0 and 1; PyTorch's by default.
   /// - Returns: the same shape.
   /// - Throws: nothing that a description can cause.
-  public func leakyRelu(slope: Double) throws -> Signal {
+  public func leakyRelu(slope: Double = 0.01) throws -> Signal {
     try applying(Activation(function: .leakyRelu(slope: slope)))
   }
 

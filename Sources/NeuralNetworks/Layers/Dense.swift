@@ -7,7 +7,7 @@ public struct Dense: Layer {
   /// Whether a number is added to each output.
   public var hasBias = true
 
-  /// The inputs' number and whether there is a bias.
+  /// `no bias`, or nothing.
   public var details: String { hasBias ? "" : "no bias" }
 
   /// A vector of ``outputs``.

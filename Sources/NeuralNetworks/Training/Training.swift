@@ -31,7 +31,8 @@ public struct Training: SettingGroup {
   @Setting("rows of a batch; a last batch of one row joins the one before", in: 1...100_000)
   public var batch = 32
   /// How parameters follow their gradients.
-  @Setting("“adam”, “adamw” or “sgd”") public var optimiser = OptimiserName.adam
+  @Setting("how a step follows from the gradients; the moments of “adam” and “adamw” are PyTorch’s")
+  public var optimiser = OptimiserName.adam
   /// Momentum of stochastic gradient descent.
   @Setting("of “sgd”: how much of the last step joins the next", in: 0.0..<1.0)
   public var momentum = 0.0
@@ -50,7 +51,7 @@ public struct Training: SettingGroup {
   public var clipNorm: Double? = nil
 
   /// How the learning rate goes on.
-  @Setting("“constant”, “step”, “cosine”, “piecewise” or “plateau”")
+  @Setting("how the learning rate goes on after the warm-up; settings of each stand below")
   public var schedule = ScheduleName.constant
   /// The epochs of a linear warm-up.
   @Setting("epochs in which the rate grows to its full size, step by step", in: 0...100_000)
@@ -60,7 +61,8 @@ public struct Training: SettingGroup {
   public var warmupStart = 0.1
   /// When a step schedule changes the rate.
   @Setting(
-    "“step”: after which epochs the rate changes; below 1, after which share of all", above: 0)
+    "“step”: after which epochs the rate changes; a number below 1 is a share of all epochs",
+    above: 0)
   public var stepAfter: [Double] = [0.5]
   /// By how much a step schedule changes the rate.
   @Setting("“step”: what the rate is multiplied by each time", above: 0) public var stepFactor = 0.5
@@ -79,27 +81,28 @@ public struct Training: SettingGroup {
   /// How long a plateau is.
   ///
   /// PyTorch's `ReduceLROnPlateau` waits one epoch more for the same number.
-  @Setting("“plateau”: after so many epochs without a better one", in: 1...100_000)
+  @Setting("“plateau”: the rate changes after so many epochs without a better one", in: 1...100_000)
   public var plateauPatience = 3
   /// By what a plateau is noticed.
-  @Setting("“plateau”: whether validation “accuracy” or “loss” must improve")
+  @Setting("“plateau”: what must improve on validation rows")
   public var plateauBy = PlateauMeasure.accuracy
 
   /// When training stops early.
-  @Setting("stops after so many epochs without a better one", in: 1...100_000, none: "none")
+  @Setting(
+    "training stops after so many epochs without a better one", in: 1...100_000, none: "none")
   public var patience: Int? = nil
   /// Which epoch's weights are kept.
-  @Setting("whether the “best” or the “last” epoch's weights are kept") public var keep = Kept.best
+  @Setting("which epoch’s weights are kept") public var keep = Kept.best
   /// What the best epoch and early stopping go by.
   @Setting(
-    "what the best epoch is best in, on validation rows; of equal ones the first: “accuracy”, “loss”, “balanced_accuracy” or “f1_macro”"
+    "what the best epoch is best in, on validation rows; of equal ones the first is kept"
   )
   public var bestBy = EpochMeasure.accuracy
   /// Label smoothing.
   @Setting("share of the target that is spread evenly over all classes", in: 0.0..<1.0)
   public var labelSmoothing = 0.0
   /// How weights begin.
-  @Setting("how weights begin: “he”, “glorot” or “pytorch”")
+  @Setting("how weights are drawn at the start; “pytorch” as its layers do by default")
   public var initialisation = Initialisation.he
 
   /// How far pictures are shifted while training.
@@ -109,15 +112,17 @@ public struct Training: SettingGroup {
   @Setting("what a shift leaves behind: “zeros”, or “wrap” for what went out at the other side")
   public var shiftEdge = Augmentation.Edge.zeros
   /// Frequency masks.
-  @Setting("bands of rows that are set to 0 while training", in: 0...1000)
+  @Setting("bands of frequencies (rows of pixels) that are set to 0 while training", in: 0...1000)
   public var frequencyMasks = 0
   /// The widest frequency mask.
-  @Setting("the most rows of such a band", in: 1...100_000) public var frequencyMaskWidth = 20
+  @Setting("the most rows of pixels in such a band", in: 1...100_000) public
+    var frequencyMaskWidth = 20
   /// Time masks.
-  @Setting("bands of columns that are set to 0 while training", in: 0...1000)
+  @Setting("stretches of time (columns of pixels) that are set to 0 while training", in: 0...1000)
   public var timeMasks = 0
   /// The widest time mask.
-  @Setting("the most columns of such a band", in: 1...100_000) public var timeMaskWidth = 40
+  @Setting("the most columns of pixels in such a stretch", in: 1...100_000) public
+    var timeMaskWidth = 40
 
   /// The defaults, some of them changed.
   ///

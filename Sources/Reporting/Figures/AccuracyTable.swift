@@ -9,7 +9,6 @@ struct AccuracyTable {
 
   private let cellWidth = 118.0
   private let cellHeight = 46.0
-  private let top = 84.0
   /// Above the rows of an input its name, where there are several.
   private var headingHeight: Double { report.plan.hasInputs ? 30 : 0 }
 
@@ -20,6 +19,8 @@ struct AccuracyTable {
     let columns = Double(plan.transformations.count)
     let width = max(nameWidth + columns * cellWidth + 16, 360)
     let notes = self.notes(width: width - 32)
+    let splitLines = wrapped(plan.splitWords, width: width - 32, size: 12)
+    let top = 68 + 16 * Double(splitLines.count)
     let groupHeight = headingHeight + Double(plan.models.count) * cellHeight
     let height =
       top + Double(plan.inputs.count) * groupHeight + 14 + Double(notes.count) * 16 + 12
@@ -30,8 +31,9 @@ struct AccuracyTable {
       clipped("Test accuracy, %: \(plan.name)", width: width - 32, size: 16), x: 16, y: 28,
       size: 16,
       isBold: true)
-    svg.text(
-      clipped(plan.splitWords, width: width - 32, size: 12), x: 16, y: 48, style: "muted")
+    for (index, line) in splitLines.enumerated() {
+      svg.text(line, x: 16, y: 48 + 16 * Double(index), style: "muted")
+    }
     for (index, choice) in plan.transformations.enumerated() {
       svg.text(
         clipped(choice.name, width: cellWidth - 8, size: 13),

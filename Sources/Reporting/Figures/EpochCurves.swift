@@ -6,6 +6,8 @@ struct EpochCurves {
   private let curves: [LearningCurve]
 
   static let title = "Loss by epoch"
+  private static let words =
+    "log loss; each panel has its own scale; ringed: the epoch that is kept"
 
   /// nil when no cell was trained by epochs.
   init?(_ report: Report) {
@@ -26,8 +28,9 @@ struct EpochCurves {
     let rows = (curves.count + columns - 1) / columns
     var svg = SVG(
       width: max(480, Double(columns) * Self.columnWidth + 30),
-      height: 52 + Double(rows) * Self.rowHeight, title: Self.title)
+      height: 70 + Double(rows) * Self.rowHeight, title: Self.title)
     svg.text(Self.title, x: 16, y: 28, size: 15, isBold: true)
+    svg.text(Self.words, x: 16, y: 48, style: "muted")
     let legend = svg.width - 190
     svg.line(legend, 24, legend + 24, 24, style: "train")
     svg.text("training", x: legend + 30, y: 28, style: "muted")
@@ -36,7 +39,7 @@ struct EpochCurves {
     for (index, curve) in curves.enumerated() {
       panel(
         curve, x: 56 + Double(index % columns) * Self.columnWidth,
-        y: 76 + Double(index / columns) * Self.rowHeight, &svg)
+        y: 94 + Double(index / columns) * Self.rowHeight, &svg)
     }
     return svg
   }
@@ -57,7 +60,7 @@ struct EpochCurves {
     }
     svg.text(
       clipped(curve.name, width: Self.panelWidth + 20, size: 12), x: x, y: y - 10, size: 12)
-    let marks = ticks(from: range.low, to: range.high, about: 3)
+    let marks = ticks(from: range.low, to: range.high, about: 4)
     for mark in marks {
       svg.line(x, height(mark), x + Self.panelWidth, height(mark), style: "grid")
       svg.text(

@@ -22,11 +22,14 @@ struct LearningCurve {
   let chosen: Int?
   /// The epochs whose weights were kept, of each fold and seed that tells it.
   private let keptEpochs: [Int]
+  /// The folds and seeds that the points are means of.
+  private let trainings: Int
 
   init(_ cell: Report.Cell, plan: Plan) {
     name = cell.name
     let curves = cell.result.pieces.map(\.record.curve).filter { !$0.isEmpty }
     isByEpoch = !curves.isEmpty
+    trainings = curves.count
     keptEpochs = isByEpoch ? Set(cell.result.pieces.compactMap(\.record.keptStep)).sorted() : []
     if isByEpoch {
       points = Self.byEpoch(curves)
@@ -123,10 +126,11 @@ struct LearningCurve {
 
   private var epochWords: String {
     var words = ["epoch"]
+    if trainings > 1 { words.append("means of \(trainings) trainings") }
     if let chosen {
       words.append("ringed: kept, epoch \(chosen)")
     } else if let first = keptEpochs.first, let last = keptEpochs.last {
-      words.append("kept: epochs \(first) to \(last), by fold and seed")
+      words.append("kept: epochs \(first) to \(last)")
     }
     let rates = points.compactMap(\.learningRate)
     if let first = rates.first, let last = rates.last {

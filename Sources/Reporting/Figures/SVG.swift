@@ -138,7 +138,7 @@ package struct SVG {
   }
 
   /// A part of a page that has the style sheet.
-  var inline: String { opening + body + "</svg>\n" }
+  var inline: String { "<div class=\"chart\">\(opening)\(body)</svg></div>\n" }
 
   static let fonts =
     "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, Noto Sans, Liberation Sans, sans-serif"

@@ -31,6 +31,8 @@ extension Page {
     #problems td:nth-child(5),#kinds td:nth-child(4){min-width:40ch}
     td.number{text-align:right;white-space:nowrap}
     table.sortable{font-size:13px}
+    table.sortable td{overflow-wrap:break-word}
+    table.sortable td:last-child:not(:empty,.number){min-width:16ch}
     table.sortable th{white-space:normal;vertical-align:bottom}
     caption{caption-side:top;text-align:left;margin-bottom:6px}
     th button{all:unset;cursor:pointer;font-weight:600}
@@ -53,7 +55,9 @@ extension Page {
     details[open]{padding-bottom:14px}
     summary{cursor:pointer;padding:8px 0;overflow-wrap:anywhere}
     .pair{display:flex;flex-wrap:wrap;gap:12px 32px;align-items:flex-start}
+    .chart{overflow-x:auto}
     svg.figure{max-width:100%;height:auto;display:block;margin:8px 0}
+    @media (max-width:700px){svg.figure{max-width:none}header,main{padding:0 14px}.pair>*{max-width:100%}}
     .sounds{display:flex;flex-wrap:wrap;gap:16px}
     .sounds figure{margin:0}
     .sounds img{display:block;max-width:100%;height:auto;border-radius:4px}

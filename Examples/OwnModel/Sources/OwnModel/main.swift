@@ -1,3 +1,3 @@
 import ExploreCommands
 
-Explore.main(models: [NearestCentroid.self])
+Explore.main(models: [NearestCentroid.self, SmallNetwork.self])
