@@ -32,6 +32,21 @@ import Testing
     }
   }
 
+  /// A lent array is written as one that is held.
+  @Test func lentArraysAreWritten() throws {
+    struct Written: Encodable { var kernel: LentArray }
+    struct Found: Decodable { var kernel: ShapedArray }
+    let numbers: [Float] = [1, -2, 3, 0.5, 0, 9]
+    try withFolder { folder in
+      let lent = LentArray(shape: [2, 3]) { body in numbers.withUnsafeBytes { body($0) } }
+      try Archive(folder).write(Written(kernel: lent))
+      let found = try Archive(folder).read { node, attachments in
+        try node.decode(Found.self, attachments: attachments)
+      }
+      #expect(found.kernel.shape == [2, 3] && found.kernel.values.rowElements(0) == numbers)
+    }
+  }
+
   @Test func valuesSurvive() throws {
     try withFolder { folder in
       try Archive(folder).write(State())

@@ -176,6 +176,21 @@ import Testing
     #expect(one.state() == other.state())
   }
 
+  /// In whatever order they are kept.
+  @Test func arraysThatAreLentAreThoseThatAreCopied() throws {
+    let compiled = try compiled(try mixedNetwork(), batch: 4)
+    try train(compiled, steps: 2, batch: 4)
+    let copied = ([compiled.state()] + compiled.optimiserState()).map(\.arrays)
+    let lent = compiled.lentArrays()
+    #expect(lent.map { $0.map(\.shape) } == copied.map { $0.map(\.shape) })
+    for (array, expected) in zip(lent.joined(), copied.joined()) {
+      let isSame = array.withBytes { own in
+        expected.values.withBytes { own.elementsEqual($0) }
+      }
+      #expect(isSame)
+    }
+  }
+
   @Test(arguments: [1, 2]) func theSameSeedGivesTheSameBits(_ threads: Int) throws {
     let network = try mixedNetwork()
     let states = try (0..<2).map { _ in

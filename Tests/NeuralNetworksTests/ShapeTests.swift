@@ -10,4 +10,13 @@ import Testing
     }
     #expect(error.description == "add1: 192 and 24 cannot be added")
   }
+
+  @Test func signalsOfTwoNetworksAreRefused() {
+    #expect(
+      throws: NetworkError(
+        node: "add", reason: "it is given signals of two networks; begin with one input")
+    ) {
+      try vector(4).adding(vector(4).dense(9).dense(4))
+    }
+  }
 }

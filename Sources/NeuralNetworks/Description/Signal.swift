@@ -20,10 +20,15 @@ public struct Signal {
   ///   - name: a name of its own; nil for the layer's kind with a number.
   /// - Returns: what flows out of it.
   /// - Throws: ``NetworkError`` naming the layer and the shapes it cannot take.
-  public func applying(
-    _ layer: some Layer, with others: [Signal] = [], named name: String? = nil
+  public func applying<Kind: Layer>(
+    _ layer: Kind, with others: [Signal] = [], named name: String? = nil
   ) throws -> Signal {
-    try builder.add(layer, to: [node] + others.map(\.node), named: name)
+    guard others.allSatisfy({ $0.builder === builder }) else {
+      throw NetworkError(
+        node: name ?? Kind.kind, reason: "it is given signals of two networks; begin with one input"
+      )
+    }
+    return try builder.add(layer, to: [node] + others.map(\.node), named: name)
   }
 }
 
