@@ -65,7 +65,7 @@ package struct PictureRows: Sendable {
               failures.append(
                 .init(
                   name: names[index],
-                  reason: "its rows are \(other.shape), those of the others \(shape)"))
+                  reason: "its rows are \(other.shape) instead of \(shape)"))
               continue
             }
             try take(Matrix(stacking: own.map(\.row), columns: shape.count))

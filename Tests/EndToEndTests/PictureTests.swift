@@ -108,8 +108,10 @@ import Testing
     #expect(result.code == 0, "\(result.errors)")
     #expect(
       result.errors.contains(
-        "a.png cannot be used: its rows are 1 × 12 × 30, those of the others 1 × 12 × 24"))
+        "a.png cannot be used: its rows are 1 × 12 × 30 instead of 1 × 12 × 24"))
     #expect(ResultTable(text: result.output).rows.map { $0["predicted"] } == ["below"])
+    let other = try place.explore("predict", "run", "new/a.png", "--cell", "none+knn")
+    #expect(other.code == 65 && other.errors.contains("no file can be used; the first is a.png"))
   }
 
   @Test func aStartingExperimentIsWritten() throws {

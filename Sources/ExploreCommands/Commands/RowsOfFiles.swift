@@ -72,8 +72,12 @@ struct RowsOfFiles {
     case .table, .builtIn:
       throw BadInput("\(source.string): the run was trained on a table; give a CSV table of rows")
     }
+    guard !labelled.names.isEmpty else {
+      throw BadInput(
+        "\(source.string): no file can be used"
+          + (labelled.omissions.first.map { "; the first is \($0.name): \($0.reason)" } ?? ""))
+    }
     warn(labelled.omissions, terminal)
-    guard !labelled.names.isEmpty else { throw BadInput("\(source.string): no file can be used") }
     guard labelled.rows.shape == pipeline.picture,
       pipeline.columns.allSatisfy(labelled.columns.contains)
     else {
