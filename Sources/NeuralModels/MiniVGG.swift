@@ -19,13 +19,7 @@ package struct MiniVGG: NetworkModel {
   @Setting("share dropped after the hidden layer", in: 0.0..<1.0) package var headDropout = 0.25
   @Setting("drop single “elements” after the hidden layer, or whole “samples” as Dropout1d does")
   package var dropoutUnit = DropoutUnit.elements
-  package var training = Training {
-    $0.epochs = 17
-    $0.learningRate = 5e-4
-    $0.l2 = 1e-4
-    $0.schedule = .step
-    $0.stepFactor = 0.25
-  }
+  package var training = Training.ofGenreSpectrograms
 
   package init() {}
 

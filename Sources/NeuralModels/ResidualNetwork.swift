@@ -12,13 +12,7 @@ package struct ResidualNetwork: NetworkModel {
   package var widths = [64, 128, 256, 512]
   @Setting("outputs of the hidden layer", in: 1...100_000) package var hidden = 1000
   @Setting("share dropped after the hidden layer", in: 0.0..<1.0) package var dropout = 0.25
-  package var training = Training {
-    $0.epochs = 17
-    $0.learningRate = 5e-4
-    $0.l2 = 1e-4
-    $0.schedule = .step
-    $0.stepFactor = 0.25
-  }
+  package var training = Training.ofGenreSpectrograms
 
   package init() {}
 

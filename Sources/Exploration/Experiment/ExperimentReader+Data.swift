@@ -111,6 +111,14 @@ extension ExperimentReader {
     if let missing = members["missing"] {
       request.missing = try missing.choice(TableRequest.Missing.self)
     }
+    try readRows(members, split: split, into: &request)
+    return .table(request)
+  }
+
+  /// What tables, sound and pictures have in common: equal rows, side tables and groups.
+  func readRows(
+    _ members: [String: ExperimentNode], split: SplitRequest, into request: inout TableRequest
+  ) throws(ExperimentError) {
     if let duplicates = members["duplicates"] {
       request.duplicates = try duplicates.choice(TableRequest.Duplicates.self)
     }
@@ -121,7 +129,6 @@ extension ExperimentReader {
       }
     }
     request.textColumns = split.textColumns
-    return .table(request)
   }
 
   func columnPatterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {

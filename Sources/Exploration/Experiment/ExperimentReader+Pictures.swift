@@ -57,16 +57,7 @@ extension ExperimentReader {
     case (nil, nil): break
     }
     var request = PictureRequest(try path(source), recipe)
-    if let duplicates = members["duplicates"] {
-      request.table.duplicates = try duplicates.choice(TableRequest.Duplicates.self)
-    }
-    request.table.join = try members["join"].map(join)
-    if let groups = members["groups"] {
-      for (name, _, value) in try groups.orderedMembers() {
-        request.table.groups.append(try group(name, value))
-      }
-    }
-    request.table.textColumns = split.textColumns
+    try readRows(members, split: split, into: &request.table)
     request.beside = try members["beside"].map(beside)
     return request
   }

@@ -48,16 +48,7 @@ extension ExperimentReader {
     if let ignore = members["ignore"], ignore.node.elements?.isEmpty != true {
       request.table.ignore = try columnPatterns(ignore)
     }
-    if let duplicates = members["duplicates"] {
-      request.table.duplicates = try duplicates.choice(TableRequest.Duplicates.self)
-    }
-    request.table.join = try members["join"].map(join)
-    if let groups = members["groups"] {
-      for (name, _, value) in try groups.orderedMembers() {
-        request.table.groups.append(try group(name, value))
-      }
-    }
-    request.table.textColumns = split.textColumns
+    try readRows(members, split: split, into: &request.table)
     if sources[0] == "synthetic", !split.textColumns.isEmpty, members["join"] == nil {
       throw source.error(.notTogether("built-in music has no columns to split by"))
     }
