@@ -1,3 +1,4 @@
+import Learning
 import Audio
 import AudioFeatures
 import CKernels

@@ -1,3 +1,4 @@
+import Learning
 import Matrices
 
 /// What this machine's one core can do at best: what the lower bounds are made of.

@@ -123,11 +123,3 @@ struct Scale {
     return Samples(features: features, labels: labels, classCount: classCount)
   }
 }
-
-extension ContinuousClock.Instant {
-  /// Seconds from this moment to now.
-  var secondsAgo: Double {
-    let passed = (ContinuousClock.now - self).components
-    return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
-  }
-}

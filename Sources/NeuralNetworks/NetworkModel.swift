@@ -77,8 +77,7 @@ extension NetworkModel {
     }
     let batch = BatchRecipe.sizes(rows: max(1, shape.rows), batch: training.batch).max() ?? 1
     let optimiser = training.optimiserRule
-    let options = CompilationOptions(
-      batch: batch, optimiser: optimiser, threads: threads(for: shape, atMost: 1))
+    let options = CompilationOptions(batch: batch, optimiser: optimiser, threads: 1)
     let state = 4 * network.parameters.reduce(0) { $0 + Double($1.parameter.count) }
     // Gradients are shortened when all of them are known.
     let gradients = training.clipNorm == nil ? 0 : state

@@ -78,11 +78,8 @@ package struct PictureRows: Sendable {
         }
         let bytes = 4 * max(1, rowCount) * shape.count / block.count
         size = max(1, jobs) * min(8, max(1, Self.blockBytes / max(1, jobs * bytes)))
-        let passed = (ContinuousClock.now - start).components
         onProgress(
-          MapProgress(
-            finished: first, count: names.count,
-            seconds: Double(passed.seconds) + Double(passed.attoseconds) * 1e-18))
+          MapProgress(finished: first, count: names.count, seconds: start.secondsAgo))
       }
     }
     (self.pieces, self.segments, self.failures) = (pieces, segments, failures)

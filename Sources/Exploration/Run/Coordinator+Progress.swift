@@ -1,3 +1,5 @@
+import Learning
+
 extension Coordinator {
   func progress() -> RunProgress {
     let busy = workers.filter { $0.order != nil }

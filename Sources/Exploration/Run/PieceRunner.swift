@@ -235,11 +235,3 @@ extension Matrix {
     }
   }
 }
-
-extension ContinuousClock.Instant {
-  /// Seconds from this moment to now.
-  var secondsAgo: Double {
-    let passed = (ContinuousClock.now - self).components
-    return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
-  }
-}

@@ -36,3 +36,6 @@ package struct OneDNNExecutor: Executor {
     return Double(held) + Double(Program.plan(builder).bytes)
   }
 }
+
+/// What networks are trained and predict with unless another is named.
+let standardExecutor: any Executor = OneDNNExecutor()

@@ -132,8 +132,7 @@ struct TrainingRun {
       point.validationAccuracy = evaluation.accuracy
       value = training.value(of: evaluation)
     }
-    let seconds = (ContinuousClock.now - start).components
-    point.seconds = Double(seconds.seconds) + Double(seconds.attoseconds) * 1e-18
+    point.seconds = start.secondsAgo
     progress.figures.append(EpochFigures(point: point, value: value))
     context.log.record(point)
   }
