@@ -149,6 +149,14 @@ private let registry = Registry(
     #expect(error?.description.contains(words) == true)
   }
 
+  @Test func aRunWithoutACellSaysWhy() {
+    let error = #expect(throws: PlanError.self) { try plan(#"["cnn"]"#) }
+    #expect(
+      error.map { "\($0)" }?.hasPrefix(
+        "no cell is left to compute; none+cnn: cnn: it needs pictures")
+        == true)
+  }
+
   // MARK: Costs
 
   @Test func epochsAndTrialsCount() throws {

@@ -134,7 +134,10 @@ extension Plan {
     }
     try leaveOut(allBut: only)
     guard self.cells.contains(where: { $0.skipReason == nil }) else {
-      throw PlanError("no cell is left to compute")
+      let first = self.cells.first.flatMap { cell in
+        cell.skipReason.map { "; \(name(of: cell)): \($0)" }
+      }
+      throw PlanError("no cell is left to compute\(first ?? "")")
     }
   }
 
