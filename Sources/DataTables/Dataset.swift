@@ -5,7 +5,7 @@ import Matrices
 /// Labelled rows of numbers, ready to be split.
 package struct Dataset: Sendable {
   /// One way to say which rows belong together.
-  package struct Grouping: Sendable, Equatable {
+  package struct Grouping: Codable, Sendable, Equatable {
     package var name: String
     /// For each row its group; groups that differ only in case are one.
     package var groups: [Int]

@@ -33,7 +33,8 @@ extension Report {
   package var json: JSONNode {
     [
       "name": JSONNode(plan.name), "data": JSONNode(plan.source),
-      "split": JSONNode(plan.splitWords), "taint": plan.taint.map { JSONNode($0) } ?? .null,
+      "split": JSONNode(plan.splitWords),
+      "taint": plan.taint.map { JSONNode($0) } ?? .null,
       "cells": JSONNode(cells.map { json(of: $0) }),
     ]
   }
@@ -45,9 +46,9 @@ extension Report {
       .init("status", JSONNode(cell.result.status.rawValue)),
       .init("reason", JSONNode(cell.result.reason)),
     ]
-    if plan.hasInputs {
-      members.insert(.init("input", JSONNode(inputName(of: cell))), at: 0)
-    }
+    members =
+      zip(plan.sheetColumns, plan.names(of: cell.result.sheet)).map { .init($0, JSONNode($1)) }
+      + members
     if let summary = cell.summary {
       members += [
         .init("settings", JSONNode(summary.settings)),

@@ -6,7 +6,8 @@ extension Report {
   /// The size of the table and of the data.
   var overview: String {
     let size =
-      (plan.hasInputs ? "\(counted(plan.inputs.count, "input")) × " : "")
+      (plan.hasProtocols ? "\(counted(plan.protocols.count, "protocol")) × " : "")
+      + (plan.hasInputs ? "\(counted(plan.inputs.count, "input")) × " : "")
       + "\(counted(plan.transformations.count, "transformation")) × "
       + counted(plan.models.count, "model")
     let classes = counted(plan.classes.count, "class", plural: "classes")
@@ -17,21 +18,29 @@ extension Report {
       + plan.inputs.map { heading(of: $0) }.joined(separator: "; ") + "."
   }
 
-  /// What stands above the cells of an input.
+  /// What an input is called, and its size.
   func heading(of input: Plan.Input) -> String { "\(input.name): \(size(of: input))" }
+
+  /// What stands above the cells of a sheet: how its rows are divided, its input.
+  func words(of sheet: Plan.Sheet) -> String {
+    var parts: [String] = []
+    if plan.hasProtocols { parts.append(plan.protocols[sheet.protocol].words) }
+    if plan.hasInputs { parts.append(size(of: plan.inputs[sheet.input])) }
+    return parts.joined(separator: "; ")
+  }
 
   func size(of input: Plan.Input) -> String {
     "\(counted(input.data.labels.count, "row")), "
       + input.data.columnWords
   }
 
-  func inputName(of cell: Cell) -> String { plan.inputs[cell.result.input].name }
+  func inputName(of cell: Cell) -> String { plan.inputs[cell.result.sheet.input].name }
 
   /// Why figures of different inputs are not ranked; nil where all have the same rows.
   var differentRowsWords: String? {
     guard !plan.inputsShareRows else { return nil }
-    let sizes = plan.inputs.map { input in
-      let rows = input.splits.reduce(0) { $0 + $1.test.count }
+    let sizes = plan.inputs.enumerated().map { index, input in
+      let rows = plan.protocols[0].divisions[index].splits.reduce(0) { $0 + $1.test.count }
       return "\(input.name): \(counted(rows, "test row"))"
     }
     return
@@ -44,7 +53,7 @@ extension Report {
 
   /// What is to be known of one cell alone: a taint is of the whole split.
   func remarks(on cell: Cell) -> String {
-    let taint = plan.inputs[cell.result.input].audit.taint ?? ""
+    let taint = plan.division(cell.result.sheet).audit.taint ?? ""
     guard !taint.isEmpty, cell.result.reason.hasPrefix(taint) else { return cell.result.reason }
     return String(cell.result.reason.dropFirst(taint.count).drop { $0 == ";" || $0 == " " })
   }
@@ -59,7 +68,12 @@ extension Report {
 
   /// What intervals are about.
   var testUnits: String {
-    plan.inputs[0].data.groupName.map { "test groups (\($0))" } ?? "test rows"
+    var names: [String] = []
+    for sheet in plan.sheets {
+      let name = plan.grouping(of: sheet).map { "test groups (\($0.name))" } ?? "test rows"
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.joined(separator: " or ")
   }
 
   /// What the reader of the accuracy table must know of its figures.
@@ -87,7 +101,7 @@ extension Report {
 
   /// Above a cell's trials, of which the first split's are shown; all are in `trials.csv`.
   func trialTitle(_ cell: Cell) -> String {
-    plan.isFolds || cell.result.pieces.count > 1
+    plan.protocols[cell.result.sheet.protocol].isFolds || cell.result.pieces.count > 1
       ? "Settings tried (repeat 0, fold 0)" : "Settings tried"
   }
 
@@ -97,9 +111,13 @@ extension Report {
 
   /// The splits in words.
   var splitSentences: [String] {
-    [plan.splitWords + "."]
-      + (plan.isFolds
-        ? ["\(plan.inputs[0].splits.count) splits; the table above counts repeat 0, fold 0."] : [])
+    plan.protocols.flatMap { own in
+      ["\(own.name.isEmpty ? "" : "\(own.name): ")\(own.words)."]
+        + (own.isFolds
+          ? [
+            "\(own.divisions[0].splits.count) splits; the table above counts repeat 0, fold 0."
+          ] : [])
+    }
   }
 
   private static let epochMethod =
@@ -118,7 +136,7 @@ extension Report {
             ? "; models that stop by validation rows are not fitted again." : ".")
         : "The winner is the model fitted to the training rows; it is not fitted again.",
       "Scaling, filling of missing values and transformations are fitted to training rows only.",
-      plan.isFolds
+      plan.protocols.contains(where: \.isFolds)
         ? "Each fold is the test part once and chooses its own setting; the one shown was chosen most "
           + "often, “(3 of 5)” by three of five. Accuracy, AUC and log loss are "
           + "means over folds; counts are summed over a repeat's folds. Intervals are corrected for "

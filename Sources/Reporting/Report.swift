@@ -38,9 +38,10 @@ package struct Report {
     provenance = (try? JSONNode(parsing: folder.provenance.readBytes())) ?? .null
   }
 
-  /// The cell of an input, a transformation and a model.
-  package func cell(input: Int, transformation: Int, model: Int) -> Cell {
-    cells[(input * plan.transformations.count + transformation) * plan.models.count + model]
+  /// The cell of a sheet, a transformation and a model.
+  package func cell(_ sheet: Plan.Sheet, transformation: Int, model: Int) -> Cell {
+    let place = sheet.protocol * plan.inputs.count + sheet.input
+    return cells[(place * plan.transformations.count + transformation) * plan.models.count + model]
   }
 
   package var hasFailures: Bool {
@@ -50,22 +51,21 @@ package struct Report {
   /// The `ok` cell whose setting did best on validation rows, by which no test row was used; by the
   /// order of the table among equals, none when nothing was validated.
   ///
-  /// Where inputs have different rows their figures cannot be ranked, and each has its best cell.
+  /// Each protocol has its own best cell; where inputs have different rows their figures cannot be
+  /// ranked, and each of them has one too.
   package var bestByValidation: [Cell] {
     best { $0.validationAccuracy }
   }
 
-  /// The `ok` cell with the highest test accuracy, or that of each input.
+  /// The `ok` cell with the highest test accuracy, or that of each protocol and input.
   package var bestByTest: [Cell] {
     best { $0.testAccuracy }
   }
 
   private func best(_ figure: (CellSummary) -> Double?) -> [Cell] {
-    let shareRows = plan.inputsShareRows
-    let inputs = shareRows ? 0..<1 : plan.inputs.indices
-    return inputs.compactMap { input in
+    plan.rankedSheets.compactMap { sheets in
       var best: (cell: Cell, value: Double)?
-      for cell in cells where shareRows || cell.result.input == input {
+      for cell in cells where sheets.contains(cell.result.sheet) {
         guard let value = cell.summary.flatMap(figure) else { continue }
         if value > best?.value ?? -1 { best = (cell, value) }
       }

@@ -188,19 +188,21 @@ private let registry = Registry(
   // MARK: Validation
 
   @Test func validationRowsAreCutForWhatStopsByThem() throws {
-    #expect(try plan(#"["knn"]"#).inputs[0].splits[0].selection.isEmpty)
-    #expect(try plan(#"["knn", "byepochs"]"#).inputs[0].splits[0].selection.count == 1)
+    #expect(try plan(#"["knn"]"#).protocols[0].divisions[0].splits[0].selection.isEmpty)
+    #expect(
+      try plan(#"["knn", "byepochs"]"#).protocols[0].divisions[0].splits[0].selection.count == 1)
     for split in [
       #"{"folds": {"count": 3}}"#, #"{"folds": {"count": 3, "inner": {"folds": 2}}}"#,
     ] {
       #expect(
-        try plan(#"["byepochs"]"#, split: split).inputs[0].splits.allSatisfy {
+        try plan(#"["byepochs"]"#, split: split).protocols[0].divisions[0].splits.allSatisfy {
           !$0.selection.isEmpty
         })
     }
     // Without any it trains all its epochs; tuning cannot do without.
     let none = #"{"holdout": {"validation": 0}}"#
-    #expect(try plan(#"["byepochs"]"#, split: none).inputs[0].splits[0].selection.isEmpty)
+    #expect(
+      try plan(#"["byepochs"]"#, split: none).protocols[0].divisions[0].splits[0].selection.isEmpty)
     #expect(throws: PlanError.self) {
       try plan(#"[{"byepochs": {"epochs": [1, 2]}}]"#, split: none)
     }
@@ -215,7 +217,7 @@ private let registry = Registry(
       return try Plan(
         Experiment(text: text, file: "dir/e.json", registry: registry), datasets: [data],
         registry: registry
-      ).inputs[0].splits
+      ).protocols[0].divisions[0].splits
     }
     let two = try splits(#"["byepochs"]"#, folds: 2)
     #expect(two.count == 2 && two.allSatisfy { $0.selection.isEmpty })

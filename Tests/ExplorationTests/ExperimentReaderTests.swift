@@ -16,7 +16,7 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     let read = try experiment(start + "}")
     #expect(read.seed == 42 && read.seeds == 1 && !read.refit)
     #expect(read.measure == .accuracy && read.balance == .none)
-    #expect(read.split == SplitRequest(.holdout(validation: 0.15, test: 0.15)))
+    #expect(read.protocols[0].split == SplitRequest(.holdout(validation: 0.15, test: 0.15)))
     #expect(read.transformations.map(\.name) == ["none"])
     #expect(read.limits == .init())
   }
@@ -108,7 +108,8 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     let read = try experiment(
       #"{"name": "n", "data": {"table": "t.csv", "label": "y"}, "models": ["knn"], "split": {"file": "/abs/s.json"}}"#
     )
-    guard case .table(let request) = read.inputs[0].data, case .file(let path, _) = read.split.kind
+    guard case .table(let request) = read.inputs[0].data,
+      case .file(let path, _) = read.protocols[0].split.kind
     else {
       Issue.record("not a table")
       return
@@ -121,7 +122,7 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       try experiment(
         #"{"name": "n", "data": {"table": "t.csv", "label": "y", "groups": {"g": "s"}}, "models": ["knn"], "split": "#
           + text + "}"
-      ).split
+      ).protocols[0].split
     }
     #expect(
       try kind(#"{"folds": {"count": 5, "repeats": 3}}"#).kind

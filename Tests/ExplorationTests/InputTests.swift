@@ -59,7 +59,9 @@ private func plan(
   func songsAreNeverOnBothSides(split: String) throws {
     let plan = try plan(["3s": short, "10s": long], split: split)
     #expect(!plan.inputsShareRows)
-    let (first, second) = (plan.inputs[0].splits, plan.inputs[1].splits)
+    let (first, second) = (
+      plan.protocols[0].divisions[0].splits, plan.protocols[0].divisions[1].splits
+    )
     #expect(first.count == second.count)
     for (a, b) in zip(first, second) {
       #expect(songs(a.test, short).subtracting(["song 5"]) == songs(b.test, long))
@@ -74,21 +76,25 @@ private func plan(
       #expect((a.learning + a.test).sorted() == Array(0..<240))
       #expect((b.learning + b.test).sorted() == Array(0..<69))
     }
-    for input in plan.inputs {
-      #expect(input.audit.taint == nil)
-      #expect(input.audit.entries.filter(\.isProtocol).allSatisfy { $0.shared == 0 })
+    for division in plan.protocols[0].divisions {
+      #expect(division.audit.taint == nil)
+      #expect(division.audit.entries.filter(\.isProtocol).allSatisfy { $0.shared == 0 })
     }
     #expect(
-      plan.inputs[1].findings.map(\.message) == ["1 of 24 songs is not in this input: “song 5”"])
+      plan.protocols[0].divisions[1].findings.map(\.message) == [
+        "1 of 24 songs is not in this input: “song 5”"
+      ])
     #expect(plan.splitFindings.contains { $0.message.hasPrefix("10s: 1 of 24 songs") })
   }
 
   /// Every class has its share of songs, however many rows they have.
   @Test func songsAreStratified() throws {
     let plan = try plan(["3s": short, "10s": segments(3)], split: #"{"holdout": {"test": 0.25}}"#)
-    for (input, rows) in zip(plan.inputs, [10, 3]) {
+    for (index, rows) in [10, 3].enumerated() {
       for label in 0..<3 {
-        #expect(input.splits[0].test.count { input.data.labels[$0] == label } == 2 * rows)
+        let labels = plan.inputs[index].data.labels
+        let test = plan.protocols[0].divisions[index].splits[0].test
+        #expect(test.count { labels[$0] == label } == 2 * rows)
       }
     }
     #expect(plan.splitWords.hasSuffix("rows of one song kept together, each song counted once"))
@@ -101,7 +107,7 @@ private func plan(
     twins.identicalRows = [[0, 9]]
     for seed in 1...5 {
       let plan = try plan(["3s": short, "10s": twins], rest: ", \"seed\": \(seed)")
-      for split in plan.inputs[0].splits {
+      for split in plan.protocols[0].divisions[0].splits {
         let tested = songs(split.test, short)
         #expect(tested.contains("song 0") == tested.contains("song 3"))
       }
@@ -110,8 +116,8 @@ private func plan(
 
   @Test func refitJoinsTheRowsOfEachInput() throws {
     let plan = try plan(["3s": short, "10s": long], rest: #", "refit": true"#)
-    for input in plan.inputs {
-      for split in input.splits {
+    for division in plan.protocols[0].divisions {
+      for split in division.splits {
         #expect(split.finalTraining.count == split.learning.count)
       }
     }
@@ -187,7 +193,9 @@ private func plan(
   @Test func addingAnInputRecomputesNothing() throws {
     let alone = try plan(["a": wide])
     let both = try plan(["b": narrow, "a": wide])
-    #expect(both.inputsShareRows && both.inputs[0].splits == alone.inputs[0].splits)
+    #expect(
+      both.inputsShareRows
+        && both.protocols[0].divisions[0].splits == alone.protocols[0].divisions[0].splits)
     #expect(keys(alone, of: "a").count == 8)
     #expect(keys(both, of: "a") == keys(alone, of: "a"))
     #expect(Set(keys(both, of: "a")).isDisjoint(with: keys(both, of: "b")))
@@ -205,14 +213,15 @@ private func plan(
     twins.identicalRows = (0..<10).map { [$0, $0 + 50] }
     // Rows 50 later have other classes, so that only their units hold them together.
     let plan = try plan(["a": wide, "b": twins])
-    for input in plan.inputs {
-      for split in input.splits {
+    for division in plan.protocols[0].divisions {
+      for split in division.splits {
         for row in 0..<10 { #expect(split.test.contains(row) == split.test.contains(row + 50)) }
       }
-      #expect(input.audit.taint == nil)
+      #expect(division.audit.taint == nil)
     }
     // Intervals know the units of their own input alone.
-    #expect(plan.inputs[0].data.units == nil && plan.inputs[1].data.units != nil)
+    #expect(
+      plan.protocols[0].divisions[0].units == nil && plan.protocols[0].divisions[1].units != nil)
   }
 
   /// Inputs of one table may leave out different rows.
@@ -228,13 +237,17 @@ private func plan(
     let (a, b) = (dropping(0..<6), dropping(3..<9))
     for split in [#"{"folds": {"count": 4}}"#, #"{"holdout": {"test": 0.3}, "ungrouped": true}"#] {
       let plan = try plan(["a": a, "b": b], split: split)
-      for (own, other) in zip(plan.inputs[0].splits, plan.inputs[1].splits) {
+      for (own, other) in zip(
+        plan.protocols[0].divisions[0].splits, plan.protocols[0].divisions[1].splits)
+      {
         let (tested, learnt) = (
           Set(own.test.map { a.fileRows[$0] }), Set(other.learning.map { b.fileRows[$0] })
         )
         #expect(!tested.isEmpty && tested.isDisjoint(with: learnt))
       }
-      #expect(plan.inputs[0].findings[0].message.hasPrefix("3 of 57 rows are not in this input"))
+      #expect(
+        plan.protocols[0].divisions[0].findings[0].message.hasPrefix(
+          "3 of 57 rows are not in this input"))
     }
   }
 

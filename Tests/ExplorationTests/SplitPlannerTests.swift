@@ -51,7 +51,7 @@ func plan(
 
   @Test func holdoutsAreStratified() throws {
     let split = try plan(dataset(labels), split: #"{"holdout": {"validation": 0.2, "test": 0.3}}"#)
-      .inputs[0].splits[0]
+      .protocols[0].divisions[0].splits[0]
     #expect(split.selection[0].training.count == 60)
     #expect(split.selection[0].validation.count == 24 && split.test.count == 36)
     #expect(isPartition(split, of: 120))
@@ -85,8 +85,8 @@ func plan(
 
   @Test func noValidationIsCutWhereNothingIsTuned() throws {
     let plan = try plan(dataset(labels), split: #"{"holdout": {}}"#, models: #"["knn"]"#)
-    #expect(plan.inputs[0].splits[0].selection.isEmpty)
-    #expect(plan.inputs[0].splits[0].finalTraining.count == 102)
+    #expect(plan.protocols[0].divisions[0].splits[0].selection.isEmpty)
+    #expect(plan.protocols[0].divisions[0].splits[0].finalTraining.count == 102)
   }
 
   @Test func songsStayTogether() throws {
@@ -94,15 +94,15 @@ func plan(
     let songLabels = groups.map { $0 % 3 }
     for text in [#"{"holdout": {}}"#, #"{"folds": {"count": 4, "repeats": 2}}"#] {
       let plan = try plan(dataset(songLabels, groups: groups), split: text)
-      for split in plan.inputs[0].splits {
+      for split in plan.protocols[0].divisions[0].splits {
         let test = Set(split.test.map { groups[$0] })
         let training = Set(split.selection[0].training.map { groups[$0] })
         let validation = Set(split.selection[0].validation.map { groups[$0] })
         #expect(test.isDisjoint(with: training) && test.isDisjoint(with: validation))
         #expect(training.isDisjoint(with: validation))
       }
-      #expect(plan.inputs[0].audit.taint == nil)
-      #expect(plan.inputs[0].audit.entries.allSatisfy { $0.shared == 0 })
+      #expect(plan.protocols[0].divisions[0].audit.taint == nil)
+      #expect(plan.protocols[0].divisions[0].audit.entries.allSatisfy { $0.shared == 0 })
     }
   }
 
@@ -111,11 +111,11 @@ func plan(
     var same = labels
     for twin in twins { same[twin[1]] = same[twin[0]] }
     let plan = try plan(dataset(same, identicalRows: twins), split: #"{"folds": {"count": 3}}"#)
-    for split in plan.inputs[0].splits {
+    for split in plan.protocols[0].divisions[0].splits {
       let test = Set(split.test)
       for twin in twins { #expect(test.contains(twin[0]) == test.contains(twin[1])) }
     }
-    #expect(plan.inputs[0].audit.taint == nil)
+    #expect(plan.protocols[0].divisions[0].audit.taint == nil)
   }
 
   @Test func ungroupedSplitsAreMarked() throws {
@@ -124,20 +124,20 @@ func plan(
     let plan = try plan(
       dataset(songLabels, groups: groups, identicalRows: [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]),
       split: #"{"holdout": {}, "ungrouped": true}"#)
-    let taint = try #require(plan.inputs[0].audit.taint)
+    let taint = try #require(plan.protocols[0].divisions[0].audit.taint)
     #expect(taint.hasPrefix("ungrouped rows: "))
     #expect(taint.contains("test groups (song)"))
-    #expect(plan.inputs[0].audit.entries[0].shared > 5)
+    #expect(plan.protocols[0].divisions[0].audit.entries[0].shared > 5)
     // Intervals still count songs.
-    #expect(plan.inputs[0].data.units == groups)
+    #expect(plan.protocols[0].divisions[0].units == groups)
   }
 
   @Test func everyRowIsTestedOnceARepeat() throws {
     let plan = try plan(
       dataset(labels), split: #"{"folds": {"count": 5, "repeats": 3, "validation": 0.2}}"#)
-    #expect(plan.inputs[0].splits.count == 15)
+    #expect(plan.protocols[0].divisions[0].splits.count == 15)
     for repetition in 0..<3 {
-      let own = plan.inputs[0].splits.filter { $0.repetition == repetition }
+      let own = plan.protocols[0].divisions[0].splits.filter { $0.repetition == repetition }
       #expect(own.map(\.fold) == [0, 1, 2, 3, 4])
       #expect(own.flatMap(\.test).sorted() == Array(0..<120))
       for split in own {
@@ -145,12 +145,14 @@ func plan(
         #expect(isPartition(split, of: 120))
       }
     }
-    #expect(plan.inputs[0].splits[0].test != plan.inputs[0].splits[5].test)
+    #expect(
+      plan.protocols[0].divisions[0].splits[0].test != plan.protocols[0].divisions[0].splits[5].test
+    )
   }
 
   @Test func innerFoldsCoverTheRowsOutside() throws {
     let plan = try plan(dataset(labels), split: #"{"folds": {"count": 4, "inner": {"folds": 3}}}"#)
-    for split in plan.inputs[0].splits {
+    for split in plan.protocols[0].divisions[0].splits {
       #expect(split.selection.count == 3)
       #expect(split.selection.flatMap(\.validation).sorted() == split.finalTraining)
       #expect((split.finalTraining + split.test).sorted() == Array(0..<120))
@@ -162,36 +164,45 @@ func plan(
     let plan = try plan(
       dataset((0..<120).map { $0 / 60 }, texts: ["fold": folds]),
       split: #"{"folds": {"column": "fold"}}"#)
-    #expect(plan.inputs[0].splits.map { folds[$0.test[0]] } == ["1", "2", "10"])
-    #expect(plan.inputs[0].splits.map { folds[$0.selection[0].validation[0]] } == ["2", "10", "1"])
-    #expect(plan.findings.map(\.message).contains("30 rows without a value in “fold” left out"))
+    #expect(plan.protocols[0].divisions[0].splits.map { folds[$0.test[0]] } == ["1", "2", "10"])
+    #expect(
+      plan.protocols[0].divisions[0].splits.map { folds[$0.selection[0].validation[0]] } == [
+        "2", "10", "1",
+      ])
+    #expect(
+      plan.protocols[0].findings.map(\.message).contains(
+        "30 rows without a value in “fold” left out"))
   }
 
   @Test func partsByAColumn() throws {
     let parts = (0..<120).map { ["train", "Valid", "test", ""][$0 % 4] }
     let data = dataset((0..<120).map { $0 / 60 }, texts: ["part": parts])
-    let split = try plan(data, split: #"{"parts": {"column": "part"}}"#).inputs[0].splits[0]
+    let split = try plan(data, split: #"{"parts": {"column": "part"}}"#).protocols[0].divisions[0]
+      .splits[0]
     #expect(split.selection[0].training.allSatisfy { parts[$0] == "train" })
     #expect(split.selection[0].validation.count == 30 && split.test.count == 30)
     let without = dataset(
       (0..<120).map { $0 / 60 }, texts: ["part": parts.map { $0 == "Valid" ? "train" : $0 }])
-    let cut = try plan(without, split: #"{"parts": {"column": "part"}}"#).inputs[0].splits[0]
+    let cut = try plan(without, split: #"{"parts": {"column": "part"}}"#).protocols[0].divisions[0]
+      .splits[0]
     // 15 % of the 90 rows that have a part.
     #expect(cut.selection[0].validation.count == 14 && cut.selection[0].training.count == 46)
   }
 
   @Test func refittingAddsTheValidationRows() throws {
     let plan = try plan(dataset(labels), split: #"{"holdout": {}}"#, rest: #", "refit": true"#)
-    let split = plan.inputs[0].splits[0]
+    let split = plan.protocols[0].divisions[0].splits[0]
     #expect(
       split.finalTraining == (split.selection[0].training + split.selection[0].validation).sorted())
   }
 
   @Test func theSeedDecidesTheSplit() throws {
-    let a = try plan(dataset(labels), split: #"{"holdout": {}}"#).inputs[0].splits
-    #expect(try plan(dataset(labels), split: #"{"holdout": {}}"#).inputs[0].splits == a)
+    let a = try plan(dataset(labels), split: #"{"holdout": {}}"#).protocols[0].divisions[0].splits
     #expect(
-      try plan(dataset(labels), split: #"{"holdout": {}}"#, rest: #", "seed": 7"#).inputs[0].splits
+      try plan(dataset(labels), split: #"{"holdout": {}}"#).protocols[0].divisions[0].splits == a)
+    #expect(
+      try plan(dataset(labels), split: #"{"holdout": {}}"#, rest: #", "seed": 7"#).protocols[0]
+        .divisions[0].splits
         != a)
   }
 
@@ -231,7 +242,8 @@ func plan(
     let plan = try plan(
       dataset([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]), split: #"{"folds": {"count": 4}}"#,
       models: #"["knn"]"#)
-    #expect(plan.findings.count { $0.message.hasSuffix("has no test rows of “c1”") } == 2)
+    #expect(
+      plan.protocols[0].findings.count { $0.message.hasSuffix("has no test rows of “c1”") } == 2)
   }
 }
 
@@ -252,9 +264,12 @@ func plan(
     data.fileRowCount = 12
     let plan = try split(
       #"{"train": [11, 0, 1, 3, 2], "validation": [5, 6], "test": [7, 8]}"#, data)
-    #expect(plan.inputs[0].splits[0].selection[0].training == [0, 1, 2, 9])
-    #expect(plan.inputs[0].splits[0].test == [5, 6])
-    #expect(plan.findings.map(\.message) == ["1 row of the split file were dropped on loading"])
+    #expect(plan.protocols[0].divisions[0].splits[0].selection[0].training == [0, 1, 2, 9])
+    #expect(plan.protocols[0].divisions[0].splits[0].test == [5, 6])
+    #expect(
+      plan.protocols[0].findings.map(\.message) == [
+        "1 row of the split file were dropped on loading"
+      ])
   }
 
   @Test(arguments: [

@@ -23,6 +23,13 @@ package struct Experiment: Sendable {
     package var data: DataSource
   }
 
+  /// One way of dividing the rows.
+  package struct SplitProtocol: Sendable, Equatable {
+    /// Empty for the only protocol of an experiment without `protocols`.
+    package var name: String
+    package var split: SplitRequest
+  }
+
   /// How training rows of rare classes are made to count as much as the others.
   package enum Balance: String, CaseIterable, Codable, Sendable {
     case none, weights, oversample
@@ -46,7 +53,8 @@ package struct Experiment: Sendable {
   /// The representations of the data, one at least; transformations and models are crossed with them.
   package var inputs: [Input]
   package var scaling: Stage
-  package var split: SplitRequest
+  /// The ways of dividing the rows, one at least; transformations and models are crossed with them.
+  package var protocols: [SplitProtocol]
   package var transformations: [TransformationChoice]
   package var models: [ModelChoice]
   /// Cells that are left out.

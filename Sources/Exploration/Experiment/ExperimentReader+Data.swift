@@ -17,14 +17,14 @@ extension ExperimentReader {
 
   /// The representations of the data; without any named ones the data as it is.
   func inputs(
-    _ node: ExperimentNode?, of data: ExperimentNode, split: SplitRequest
+    _ node: ExperimentNode?, of data: ExperimentNode, splits: [SplitRequest]
   ) throws(ExperimentError) -> [Experiment.Input] {
-    let whole = try self.data(data, split: split)
+    let whole = try self.data(data, splits: splits)
     guard let node else { return [.init(name: "", data: whole)] }
     var inputs: [Experiment.Input] = []
     for (name, position, value) in try node.orderedMembers() {
       try node.checkPart(ofCellName: name, at: position)
-      inputs.append(.init(name: name, data: try self.data(data, overlaid: value, split: split)))
+      inputs.append(.init(name: name, data: try self.data(data, overlaid: value, splits: splits)))
     }
     guard !inputs.isEmpty else {
       throw node.error(
@@ -38,7 +38,8 @@ extension ExperimentReader {
 
   /// The data, with what an input has otherwise: its members replace those of the data.
   private func data(
-    _ node: ExperimentNode, overlaid input: ExperimentNode? = nil, split: SplitRequest
+    _ node: ExperimentNode, overlaid input: ExperimentNode? = nil,
+    splits: [SplitRequest]
   ) throws(ExperimentError) -> Experiment.DataSource {
     var members = try node.members(Self.dataKeys)
     if let input {
@@ -62,10 +63,10 @@ extension ExperimentReader {
             at: key.namePosition)
         }
       }
-      return .sound(try sound(owners, members, split: split))
+      return .sound(try sound(owners, members, splits: splits))
     }
     if members["pictures"] != nil {
-      return .pictures(try pictures(owners, members, split: split))
+      return .pictures(try pictures(owners, members, splits: splits))
     }
     for owner in owners {
       if let key = owner.node.members?.first(where: {
@@ -95,7 +96,7 @@ extension ExperimentReader {
             .notTogether("“\(other.name)” does not go with “builtin”"), at: other.namePosition)
         }
       }
-      guard split.group == nil, split.textColumns.isEmpty else {
+      guard splits.allSatisfy({ $0.group == nil && $0.textColumns.isEmpty }) else {
         throw builtin.error(
           .notTogether("a built-in table has no groups and no columns to split by"))
       }
@@ -111,13 +112,14 @@ extension ExperimentReader {
     if let missing = members["missing"] {
       request.missing = try missing.choice(TableRequest.Missing.self)
     }
-    try readRows(members, split: split, into: &request)
+    try readRows(members, splits: splits, into: &request)
     return .table(request)
   }
 
   /// What tables, sound and pictures have in common: equal rows, side tables and groups.
   func readRows(
-    _ members: [String: ExperimentNode], split: SplitRequest, into request: inout TableRequest
+    _ members: [String: ExperimentNode], splits: [SplitRequest],
+    into request: inout TableRequest
   ) throws(ExperimentError) {
     if let duplicates = members["duplicates"] {
       request.duplicates = try duplicates.choice(TableRequest.Duplicates.self)
@@ -128,7 +130,7 @@ extension ExperimentReader {
         request.groups.append(try group(name, value))
       }
     }
-    request.textColumns = split.textColumns
+    request.textColumns = distinct(splits.flatMap(\.textColumns))
   }
 
   func columnPatterns(_ node: ExperimentNode) throws(ExperimentError) -> [NamePattern] {
@@ -182,6 +184,31 @@ extension ExperimentReader {
   }
 
   // MARK: Splits
+
+  /// The ways of dividing the rows, each with the node that asks for it: those of `protocols`, else
+  /// the one of `split`, else the default.
+  func protocols(
+    _ node: ExperimentNode?, split: ExperimentNode?
+  ) throws(ExperimentError) -> [(request: Experiment.SplitProtocol, node: ExperimentNode?)] {
+    guard let node else {
+      let standard = SplitRequest(.holdout(validation: 0.15, test: 0.15))
+      return [(.init(name: "", split: try split.map(self.split) ?? standard), split)]
+    }
+    if let split {
+      throw split.error(.notTogether("“split” does not go with “protocols”; make it one of them"))
+    }
+    var protocols: [(request: Experiment.SplitProtocol, node: ExperimentNode?)] = []
+    for (name, position, value) in try node.orderedMembers() {
+      try node.checkPart(ofCellName: name, at: position)
+      protocols.append((.init(name: name, split: try self.split(value)), value))
+    }
+    guard !protocols.isEmpty else {
+      throw node.error(
+        .notTogether(
+          "there is no protocol; name one at least, as in {\"rows\": {\"folds\": {\"count\": 5}}}"))
+    }
+    return protocols
+  }
 
   func split(_ node: ExperimentNode) throws(ExperimentError) -> SplitRequest {
     let kinds = ["holdout", "folds", "parts", "file"]

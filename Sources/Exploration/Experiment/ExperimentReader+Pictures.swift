@@ -21,11 +21,11 @@ extension ExperimentReader {
   /// - Parameters:
   ///   - owners: the data, and the input where there is one.
   ///   - members: its members, or those of an input where it gives them otherwise.
-  ///   - split: how the rows are to be divided.
+  ///   - splits: how the rows are to be divided.
   /// - Returns: what is to be read and how.
   /// - Throws: ``ExperimentError`` for what is out of range, unknown or contradictory.
   func pictures(
-    _ owners: [ExperimentNode], _ members: [String: ExperimentNode], split: SplitRequest
+    _ owners: [ExperimentNode], _ members: [String: ExperimentNode], splits: [SplitRequest]
   ) throws(ExperimentError) -> PictureRequest {
     guard let source = members["pictures"] else { throw owners[0].error(.missingKey("pictures")) }
     let known = Self.pictureFileKeys + Self.pictureKeys + Self.furtherPictureKeys
@@ -57,7 +57,7 @@ extension ExperimentReader {
     case (nil, nil): break
     }
     var request = PictureRequest(try path(source), recipe)
-    try readRows(members, split: split, into: &request.table)
+    try readRows(members, splits: splits, into: &request.table)
     request.beside = try members["beside"].map(beside)
     return request
   }

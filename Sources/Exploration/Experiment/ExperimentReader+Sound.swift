@@ -21,11 +21,11 @@ extension ExperimentReader {
   /// - Parameters:
   ///   - owners: the data, and the input where there is one.
   ///   - members: its members, or those of an input where it gives them otherwise.
-  ///   - split: how the rows are to be divided.
+  ///   - splits: how the rows are to be divided.
   /// - Returns: what is to be read and how.
   /// - Throws: ``ExperimentError`` for what is out of range, unknown or contradictory.
   func sound(
-    _ owners: [ExperimentNode], _ members: [String: ExperimentNode], split: SplitRequest
+    _ owners: [ExperimentNode], _ members: [String: ExperimentNode], splits: [SplitRequest]
   ) throws(ExperimentError) -> SoundRequest {
     let node = owners[0]
     let sources = Self.soundSources.filter { members[$0] != nil }
@@ -48,8 +48,10 @@ extension ExperimentReader {
     if let ignore = members["ignore"], ignore.node.elements?.isEmpty != true {
       request.table.ignore = try columnPatterns(ignore)
     }
-    try readRows(members, split: split, into: &request.table)
-    if sources[0] == "synthetic", !split.textColumns.isEmpty, members["join"] == nil {
+    try readRows(members, splits: splits, into: &request.table)
+    if sources[0] == "synthetic", splits.contains(where: { !$0.textColumns.isEmpty }),
+      members["join"] == nil
+    {
       throw source.error(.notTogether("built-in music has no columns to split by"))
     }
     return request

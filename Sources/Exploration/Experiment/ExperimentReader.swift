@@ -45,12 +45,13 @@ struct ExperimentReader {
   let isDataNeeded: Bool
 
   static let keys = [
-    "$schema", "name", "seed", "data", "inputs", "scaling", "split", "transformations", "models",
+    "$schema", "name", "seed", "data", "inputs", "scaling", "split", "protocols", "transformations",
+    "models",
     "skip",
     "tuner", "measure", "balance", "refit", "seeds", "limits",
   ]
   /// Part of the format, for versions to come.
-  private static let keysToCome = ["protocols", "compare", "learning_curve"]
+  private static let keysToCome = ["compare", "learning_curve"]
 
   func experiment(_ root: ExperimentNode, text: String) throws(ExperimentError) -> Experiment {
     if let key = root.node.members?.first(where: { Self.keysToCome.contains($0.name) }) {
@@ -61,16 +62,18 @@ struct ExperimentReader {
       guard let node = members[key] else { throw root.error(.missingKey(key)) }
       return node
     }
-    var split = SplitRequest(.holdout(validation: 0.15, test: 0.15))
-    if let node = members["split"] { split = try self.split(node) }
-    var inputs = try self.inputs(members["inputs"], of: try required("data"), split: split)
-    if members["split"] == nil {
+    let protocols = try self.protocols(members["protocols"], split: members["split"])
+    var inputs = try self.inputs(
+      members["inputs"], of: try required("data"), splits: protocols.map(\.request.split))
+    if members["split"] == nil, members["protocols"] == nil {
       for index in inputs.indices { inputs[index].data.takeOfficialFolds() }
     }
-    if let group = split.group, let known = inputs[0].data.groupNames, !known.contains(group),
-      let node = members["split"]
-    {
-      throw node.error(.unknownName(group, kind: "group", known: known))
+    for own in protocols {
+      if let group = own.request.split.group, let known = inputs[0].data.groupNames,
+        !known.contains(group), let node = own.node
+      {
+        throw node.error(.unknownName(group, kind: "group", known: known))
+      }
     }
     if let tuner = members["tuner"] { try checkTuner(tuner) }
     _ = try members["$schema"]?.string("the schema’s address")
@@ -78,15 +81,21 @@ struct ExperimentReader {
     let transformations =
       try members["transformations"].map(transformations)
       ?? [.init(name: "none", variants: [.init(stages: [.init(name: "none")], text: "")])]
-    let cells = inputs.flatMap { input in
-      transformations.flatMap { transformation in
-        models.map { CellName(input: input.name, transformation.name, $0.name) }
+    let cells = protocols.flatMap { own in
+      inputs.flatMap { input in
+        transformations.flatMap { transformation in
+          models.map {
+            CellName(
+              protocol: own.request.name, input: input.name, transformation.name, $0.name)
+          }
+        }
       }
     }
     return Experiment(
       text: text, name: try name(required("name")),
       seed: try members["seed"]?.integer(Experiment.seedBounds) ?? 42, inputs: inputs,
-      scaling: try members["scaling"].map(scaling) ?? .init(name: "none"), split: split,
+      scaling: try members["scaling"].map(scaling) ?? .init(name: "none"),
+      protocols: protocols.map(\.request),
       transformations: transformations, models: models,
       skip: try members["skip"].map { node throws(ExperimentError) in
         try patterns(node, of: cells)

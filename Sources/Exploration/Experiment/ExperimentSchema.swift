@@ -21,6 +21,13 @@ package struct ExperimentSchema {
         ("inputs", inputs),
         ("scaling", component(registry.scalings, isTuned: false)),
         ("split", split),
+        (
+          "protocols",
+          [
+            "type": "object", "minProperties": 1, "propertyNames": ["pattern": "^[^+*?]+$"],
+            "additionalProperties": split,
+          ]
+        ),
         ("transformations", list(transformation)),
         ("models", list(component(registry.models, isTuned: true))),
         ("skip", list(text("a pattern of cells, as in polynomial+*", pattern: "."))),

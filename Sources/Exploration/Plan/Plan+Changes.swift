@@ -8,18 +8,34 @@ extension Plan {
     let known = inputs.compactMap { input in
       earlier.inputs.first { $0.name == input.name }.map { (now: input, then: $0) }
     }
+    let divisions = protocols.enumerated().compactMap { index, own in
+      earlier.protocols.first { $0.name == own.name }.map { (index: index, then: $0) }
+    }
+    /// Whether an input has the rows of each part that it had, in one protocol at least.
+    func hasSameSplits(_ input: (now: Input, then: Input)) -> Bool {
+      divisions.isEmpty
+        || divisions.contains { own in
+          let places = (
+            inputs.firstIndex { $0.name == input.now.name },
+            earlier.inputs.firstIndex { $0.name == input.then.name }
+          )
+          guard let now = places.0, let then = places.1 else { return false }
+          return protocols[own.index].divisions[now].splits == own.then.divisions[then].splits
+        }
+    }
     let sameData = known.filter {
       $0.now.data.key == $0.then.data.key && $0.now.data.missing == $0.then.data.missing
     }
     let parts: [(name: String, isSame: Bool)] = [
-      ("inputs", !known.isEmpty), ("data", known.isEmpty || !sameData.isEmpty),
+      ("inputs", !known.isEmpty), ("protocols", !divisions.isEmpty),
+      ("data", known.isEmpty || !sameData.isEmpty),
       ("seed", seed == earlier.seed), ("scaling", scaling == earlier.scaling),
       ("refit", refit == earlier.refit),
       // Fitting again moves rows of the split too.
       (
         "split",
         refit != earlier.refit || known.isEmpty
-          || known.contains { $0.now.splits == $0.then.splits }
+          || known.contains { hasSameSplits($0) }
       ),
       ("measure", measure == earlier.measure), ("balance", balance == earlier.balance),
     ]

@@ -10,6 +10,8 @@ extension Plan {
     componentInconsistency
       ?? (inputs.isEmpty ? "there is no input" : nil)
       ?? inputs.lazy.compactMap { $0.inconsistency(like: inputs[0]) }.first
+      ?? (protocols.isEmpty ? "there is no protocol" : nil)
+      ?? protocols.lazy.compactMap { $0.inconsistency(with: inputs) }.first
       ?? cellInconsistency
   }
 
@@ -31,12 +33,12 @@ extension Plan {
   }
 
   private var cellInconsistency: String? {
-    let expected = inputs.indices.flatMap { input in
+    let expected = sheets.flatMap { sheet in
       transformations.indices.flatMap { transformation in
-        models.indices.map { [input, transformation, $0] }
+        models.indices.map { [sheet.protocol, sheet.input, transformation, $0] }
       }
     }
-    if cells.map({ [$0.input, $0.transformation, $0.model] }) != expected {
+    if cells.map({ [$0.protocol, $0.input, $0.transformation, $0.model] }) != expected {
       return "a cell is missing"
     }
     var piecesOfCell = [[[Int]]](repeating: [], count: cells.count)
@@ -46,7 +48,7 @@ extension Plan {
     }
     for (cell, own) in zip(cells, piecesOfCell) {
       if cell.skipReason != nil, own.isEmpty { continue }
-      let splits = inputs[cell.input].splits
+      let splits = division(of: cell).splits
       let expected = (0..<seeds(of: cell)).flatMap { seed in splits.indices.map { [seed, $0] } }
       if own != expected { return "a piece of work is missing" }
     }
@@ -57,13 +59,7 @@ extension Plan {
 extension Plan.Input {
   /// What does not go together in an input, or with the first one.
   fileprivate func inconsistency(like first: Plan.Input) -> String? {
-    if data.classes != first.data.classes || splits.count != first.splits.count {
-      return "the inputs differ in their classes or splits"
-    }
-    return dataInconsistency ?? splitInconsistency
-  }
-
-  private var dataInconsistency: String? {
+    if data.classes != first.data.classes { return "the inputs differ in their classes" }
     let rows = data.labels.count
     if data.columns.isEmpty, data.picture == nil { return "there are no columns" }
     if let picture = data.picture, !picture.isPossible { return "a picture has no pixels" }
@@ -73,31 +69,41 @@ extension Plan.Input {
       return "a label names no class"
     }
     if data.fileRows.count != rows { return "“fileRows” and “labels” differ in length" }
-    if let units = data.units, units.count != rows || !units.allSatisfy((0..<rows).contains) {
-      return "“units” and “labels” do not fit"
-    }
-    let names = data.groupNames ?? []
-    if (data.groups == nil) != (data.groupNames == nil)
-      || (data.groups == nil) != (data.groupName == nil)
-    {
-      return "groups have no names"
-    }
-    if let groups = data.groups,
-      groups.count != rows || !groups.allSatisfy(names.indices.contains)
-    {
-      return "“groups” and “labels” do not fit"
+    for grouping in data.groupings {
+      if grouping.groups.count != rows
+        || !grouping.groups.allSatisfy(grouping.names.indices.contains)
+      {
+        return "“groupings” and “labels” do not fit"
+      }
     }
     return nil
   }
+}
 
-  private var splitInconsistency: String? {
+extension Plan.SplitProtocol {
+  /// What does not go together in a protocol, or with the inputs whose rows it divides.
+  fileprivate func inconsistency(with inputs: [Plan.Input]) -> String? {
+    if divisions.count != inputs.count { return "an input is not divided" }
+    if divisions.contains(where: { $0.splits.count != divisions[0].splits.count }) {
+      return "the inputs differ in their splits"
+    }
+    return zip(divisions, inputs).lazy.compactMap { $0.inconsistency(with: $1.data) }.first
+  }
+}
+
+extension Plan.Division {
+  fileprivate func inconsistency(with data: Plan.Data) -> String? {
+    let rows = data.labels.indices
+    if let grouping, !data.groupings.indices.contains(grouping) { return "a grouping is missing" }
+    if let units, units.count != rows.count || !units.allSatisfy(rows.contains) {
+      return "“units” and “labels” do not fit"
+    }
     if splits.isEmpty { return "there is no split" }
     for split in splits {
       if !splits.indices.contains(split.repetition) || !splits.indices.contains(split.fold) {
         return "a fold or repeat is out of range"
       }
       let lists = split.selection.flatMap { [$0.training, $0.validation] } + [split.test]
-      let rows = data.labels.indices
       if !(lists + [split.finalTraining]).allSatisfy({ $0.allSatisfy(rows.contains) }) {
         return "a split names a row that is not there"
       }

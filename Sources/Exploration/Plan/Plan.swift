@@ -20,12 +20,8 @@ package struct Plan: Codable, Sendable {
     package var missing: String
     package var labels: [Int]
     package var fileRows: [Int]
-    /// The name of the grouping that intervals and votes are over; nil where rows are units.
-    package var groupName: String?
-    package var groups: [Int]?
-    package var groupNames: [String]?
-    /// The unit of each row for intervals; nil when each row is its own.
-    package var units: [Int]?
+    /// The groups of the rows; the first grouping is the one that splits keep together by default.
+    package var groupings: [Dataset.Grouping]
     package var findings: [DataFinding]
 
     /// What the columns of a row are.
@@ -39,19 +35,56 @@ package struct Plan: Codable, Sendable {
     }
   }
 
-  /// One representation of the data, and how its rows are divided.
+  /// One representation of the data.
   package struct Input: Codable, Sendable {
     /// Empty for the only input of an experiment without `inputs`.
     package var name: String
     package var data: Data
-    /// As many as every other input has; each is the same division of what the inputs share.
+  }
+
+  /// A way of dividing the rows into those that are learnt from, selected on and tested on.
+  package struct SplitProtocol: Codable, Sendable {
+    /// Empty for the only protocol of an experiment without `protocols`.
+    package var name: String
+    /// In words, as in `holdout, 15 % validation, 15 % test, stratified, songs kept together`.
+    package var words: String
+    /// Whether rows of one unit may stand on both sides.
+    package var isUngrouped: Bool
+    /// What is to be known of the splits of all inputs.
+    package var findings: [DataFinding]
+    /// How the rows of each input are divided: all by the same division of what the inputs share.
+    package var divisions: [Division]
+
+    /// Whether each row is the test row of several models.
+    package var isFolds: Bool { divisions[0].splits.count > 1 }
+  }
+
+  /// How an input's rows are divided by a protocol.
+  package struct Division: Codable, Sendable {
     package var splits: [Split]
+    /// The number of the grouping that is kept together and intervals are over; nil where rows are
+    /// units.
+    package var grouping: Int?
+    /// The unit of each row for intervals; nil when each row is its own.
+    package var units: [Int]?
     package var audit: LeakageAudit
     /// What is to be known of this input's rows in the splits.
     package var findings: [DataFinding]
   }
 
+  /// The cells of one protocol and one input, which form a table: transformations by models.
+  package struct Sheet: Hashable, Sendable {
+    package var `protocol`: Int
+    package var input: Int
+
+    package init(protocol index: Int, input: Int) {
+      self.protocol = index
+      self.input = input
+    }
+  }
+
   package struct Cell: Codable, Equatable, Sendable {
+    package var `protocol`: Int
     package var input: Int
     package var transformation: Int
     package var model: Int
@@ -61,6 +94,8 @@ package struct Plan: Codable, Sendable {
     package var usesChance: Bool
     /// Whether its model stops by validation rows; nil for no.
     package var watchesValidation: Bool?
+
+    package var sheet: Sheet { Sheet(protocol: self.protocol, input: input) }
   }
 
   /// A piece of work and the key of its records.
@@ -71,7 +106,7 @@ package struct Plan: Codable, Sendable {
     package var key: String
   }
 
-  package static let currentFormat = "explore plan 2"
+  package static let currentFormat = "explore plan 3"
 
   package var format = Plan.currentFormat
   package var name: String
@@ -86,13 +121,9 @@ package struct Plan: Codable, Sendable {
   package var models: [Experiment.ModelChoice]
   /// The representations of the data, one at least.
   package var inputs: [Input]
-  /// In words, as in `holdout, 15 % validation, 15 % test, stratified, songs kept together`.
-  package var splitWords: String
-  /// Whether rows of one unit may stand on both sides.
-  package var isUngrouped: Bool
-  /// What is to be known of the splits of all inputs.
-  package var findings: [DataFinding]
-  /// All cells of the first input, then of the next; of an input all models of the first
+  /// The ways of dividing their rows, one at least.
+  package var protocols: [SplitProtocol]
+  /// All cells of the first sheet, then of the next; of a sheet all models of the first
   /// transformation, then of the next.
   package var cells: [Cell]
   /// What the records of each cell are found by, whatever later versions of the program would call
@@ -102,11 +133,33 @@ package struct Plan: Codable, Sendable {
   /// Whether the experiment names its inputs, so that tables tell them apart.
   package var hasInputs: Bool { inputs.contains { !$0.name.isEmpty } }
 
+  /// Whether the experiment names its protocols, so that tables tell them apart.
+  package var hasProtocols: Bool { protocols.contains { !$0.name.isEmpty } }
+
+  /// All sheets: those of the first protocol, then of the next.
+  package var sheets: [Sheet] {
+    protocols.indices.flatMap { index in
+      inputs.indices.map { Sheet(protocol: index, input: $0) }
+    }
+  }
+
   /// Whether the figures of all inputs are about the same rows.
   package var inputsShareRows: Bool {
-    inputs.allSatisfy {
-      $0.data.fileRows == inputs[0].data.fileRows && $0.data.labels == inputs[0].data.labels
-        && $0.splits == inputs[0].splits
+    let first = inputs[0].data
+    return inputs.allSatisfy {
+      $0.data.fileRows == first.fileRows && $0.data.labels == first.labels
+    }
+      && protocols.allSatisfy { own in
+        own.divisions.allSatisfy { $0.splits == own.divisions[0].splits }
+      }
+  }
+
+  /// The sheets whose figures are about the same test rows and may be ranked together, protocol by
+  /// protocol.
+  package var rankedSheets: [[Sheet]] {
+    guard inputsShareRows else { return sheets.map { [$0] } }
+    return protocols.indices.map { index in
+      inputs.indices.map { Sheet(protocol: index, input: $0) }
     }
   }
 
@@ -124,42 +177,68 @@ package struct Plan: Codable, Sendable {
 
   /// Why figures of this run are too optimistic; nil when nothing leaks that was to be kept apart.
   package var taint: String? {
-    let tainted = inputs.filter { $0.audit.taint != nil }
-    guard let first = tainted.first?.audit.taint else { return nil }
-    if inputs.allSatisfy({ $0.audit.taint == first }) { return first }
-    return tainted.map { "\($0.name): \($0.audit.taint ?? "")" }.joined(separator: "; ")
+    let tainted = sheets.filter { division($0).audit.taint != nil }
+    guard let first = tainted.first.flatMap({ division($0).audit.taint }) else { return nil }
+    if sheets.allSatisfy({ division($0).audit.taint == first }) { return first }
+    return tainted.map { "\(name(of: $0)): \(division($0).audit.taint ?? "")" }
+      .joined(separator: "; ")
   }
 
   /// What is to be known of the splits, of all inputs and of each.
   package var splitFindings: [DataFinding] {
-    findings + findingsOfInputs { $0.findings }
+    protocols.flatMap { own in
+      let findings = own.findings + findingsOfInputs { own.divisions[$0].findings }
+      return own.name.isEmpty
+        ? findings
+        : findings.map { DataFinding($0.severity, "\(own.name): \($0.message)") }
+    }
   }
 
   /// What was found when the data were loaded.
-  package var dataFindings: [DataFinding] { findingsOfInputs { $0.data.findings } }
+  package var dataFindings: [DataFinding] { findingsOfInputs { inputs[$0].data.findings } }
 
   /// What is found in every input is said once, the rest with the input's name.
-  private func findingsOfInputs(_ findings: (Input) -> [DataFinding]) -> [DataFinding] {
-    let common = findings(inputs[0]).filter { finding in
-      inputs.allSatisfy { findings($0).contains(finding) }
+  private func findingsOfInputs(_ findings: (Int) -> [DataFinding]) -> [DataFinding] {
+    let common = findings(0).filter { finding in
+      inputs.indices.allSatisfy { findings($0).contains(finding) }
     }
-    let own = inputs.flatMap { input in
+    let own = inputs.indices.flatMap { input in
       findings(input).filter { !common.contains($0) }.map {
-        DataFinding($0.severity, "\(input.name): \($0.message)")
+        DataFinding($0.severity, "\(inputs[input].name): \($0.message)")
       }
     }
     return common + own
   }
 
-  /// The units that fits are told of: rows of a unit belong on one side of their own splits too.
-  func learningUnits(of input: Input) -> [Int]? { isUngrouped ? nil : input.data.units }
+  package func division(_ sheet: Sheet) -> Division {
+    protocols[sheet.protocol].divisions[sheet.input]
+  }
 
-  /// The cell's name in patterns and folders, as in `pca+knn` or `3s+pca+knn`.
+  package func division(of cell: Cell) -> Division { division(cell.sheet) }
+
+  /// The grouping that a sheet's intervals are over; nil where rows are units.
+  package func grouping(of sheet: Sheet) -> Dataset.Grouping? {
+    division(sheet).grouping.map { inputs[sheet.input].data.groupings[$0] }
+  }
+
+  /// As in `artists, 3s`; empty where there is only one sheet.
+  package func name(of sheet: Sheet) -> String {
+    [protocols[sheet.protocol].name, inputs[sheet.input].name].filter { !$0.isEmpty }
+      .joined(separator: ", ")
+  }
+
+  /// The units that fits are told of: rows of a unit belong on one side of their own splits too.
+  func learningUnits(of sheet: Sheet) -> [Int]? {
+    protocols[sheet.protocol].isUngrouped ? nil : division(sheet).units
+  }
+
+  /// The cell's name in patterns and folders, as in `pca+knn`, `3s+pca+knn` or `artists+3s+pca+knn`.
   package func name(of cell: Cell) -> String { cellName(cell).text }
 
   func cellName(_ cell: Cell) -> CellName {
     CellName(
-      input: inputs[cell.input].name, transformations[cell.transformation].name,
+      protocol: protocols[cell.protocol].name, input: inputs[cell.input].name,
+      transformations[cell.transformation].name,
       models[cell.model].name)
   }
 
@@ -169,13 +248,13 @@ package struct Plan: Codable, Sendable {
   /// A split as a cell uses it: the winner of a model that stops by validation rows is never fitted
   /// again with them.
   package func split(_ index: Int, of cell: Cell) -> Split {
-    var split = inputs[cell.input].splits[index]
+    var split = division(of: cell).splits[index]
     if refit, cell.watchesValidation == true, split.selection.count == 1 { split.final = nil }
     return split
   }
 
-  /// Whether each row is the test row of several models.
-  package var isFolds: Bool { inputs[0].splits.count > 1 }
+  /// Whether each row is the test row of several models of a cell.
+  package func isFolds(_ cell: Cell) -> Bool { protocols[cell.protocol].isFolds }
 }
 
 extension Plan {

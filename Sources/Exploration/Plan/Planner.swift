@@ -77,14 +77,17 @@ extension Plan {
   package init(
     _ experiment: Experiment, datasets: [Dataset], registry: Registry, only: [NamePattern] = []
   ) throws {
-    let cells = experiment.inputs.indices.flatMap { input in
-      experiment.transformations.indices.flatMap { transformation in
-        experiment.models.indices.map { model in
-          Cell(
-            input: input, transformation: transformation, model: model, skipReason: nil,
-            usesChance: experiment.usesChance(transformation, model, registry),
-            watchesValidation: registry.model(named: experiment.models[model].model)
-              .flatMap { $0.watchesValidation ? true : nil })
+    let cells = experiment.protocols.indices.flatMap { index in
+      experiment.inputs.indices.flatMap { input in
+        experiment.transformations.indices.flatMap { transformation in
+          experiment.models.indices.map { model in
+            Cell(
+              protocol: index, input: input, transformation: transformation, model: model,
+              skipReason: nil,
+              usesChance: experiment.usesChance(transformation, model, registry),
+              watchesValidation: registry.model(named: experiment.models[model].model)
+                .flatMap { $0.watchesValidation ? true : nil })
+          }
         }
       }
     }
@@ -92,40 +95,20 @@ extension Plan {
       experiment.models.contains { $0.variants.count > 1 }
       || experiment.transformations.contains { $0.variants.count > 1 }
     let stops = cells.contains { $0.watchesValidation == true }
-    let shared = try SharedRows(
-      datasets, inputs: experiment.inputs.map(\.name), request: experiment.split)
-    var planner = SplitPlanner(
-      dataset: shared.dataset, request: experiment.split,
-      needsValidation: tunes || stops && experiment.split.offersValidation, mustValidate: tunes,
-      seed: experiment.seed, rowName: shared.rowName)
-    let splits = try planner.splits()
-    let classCount = shared.dataset.classes.count
+    let protocols = try experiment.protocols.map { own in
+      try SplitProtocol(own, experiment, datasets, tunes: tunes, stops: stops)
+    }
+    let classCount = datasets[0].classes.count
     if experiment.measure == .top3Accuracy, classCount <= 3 {
       throw PlanError("top3_accuracy cannot select settings with \(classCount) classes")
     }
-    let grouping = SplitPlanner.grouping(of: shared.dataset, experiment.split)
     self.init(
       name: experiment.name, seed: experiment.seed, seeds: experiment.seeds,
       measure: experiment.measure, balance: experiment.balance, refit: experiment.refit,
       limits: experiment.limits, scaling: experiment.scaling,
       transformations: experiment.transformations, models: experiment.models,
-      inputs: try datasets.indices.map { index in
-        let (own, findings) = try shared.splits(splits, of: index)
-        return Input(
-          experiment.inputs[index], datasets[index], experiment.split, own, findings: findings)
-      },
-      splitWords: experiment.split.words(groupName: grouping?.name)
-        + (shared.rowName == "row" ? "" : ", each \(shared.rowName) counted once"),
-      isUngrouped: experiment.split.isUngrouped, findings: planner.findings, cells: cells)
-    if experiment.refit {
-      for input in inputs.indices {
-        for index in inputs[input].splits.indices
-        where inputs[input].splits[index].selection.count == 1 {
-          let fit = inputs[input].splits[index].selection[0]
-          inputs[input].splits[index].final = (fit.training + fit.validation).sorted()
-        }
-      }
-    }
+      inputs: zip(experiment.inputs, datasets).map { Input($0, $1) }, protocols: protocols,
+      cells: cells)
     limits.threads = limits.threads ?? Machine.cores
     decideSkips(experiment, registry)
     // Cells that are left out this time are among them: earlier runs may have finished some.
@@ -143,14 +126,16 @@ extension Plan {
 
   private mutating func decideSkips(_ experiment: Experiment, _ registry: Registry) {
     let names = cells.map { cellName($0) }
-    let shapes = inputs.map { input in
-      DataShape(
-        rows: input.splits.map(\.finalTraining.count).max() ?? 0,
-        layout: input.data.layout, classes: input.data.classes.count)
+    var shapes: [Sheet: DataShape] = [:]
+    for sheet in sheets {
+      let data = inputs[sheet.input].data
+      shapes[sheet] = DataShape(
+        rows: division(sheet).splits.map(\.finalTraining.count).max() ?? 0,
+        layout: data.layout, classes: data.classes.count)
     }
     let estimates = Estimates(plan: self, registry: registry)
     for (index, name) in names.enumerated() {
-      let shape = shapes[cells[index].input]
+      guard let shape = shapes[cells[index].sheet] else { continue }
       if experiment.skip.contains(where: { name.matches($0) }) {
         cells[index].skipReason = "left out by “skip”"
       } else if case .no(let reason) = estimates.acceptance(of: cells[index], shape: shape) {
@@ -175,24 +160,66 @@ extension Plan {
 }
 
 extension Plan.Input {
-  fileprivate init(
-    _ input: Experiment.Input, _ dataset: Dataset, _ request: SplitRequest, _ splits: [Split],
-    findings: [DataFinding]
-  ) {
-    let grouping = SplitPlanner.grouping(of: dataset, request)
-    let units = SplitPlanner.units(of: dataset, request)
+  fileprivate init(_ input: Experiment.Input, _ dataset: Dataset) {
     self.init(
       name: input.name,
       data: Plan.Data(
         source: dataset.source, key: dataset.hash.description, columns: dataset.columns,
         picture: dataset.picture, classes: dataset.classes,
         missing: input.data.missingRule.rawValue,
-        labels: dataset.labels, fileRows: dataset.fileRows, groupName: grouping?.name,
-        groups: grouping?.groups, groupNames: grouping?.names, units: units ?? grouping?.groups,
-        findings: dataset.findings),
-      splits: splits, audit: LeakageAudit(dataset: dataset, request: request, splits: splits),
+        labels: dataset.labels, fileRows: dataset.fileRows, groupings: dataset.groupings,
+        findings: dataset.findings))
+  }
+}
+
+extension Plan.SplitProtocol {
+  /// Divides the rows of all inputs.
+  fileprivate init(
+    _ own: Experiment.SplitProtocol, _ experiment: Experiment, _ datasets: [Dataset], tunes: Bool,
+    stops: Bool
+  ) throws {
+    let request = own.split
+    let shared = try SharedRows(
+      datasets, inputs: experiment.inputs.map(\.name), request: request)
+    var planner = SplitPlanner(
+      dataset: shared.dataset, request: request,
+      needsValidation: tunes || stops && request.offersValidation, mustValidate: tunes,
+      seed: experiment.seed, rowName: shared.rowName)
+    let splits = try planner.splits()
+    let grouping = SplitPlanner.grouping(of: shared.dataset, request)
+    self.init(
+      name: own.name,
+      words: request.words(groupName: grouping?.name)
+        + (shared.rowName == "row" ? "" : ", each \(shared.rowName) counted once"),
+      isUngrouped: request.isUngrouped, findings: planner.findings,
+      divisions: try datasets.indices.map { index in
+        let (own, findings) = try shared.splits(splits, of: index)
+        return Plan.Division(
+          datasets[index], request, own, findings: findings, refits: experiment.refit)
+      })
+  }
+}
+
+extension Plan.Division {
+  fileprivate init(
+    _ dataset: Dataset, _ request: SplitRequest, _ splits: [Split], findings: [DataFinding],
+    refits: Bool
+  ) {
+    let grouping = SplitPlanner.grouping(of: dataset, request)
+    let units = SplitPlanner.units(of: dataset, request)
+    self.init(
+      splits: splits,
+      grouping: grouping.flatMap { own in
+        dataset.groupings.firstIndex { $0.name == own.name }
+      }, units: units ?? grouping?.groups,
+      audit: LeakageAudit(dataset: dataset, request: request, splits: splits),
       findings: findings
         + LeakageAudit.selectionFindings(dataset, request, splits, units: units))
+    guard refits else { return }
+    for index in self.splits.indices where splits[index].selection.count == 1 {
+      let fit = splits[index].selection[0]
+      self.splits[index].final = (fit.training + fit.validation).sorted()
+    }
   }
 }
 
@@ -200,7 +227,7 @@ extension Experiment {
   /// Where no split was asked for, official folds of the data are the split.
   package mutating func settleSplit(for dataset: Dataset) {
     guard let column = dataset.officialFolds else { return }
-    split.kind = .officialFolds(column: column)
+    protocols[0].split.kind = .officialFolds(column: column)
   }
 
   fileprivate func usesChance(_ transformation: Int, _ model: Int, _ registry: Registry) -> Bool {

@@ -259,7 +259,7 @@ extension Dataset.Grouping {
 }
 
 /// Each element once, where it is first met.
-private func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
+func distinct<Element: Hashable>(_ elements: [Element]) -> [Element] {
   var seen: Set<Element> = []
   return elements.filter { seen.insert($0).inserted }
 }

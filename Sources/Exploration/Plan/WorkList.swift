@@ -10,8 +10,8 @@ package struct WorkList {
   /// Fitting a chain of transformations to training rows, and applying it.
   package struct PreparationPiece {
     var key: String
-    /// An input whose rows these are.
-    var input: Int
+    /// An input whose rows these are, and a protocol whose units they have.
+    var sheet: Plan.Sheet
     var transformation: Int
     var variant: Int
     /// The rows the chain is fitted to.
@@ -68,30 +68,31 @@ package struct WorkList {
   private let plan: Plan
   private let registry: Registry
   private let estimates: Estimates
-  /// For each input, which rows belong together where fits are told.
-  private let unitsHashes: [ContentHash]
+  /// For each sheet, which rows belong together where fits are told.
+  private var unitsHashes: [Plan.Sheet: ContentHash] = [:]
 
   package init(_ plan: Plan, registry: Registry) {
     self.plan = plan
     self.registry = registry
     estimates = Estimates(plan: plan, registry: registry)
-    unitsHashes = plan.inputs.map { input in
+    var rowHashes: [Plan.Sheet: [ContentHash]] = [:]
+    for sheet in plan.sheets {
       var hasher = ContentHasher()
-      hasher.add(plan.learningUnits(of: input) ?? [])
-      return hasher.hash
+      hasher.add(plan.learningUnits(of: sheet) ?? [])
+      unitsHashes[sheet] = hasher.hash
+      rowHashes[sheet] = plan.division(sheet).splits.map(\.rowsHash)
     }
-    let rowHashes = plan.inputs.map { $0.splits.map(\.rowsHash) }
     for (index, cell) in plan.cells.enumerated() {
       let first = cells.count
       if cell.skipReason == nil {
         for seedIndex in 0..<plan.seeds(of: cell) {
-          for (split, rows) in rowHashes[cell.input].enumerated() {
+          for (split, rows) in (rowHashes[cell.sheet] ?? []).enumerated() {
             addCell(index, split: split, seedIndex: seedIndex, rows: rows)
           }
         }
       }
       piecesOfCell.append(first..<cells.count)
-      if cell.skipReason == nil, plan.isFolds { addDeployment(index) }
+      if cell.skipReason == nil, plan.isFolds(cell) { addDeployment(index) }
     }
   }
 
@@ -121,12 +122,12 @@ package struct WorkList {
     }
   }
 
-  /// The input whose rows a piece needs.
-  func input(of order: WorkOrder) -> Int {
+  /// The input whose rows a piece needs, and the protocol that divides them.
+  func sheet(of order: WorkOrder) -> Plan.Sheet {
     switch order {
-    case .preparation(let index): preparations[index].input
-    case .cell(let index): plan.cells[cells[index].cell].input
-    case .deployment(let index, _): plan.cells[deployments[index].cell].input
+    case .preparation(let index): preparations[index].sheet
+    case .cell(let index): plan.cells[cells[index].cell].sheet
+    case .deployment(let index, _): plan.cells[deployments[index].cell].sheet
     }
   }
 
@@ -215,7 +216,7 @@ package struct WorkList {
     hasher.add(plan.seed)
     hasher.add(plan.measure.rawValue)
     hasher.add(plan.balance.rawValue)
-    hasher.add(unitsHashes[cell.input])
+    if let units = unitsHashes[cell.sheet] { hasher.add(units) }
     hasher.add(choice.model)
     let type = registry.model(named: choice.model)
     hasher.add(type?.revision ?? 0)
@@ -235,7 +236,7 @@ package struct WorkList {
     hasher.add("preparation \(Self.revision)")
     hasher.add(data.key)
     hasher.add(data.missing)
-    hasher.add(unitsHashes[cell.input])
+    if let units = unitsHashes[cell.sheet] { hasher.add(units) }
     hasher.add(training)
     hasher.add(others)
     for stage in [plan.scaling] + choice.variants[variant].stages {
@@ -256,7 +257,7 @@ package struct WorkList {
       rows: training.count, layout: data.layout, classes: data.classes.count)
     preparations.append(
       PreparationPiece(
-        key: key, input: cell.input, transformation: transformation, variant: variant,
+        key: key, sheet: cell.sheet, transformation: transformation, variant: variant,
         training: training,
         others: others, stream: stream,
         cost: estimates.preparation(

@@ -62,15 +62,16 @@ package struct CellSummary: Sendable {
       sum + (piece.record.predictSeconds ?? 0) + piece.trials.reduce(0) { $0 + $1.predictSeconds }
     }
     peakMegabytes = pieces.compactMap(\.record.peakMegabytes).max()
-    interval = Self.interval(pieces, seeds: seeds.count, plan.inputs[cell.input])
+    interval = Self.interval(
+      pieces, seeds: seeds.count, plan.division(cell.sheet), plan.inputs[cell.sheet.input].data)
   }
 
   private static func interval(
-    _ pieces: [RunResults.Piece], seeds: Int, _ input: Plan.Input
+    _ pieces: [RunResults.Piece], seeds: Int, _ division: Plan.Division, _ data: Plan.Data
   ) -> AccuracyInterval? {
-    if input.splits.count > 1 {
+    if division.splits.count > 1 {
       return AccuracyInterval.folds(
-        input.splits.map { split in
+        division.splits.map { split in
           let own = pieces.filter {
             $0.split.repetition == split.repetition && $0.split.fold == split.fold
           }
@@ -80,17 +81,17 @@ package struct CellSummary: Sendable {
             trainingRows: (own.first?.split ?? split).finalTraining.count)
         })
     }
-    guard let split = input.splits.first else { return nil }
+    guard let split = division.splits.first else { return nil }
     var indexOfUnit: [Int: Int] = [:]
     var units: [AccuracyInterval.Unit] = []
     for (place, row) in split.test.enumerated() {
-      let unit = input.data.units?[row] ?? row
+      let unit = division.units?[row] ?? row
       let index = indexOfUnit[unit] ?? units.count
       if index == units.count {
         indexOfUnit[unit] = index
         units.append(.init(correct: 0, rows: 0))
       }
-      let right = pieces.count { $0.predictions?.classes[place] == input.data.labels[row] }
+      let right = pieces.count { $0.predictions?.classes[place] == data.labels[row] }
       units[index].correct += Double(right) / Double(seeds)
       units[index].rows += 1
     }

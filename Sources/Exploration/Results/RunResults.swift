@@ -15,10 +15,9 @@ package struct RunResults: Sendable {
   }
 
   package struct Cell: Sendable {
-    /// As in `pca+knn` or `3s+pca+knn`.
+    /// As in `pca+knn` or `artists+3s+pca+knn`.
     package var name: String
-    /// The number of its input.
-    package var input: Int
+    package var sheet: Plan.Sheet
     package var transformation: String
     package var model: String
     package var status: CellStatus
@@ -89,7 +88,7 @@ package struct RunResults: Sendable {
     }
     let input = plan.inputs[planned.input]
     var cell = Cell(
-      name: plan.name(of: planned), input: planned.input, transformation: choice.name,
+      name: plan.name(of: planned), sheet: planned.sheet, transformation: choice.name,
       model: model.name, status: .ok, reason: "", pieces: [], settings: settings)
     for piece in pieces {
       let split = plan.split(piece.split, of: planned)
@@ -126,7 +125,8 @@ package struct RunResults: Sendable {
     {
       cell.status = failure.status
       cell.reason =
-        (plan.isFolds ? "repeat \(failed.split.repetition), fold \(failed.split.fold): " : "")
+        (plan.protocols[cell.sheet.protocol].isFolds
+          ? "repeat \(failed.split.repetition), fold \(failed.split.fold): " : "")
         + failure.reason
       return
     }
@@ -135,7 +135,7 @@ package struct RunResults: Sendable {
       return
     }
     var remarks: [String] = []
-    if let taint = plan.inputs[cell.input].audit.taint { remarks.append(taint) }
+    if let taint = plan.division(cell.sheet).audit.taint { remarks.append(taint) }
     let failedTrials = cell.pieces.flatMap(\.trials).filter { $0.failure != nil }
     if let first = failedTrials.first, let failure = first.failure {
       remarks.append(

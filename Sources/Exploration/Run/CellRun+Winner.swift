@@ -51,10 +51,10 @@ extension CellRun {
       throw FitError.diverged("the predicted probabilities are not finite numbers")
     }
     let predictSeconds = predictStart.secondsAgo
-    if plan.isFolds, Kind.watchesValidation {
+    if plan.isFolds(cell), Kind.watchesValidation {
       outcome.notes.append(Self.deployedWithoutValidation)
     }
-    if !plan.isFolds, piece.seedIndex == 0 {
+    if !plan.isFolds(cell), piece.seedIndex == 0 {
       try runner.save(
         runner.pipeline(
           cell, prepared: prepared, model: model, settings: models[index].settingValues,

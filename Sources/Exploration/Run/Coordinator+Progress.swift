@@ -47,9 +47,9 @@ extension Coordinator {
     case .cell(let index):
       let piece = work.cells[index]
       let cell = plan.cells[piece.cell]
-      let split = plan.inputs[cell.input].splits[piece.split]
+      let split = plan.division(of: cell).splits[piece.split]
       return plan.name(of: cell)
-        + (plan.isFolds ? " \(split.repetition).\(split.fold)" : "")
+        + (plan.isFolds(cell) ? " \(split.repetition).\(split.fold)" : "")
     case .deployment(let index, _):
       return plan.name(of: plan.cells[work.deployments[index].cell]) + " (all rows)"
     }

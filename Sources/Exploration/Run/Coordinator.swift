@@ -176,7 +176,7 @@ package final class Coordinator {
           + "folder with EXPLORE_CACHE")
     }
     guard let order = worker.order else { return }
-    let input = work.input(of: order)
+    let input = work.sheet(of: order).input
     try cache.store(table: features[input], key: plan.inputs[input].data.key)
     worker.process.send(order)
   }

@@ -6,6 +6,7 @@ import Matrices
 /// Does pieces of work on one input's rows: what a worker calls.
 struct PieceRunner: Sendable {
   let plan: Plan
+  let sheet: Plan.Sheet
   let input: Plan.Input
   let registry: Registry
   let work: WorkList
@@ -157,7 +158,7 @@ struct PieceRunner: Sendable {
   // MARK: Samples
 
   private func units(of rows: [Int]) -> [Int]? {
-    plan.learningUnits(of: input).map { units in rows.map { units[$0] } }
+    plan.learningUnits(of: sheet).map { units in rows.map { units[$0] } }
   }
 
   /// Training rows as a model sees them: of the classes that are there, balanced as asked.

@@ -78,23 +78,24 @@ package struct Worker {
     let journal = try JournalWriter(options.folder.journals, name: options.journal)
     let work = WorkList(plan, registry: registry)
     send(.ready)
-    var runners = [PieceRunner?](repeating: nil, count: plan.inputs.count)
+    var runners = [Plan.Sheet: PieceRunner]()
     let progress = SentProgress { send($0) }
     while let line = readLine() {
       guard let order = WorkOrder(line) else { continue }
       let start = ContinuousClock.now
-      let input = work.input(of: order)
-      if runners[input] == nil {
-        guard let features = cache.table(plan.inputs[input].data.key) else {
+      let sheet = work.sheet(of: order)
+      if runners[sheet] == nil {
+        let input = plan.inputs[sheet.input]
+        guard let features = cache.table(input.data.key) else {
           send(.tableMissing)
           continue
         }
-        runners[input] = PieceRunner(
-          plan: plan, input: plan.inputs[input], registry: registry, work: work, cache: cache,
+        runners[sheet] = PieceRunner(
+          plan: plan, sheet: sheet, input: input, registry: registry, work: work, cache: cache,
           folder: options.folder, features: features,
           onProgress: { progress.send(share: $0) }, onPoint: { progress.epoch(of: $0) })
       }
-      guard var runner = runners[input] else { continue }
+      guard var runner = runners[sheet] else { continue }
       runner.deadline = start + .seconds(plan.limits.seconds)
       progress.begin()
       ProcessMemory.resetPeak()

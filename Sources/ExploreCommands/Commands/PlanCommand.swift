@@ -46,13 +46,18 @@ enum PlanCommand: Command {
     } else {
       text += "\(size(of: plan.inputs[0])), \(classes)\n"
     }
-    text += "split    \(terminalText(plan.splitWords))\n"
+    for own in plan.protocols {
+      text += "split    \(own.name.isEmpty ? "" : "\(terminalName(own.name)): ")"
+      text += "\(terminalText(own.words))\n"
+    }
     text += "run      \(terminalText(folder.path.string))\n\n"
-    for (index, input) in plan.inputs.enumerated() {
+    for sheets in plan.rankedSheets {
       // Inputs with the same rows have the same parts.
-      if index > 0, plan.inputsShareRows { continue }
-      if !plan.inputsShareRows { text += "\(terminalName(input.name))\n" }
-      text += partTable(plan, input)
+      let sheet = sheets[0]
+      let name =
+        plan.inputsShareRows ? plan.protocols[sheet.protocol].name : plan.name(of: sheet)
+      if !name.isEmpty { text += "\(terminalName(name))\n" }
+      text += partTable(plan, sheet)
     }
     for finding in plan.dataFindings + plan.splitFindings {
       text += "\(finding.severity.rawValue): \(terminalText(finding.message))\n"
@@ -74,25 +79,29 @@ enum PlanCommand: Command {
     "\(counted(input.data.labels.count, "row")), \(input.data.columnWords)"
   }
 
-  private static func partTable(_ plan: Plan, _ input: Plan.Input) -> String {
-    let table = PartTable(input)
+  private static func partTable(_ plan: Plan, _ sheet: Plan.Sheet) -> String {
+    let table = PartTable(sheet, of: plan)
+    let division = plan.division(sheet)
     let unit =
-      input.data.units == nil
-      ? "rows" : "rows (groups: \(terminalName(input.data.groupName ?? "equal rows")))"
+      division.units == nil
+      ? "rows"
+      : "rows (groups: \(terminalName(plan.grouping(of: sheet)?.name ?? "equal rows")))"
     var rows = [[unit] + table.parts]
     for (label, name) in plan.classes.enumerated() {
       rows.append(
         [terminalName(name)] + table.parts.indices.map { table.text(label: label, part: $0) })
     }
     return columns(rows, leftAligned: [0])
-      + (plan.isFolds ? "(fold 0 of repeat 0; \(input.splits.count) splits)\n" : "")
+      + (plan.protocols[sheet.protocol].isFolds
+        ? "(fold 0 of repeat 0; \(division.splits.count) splits)\n" : "")
   }
 
   private static func auditLines(_ plan: Plan) -> String {
     var text = ""
-    for input in plan.inputs {
-      let place = plan.hasInputs ? " of \(terminalName(input.name))" : ""
-      for entry in input.audit.entries {
+    for sheet in plan.sheets {
+      let name = plan.name(of: sheet)
+      let place = name.isEmpty ? "" : " of \(terminalName(name))"
+      for entry in plan.division(sheet).audit.entries {
         let whose =
           entry.kind == "identical rows"
           ? "test rows equal to rows learnt from"
@@ -136,16 +145,17 @@ enum PlanCommand: Command {
     var members: [JSONNode.Member] = [
       .init("name", JSONNode(plan.name)), .init("seed", JSONNode(plan.seed)),
     ]
-    if plan.hasInputs {
+    if plan.hasProtocols {
       members.append(
         .init(
-          "inputs",
+          "protocols",
           JSONNode(
-            plan.inputs.map { input in
-              JSONNode(.object([.init("name", JSONNode(input.name))] + json(of: input, in: plan)))
+            plan.protocols.enumerated().map { index, own in
+              JSONNode(
+                .object([.init("name", JSONNode(own.name))] + inputs(of: index, in: plan)))
             })))
     } else {
-      members += json(of: plan.inputs[0], in: plan)
+      members += inputs(of: 0, in: plan)
     }
     members.append(
       .init(
@@ -161,9 +171,26 @@ enum PlanCommand: Command {
     return JSONNode(.object(members))
   }
 
-  private static func json(of input: Plan.Input, in plan: Plan) -> [JSONNode.Member] {
-    let data = input.data
-    let findings = data.findings + plan.findings + input.findings
+  /// The inputs as a protocol divides them; without names the only one's own members.
+  private static func inputs(of index: Int, in plan: Plan) -> [JSONNode.Member] {
+    let sheets = plan.inputs.indices.map { Plan.Sheet(protocol: index, input: $0) }
+    guard plan.hasInputs else { return json(of: sheets[0], in: plan) }
+    return [
+      .init(
+        "inputs",
+        JSONNode(
+          sheets.map { sheet in
+            let name = JSONNode(plan.inputs[sheet.input].name)
+            return JSONNode(.object([.init("name", name)] + json(of: sheet, in: plan)))
+          }))
+    ]
+  }
+
+  private static func json(of sheet: Plan.Sheet, in plan: Plan) -> [JSONNode.Member] {
+    let data = plan.inputs[sheet.input].data
+    let own = plan.protocols[sheet.protocol]
+    let division = plan.division(sheet)
+    let findings = data.findings + own.findings + division.findings
     return [
       .init(
         "data",
@@ -176,16 +203,16 @@ enum PlanCommand: Command {
       .init(
         "split",
         [
-          "words": JSONNode(plan.splitWords), "splits": JSONNode(input.splits.count),
-          "parts": JSONNode(PartTable(input).parts),
+          "words": JSONNode(own.words), "splits": JSONNode(division.splits.count),
+          "parts": JSONNode(PartTable(sheet, of: plan).parts),
           "leakage": JSONNode(
-            input.audit.entries.map {
+            division.audit.entries.map {
               [
                 "kind": JSONNode($0.kind), "shared": JSONNode($0.shared),
                 "total": JSONNode($0.total),
               ]
             }),
-          "taint": input.audit.taint.map { JSONNode($0) } ?? .null,
+          "taint": division.audit.taint.map { JSONNode($0) } ?? .null,
         ]),
     ]
   }

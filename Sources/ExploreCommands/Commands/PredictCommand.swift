@@ -34,7 +34,7 @@ enum PredictCommand: Command {
     let input = Path(arguments.positional(1) ?? "")
     let table: PredictionTable
     if let cell, input.isFolder || RowsOfFiles.isOne(input) {
-      table = try RowsOfFiles(RunFolder(source), input: cell.result.input, registry: registry)
+      table = try RowsOfFiles(RunFolder(source), input: cell.result.sheet.input, registry: registry)
         .table(of: input, for: pipeline, terminal)
     } else {
       table = try PredictionTable(

@@ -9,8 +9,8 @@ struct AccuracyTable {
 
   private let cellWidth = 118.0
   private let cellHeight = 46.0
-  /// Above the rows of an input its name, where there are several.
-  private var headingHeight: Double { report.plan.hasInputs ? 30 : 0 }
+  /// Above the rows of a sheet its name, where there are several.
+  private var headingHeight: Double { report.plan.sheetColumns.isEmpty ? 0 : 30 }
 
   var svg: SVG {
     let plan = report.plan
@@ -19,11 +19,11 @@ struct AccuracyTable {
     let columns = Double(plan.transformations.count)
     let width = max(nameWidth + columns * cellWidth + 16, 360)
     let notes = self.notes(width: width - 32)
-    let splitLines = wrapped(plan.splitWords, width: width - 32, size: 12)
+    let splitLines = wrapped(plan.hasProtocols ? "" : plan.splitWords, width: width - 32, size: 12)
     let top = 68 + 16 * Double(splitLines.count)
     let groupHeight = headingHeight + Double(plan.models.count) * cellHeight
     let height =
-      top + Double(plan.inputs.count) * groupHeight + 14 + Double(notes.count) * 16 + 12
+      top + Double(plan.sheets.count) * groupHeight + 14 + Double(notes.count) * 16 + 12
     var svg = SVG(
       width: width, height: height,
       title: "Test accuracy of \(plan.name), models by transformations")
@@ -43,11 +43,12 @@ struct AccuracyTable {
     let values = report.cells.compactMap { $0.summary?.testAccuracy }
     let scale = HeatScale(accuracies: values)
     let best = report.bestByTest.map(\.name)
-    for (input, group) in plan.inputs.enumerated() {
-      let groupTop = top + Double(input) * groupHeight
-      if plan.hasInputs {
+    for (place, sheet) in plan.sheets.enumerated() {
+      let groupTop = top + Double(place) * groupHeight
+      if headingHeight > 0 {
+        let heading = "\(plan.name(of: sheet)): \(report.words(of: sheet))"
         svg.text(
-          clipped(report.heading(of: group), width: width - 32, size: 12), x: 16,
+          clipped(heading, width: width - 32, size: 12), x: 16,
           y: groupTop + headingHeight - 9, style: "muted", size: 12)
       }
       for (row, choice) in plan.models.enumerated() {
@@ -56,7 +57,7 @@ struct AccuracyTable {
           clipped(choice.name, width: nameWidth - 24, size: 13), x: 16, y: y + cellHeight / 2 + 4,
           size: 13, isBold: true)
         for column in plan.transformations.indices {
-          let cell = report.cell(input: input, transformation: column, model: row)
+          let cell = report.cell(sheet, transformation: column, model: row)
           draw(
             cell, x: nameWidth + Double(column) * cellWidth, y: y, scale,
             best.contains(cell.name), &svg)
@@ -109,7 +110,7 @@ struct AccuracyTable {
     let plan = report.plan
     var texts = [
       "Below: 95 % interval for the choice of \(report.testUnits), not for training anew. "
-        + "Framed: the highest\(plan.inputsShareRows ? "" : " of each input")."
+        + "Framed: the highest\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol" : "")."
     ]
     if let words = report.differentRowsWords { texts.append("\(sentence(words)).") }
     if let taint = report.taintWords { texts.append(taint) }

@@ -78,11 +78,9 @@ struct TimeChart {
         anchor: .middle)
     }
     svg.text("fit time", x: left + width / 2, y: top + height + 42, style: "muted", anchor: .middle)
-    // Inputs with different rows are not ranked: each has its own front.
-    let rivals =
-      plan.inputsShareRows
-      ? [dots] : plan.inputs.indices.map { input in dots.filter { $0.input == input } }
-    for own in rivals {
+    // Figures of different protocols or rows are not ranked: each has its own front.
+    for sheets in plan.rankedSheets {
+      let own = dots.filter { sheets.contains($0.cell.result.sheet) }
       svg.polyline(front(own).map { (x($0), y($0.accuracy)) }, style: "front")
     }
     for dot in dots { draw(dot, x: x(dot), y: y(dot.accuracy), &svg) }

@@ -44,11 +44,11 @@ struct MarkdownReport {
 
   private var accuracy: String {
     let best = report.bestByTest.map(\.name)
-    let rows = plan.inputs.enumerated().flatMap { input, group in
+    let rows = plan.sheets.flatMap { sheet in
       plan.models.enumerated().map { model, choice in
-        (plan.hasInputs ? [markdownText(group.name)] : []) + [markdownText(choice.name)]
+        plan.names(of: sheet).map { markdownText($0) } + [markdownText(choice.name)]
           + plan.transformations.indices.map { transformation in
-            let cell = report.cell(input: input, transformation: transformation, model: model)
+            let cell = report.cell(sheet, transformation: transformation, model: model)
             guard let summary = cell.summary else { return cell.result.status.rawValue }
             let value = fixed(summary.testAccuracy * 100, decimals: 1)
             return [
@@ -58,7 +58,7 @@ struct MarkdownReport {
           }
       }
     }
-    let heads = plan.hasInputs ? ["input", ""] : [""]
+    let heads = plan.sheetColumns + [""]
     return caption(report.taintWords)
       + rowsOfTable(heads + plan.transformations.map { markdownText($0.name) }, rows) {
         $0 >= heads.count
@@ -90,8 +90,14 @@ struct MarkdownReport {
         input.data.findings.isEmpty
         ? Report.noDataFindings + "\n" : list(words(input.data.findings))
       // Inputs with the same rows have the same parts.
+      let sheets = plan.protocols.indices.map { Plan.Sheet(protocol: $0, input: index) }
       let parts =
-        index == 0 || !plan.inputsShareRows ? table(report.partTable(of: input)) + "\n" : ""
+        index == 0 || !plan.inputsShareRows
+        ? sheets.map { sheet in
+          let name = plan.protocols[sheet.protocol].name
+          return (name.isEmpty ? "" : "\(markdownText(name)):\n\n")
+            + table(report.partTable(of: sheet)) + "\n"
+        }.joined() : ""
       return (plan.hasInputs ? "### \(markdownText(input.name))\n\n" : "") + findings + "\n" + parts
         + columns(of: input.data) + "\n"
     }.joined(separator: "\n")
@@ -108,7 +114,7 @@ struct MarkdownReport {
     let sentences =
       report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.splitFindings))]
     let audit =
-      plan.inputs.allSatisfy(\.audit.entries.isEmpty)
+      plan.sheets.allSatisfy { plan.division($0).audit.entries.isEmpty }
       ? Report.noAuditEntries + "\n" : "Leakage audit:\n\n" + table(report.auditTable)
     return (sentences.filter { !$0.isEmpty } + [audit]).joined(separator: "\n")
   }

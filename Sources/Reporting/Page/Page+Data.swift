@@ -7,14 +7,21 @@ extension Page {
     .joined(
       plan.inputs.enumerated().map { index, input in
         // Inputs with the same rows have the same parts.
+        let sheets = plan.protocols.indices.map { Plan.Sheet(protocol: $0, input: index) }
         let hasOwnParts = index == 0 || !plan.inputsShareRows
         return HTML.joined([
           plan.hasInputs ? .element("h3", [:], input.name) : HTML(),
           findings(input.data.findings, none: Report.noDataFindings),
-          hasOwnParts ? .table(report.partTable(of: input), isSortable: true) : HTML(),
+          .joined(hasOwnParts ? sheets.map { parts(of: $0) } : []),
           columns(of: input.data),
         ])
       })
+  }
+
+  private func parts(of sheet: Plan.Sheet) -> HTML {
+    let name = plan.protocols[sheet.protocol].name
+    return (name.isEmpty ? HTML() : .element("p", ["class": "note"], "\(name):"))
+      + .table(report.partTable(of: sheet), isSortable: true)
   }
 
   private func columns(of data: Plan.Data) -> HTML {
@@ -29,7 +36,7 @@ extension Page {
   var split: HTML {
     var parts = report.splitSentences.map { HTML.element("p", [:], $0) }
     parts.append(findings(plan.splitFindings, none: nil))
-    if plan.inputs.allSatisfy(\.audit.entries.isEmpty) {
+    if plan.sheets.allSatisfy({ plan.division($0).audit.entries.isEmpty }) {
       parts.append(.element("p", ["class": "note"], Report.noAuditEntries))
     } else {
       parts.append(.element("h3", [:], "Leakage audit"))

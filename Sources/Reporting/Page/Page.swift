@@ -107,9 +107,11 @@ struct Page {
     return .joined(parts)
   }
 
-  /// Of which input a best cell is, where each has its own.
+  /// Of which protocol and input a best cell is, where each has its own.
   private func ofInput(_ cell: Report.Cell) -> String {
-    plan.inputsShareRows ? "" : " of \(report.inputName(of: cell))"
+    let sheet = cell.result.sheet
+    let name = plan.inputsShareRows ? plan.protocols[sheet.protocol].name : plan.name(of: sheet)
+    return name.isEmpty ? "" : " of \(name)"
   }
 
   private func answer(_ words: String, _ cell: Report.Cell, _ summary: CellSummary) -> HTML {
@@ -131,7 +133,7 @@ struct Page {
     let best = report.bestByTest.map(\.name)
     let head = HTML.joined(
       [.element("th", [:], "")] + plan.transformations.map { .element("th", [:], $0.name) })
-    let groups = plan.inputs.enumerated().map { input, group in
+    let groups = plan.sheets.map { sheet in
       let rows = plan.models.enumerated().map { model, choice in
         HTML.element(
           "tr", [:],
@@ -139,11 +141,12 @@ struct Page {
             [.element("th", ["scope": "row"], choice.name)]
               + plan.transformations.indices.map { transformation in
                 heatCell(
-                  report.cell(input: input, transformation: transformation, model: model), scale,
+                  report.cell(sheet, transformation: transformation, model: model), scale,
                   best: best)
               }))
       }
-      return HTML.element("tbody", [:], .joined((plan.hasInputs ? [heading(group)] : []) + rows))
+      return HTML.element(
+        "tbody", [:], .joined((plan.sheetColumns.isEmpty ? [] : [heading(sheet)]) + rows))
     }
     return .element(
       "div", ["class": "scroll"],
@@ -154,19 +157,19 @@ struct Page {
       + .element(
         "p", ["class": "note"],
         report.accuracyNote
-          + " The highest\(plan.inputsShareRows ? "" : " of each input") is framed. Choose a cell to see all of it."
+          + " The highest\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol," : "") is framed. Choose a cell to see all of it."
       )
   }
 
-  /// Above the rows of an input what it is.
-  private func heading(_ input: Plan.Input) -> HTML {
+  /// Above the rows of a sheet what it is.
+  private func heading(_ sheet: Plan.Sheet) -> HTML {
     .element(
       "tr", [:],
       .element(
         "th",
         [
           "class": "input", "scope": "rowgroup", "colspan": "\(plan.transformations.count + 1)",
-        ], .element("b", [:], input.name), .text(" " + report.size(of: input))))
+        ], .element("b", [:], plan.name(of: sheet)), .text(" " + report.words(of: sheet))))
   }
 
   private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: [String]) -> HTML {

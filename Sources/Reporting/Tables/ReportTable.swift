@@ -13,13 +13,14 @@ extension Report {
   /// All of a cell but its pictures, a row a cell.
   var cellTable: ReportTable {
     let header = [
-      "input", "transformation", "model", "status", "settings", "valid. %", "test %",
+      "protocol", "input", "transformation", "model", "status", "settings", "valid. %", "test %",
       "95 % interval",
       "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "fit s", "remarks",
     ]
     let rows = cells.map { cell -> [String] in
       let head = [
-        inputName(of: cell), cell.result.transformation, cell.result.model,
+        plan.protocols[cell.result.sheet.protocol].name, inputName(of: cell),
+        cell.result.transformation, cell.result.model,
         cell.result.status.rawValue,
       ]
       guard let summary = cell.summary else {
@@ -34,7 +35,7 @@ extension Report {
         fixed(summary.fitSeconds, decimals: 3), remarks(on: cell),
       ]
     }
-    // Columns that say nothing of any cell are left out: the only input, a status that is ok everywhere,
+    // Columns that say nothing of any cell are left out: the only protocol or input, a status that is ok everywhere,
     // top 3 of three classes, remarks.
     let used = header.indices.filter { column in
       let usual = header[column] == "status" ? CellStatus.ok.rawValue : ""
@@ -77,9 +78,9 @@ extension Report {
       })
   }
 
-  /// Rows, and units where there are any, of each class in each part of an input's first split.
-  func partTable(of input: Plan.Input) -> ReportTable {
-    let table = PartTable(input)
+  /// Rows, and units where there are any, of each class in each part of a sheet's first split.
+  func partTable(of sheet: Plan.Sheet) -> ReportTable {
+    let table = PartTable(sheet, of: plan)
     return ReportTable(
       header: ["class"] + table.parts,
       rows: plan.classes.enumerated().map { label, name in
@@ -89,12 +90,12 @@ extension Report {
 
   var auditTable: ReportTable {
     ReportTable(
-      header: (plan.hasInputs ? ["input"] : []) + [
+      header: plan.sheetColumns + [
         "of the test part", "also learnt from", "of", "verdict",
       ],
-      rows: plan.inputs.flatMap { input in
-        input.audit.entries.map { entry in
-          (plan.hasInputs ? [input.name] : []) + [
+      rows: plan.sheets.flatMap { sheet in
+        plan.division(sheet).audit.entries.map { entry in
+          plan.names(of: sheet) + [
             entry.kind, "\(entry.shared)", "\(entry.total)",
             entry.isProtocol
               ? (entry.shared == 0 ? "kept apart" : "leaks") : "not kept apart by this split",

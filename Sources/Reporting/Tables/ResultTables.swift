@@ -12,13 +12,13 @@ struct ResultTables {
 
   /// Models × transformations: test accuracy with four decimals, empty where there is none.
   var accuracy: String {
-    var table = CSVTable(inputColumn + ["model"] + plan.transformations.map(\.name))
-    for (input, own) in plan.inputs.enumerated() {
+    var table = CSVTable(plan.sheetColumns + ["model"] + plan.transformations.map(\.name))
+    for sheet in plan.sheets {
       for (model, choice) in plan.models.enumerated() {
         table.add(
-          (plan.hasInputs ? [own.name] : []) + [choice.name]
+          plan.names(of: sheet) + [choice.name]
             + plan.transformations.indices.map { transformation in
-              report.cell(input: input, transformation: transformation, model: model).summary
+              report.cell(sheet, transformation: transformation, model: model).summary
                 .map { fixed($0.testAccuracy, decimals: 4) } ?? ""
             })
       }
@@ -26,14 +26,11 @@ struct ResultTables {
     return table.text
   }
 
-  /// The column that comes first in every table of an experiment with inputs.
-  private var inputColumn: [String] { plan.hasInputs ? ["input"] : [] }
-
   /// The columns that say which cell a row is of.
-  private var cellColumns: [String] { inputColumn + ["transformation", "model"] }
+  private var cellColumns: [String] { plan.sheetColumns + ["transformation", "model"] }
 
   private func head(_ cell: RunResults.Cell) -> [String] {
-    (plan.hasInputs ? [plan.inputs[cell.input].name] : []) + [cell.transformation, cell.model]
+    plan.names(of: cell.sheet) + [cell.transformation, cell.model]
   }
 
   /// One row a cell.
@@ -146,14 +143,15 @@ struct ResultTables {
         + plan.classes.map { "p_\($0)" })
     let classes = plan.classes
     for (cell, planned) in zip(report.results.cells, plan.cells) where cell.isOK {
-      let data = plan.inputs[cell.input].data
+      let data = plan.inputs[cell.sheet.input].data
+      let grouping = plan.grouping(of: cell.sheet)
       for piece in cell.pieces {
         guard let predictions = piece.predictions else { continue }
         for (place, row) in piece.split.test.enumerated() {
           table.add(
             head(cell) + [
               repetition(piece, planned), "\(piece.split.fold)", "\(data.fileRows[row])",
-              groupName(of: row, data), classes[data.labels[row]],
+              grouping.map { $0.names[$0.groups[row]] } ?? "", classes[data.labels[row]],
               classes[predictions.classes[place]],
             ] + classes.indices.map { exact(predictions.probabilities[place, $0]) })
         }
@@ -165,10 +163,5 @@ struct ResultTables {
   /// Repeats count the seeds too: seed s of repeat r is r · seeds + s.
   private func repetition(_ piece: RunResults.Piece, _ cell: Plan.Cell) -> String {
     "\(piece.split.repetition * plan.seeds(of: cell) + piece.seedIndex)"
-  }
-
-  private func groupName(of row: Int, _ data: Plan.Data) -> String {
-    guard let groups = data.groups, let names = data.groupNames else { return "" }
-    return names[groups[row]]
   }
 }

@@ -6,23 +6,24 @@ extension Report {
   /// what taints its figures.
   ///
   /// - Parameter emphasis: wraps the highest test accuracy.
-  /// - Returns: a line a model, and of each input where there are several.
+  /// - Returns: a line a model, of each protocol and input where there are several.
   package func terminalTable(emphasis: (String) -> String = { $0 }) -> String {
     // Whole per cents are enough, unless intervals are so narrow that their ends would be one number.
     let isNarrow = cells.contains { cell in
       cell.summary?.interval.map { $0.high - $0.low < 0.02 } ?? false
     }
-    let groups = plan.inputs.indices.flatMap { input in plan.models.indices.map { (input, $0) } }
+    let groups = plan.sheets.flatMap { sheet in plan.models.indices.map { (sheet, $0) } }
     var columns = [
       ["test accuracy, %"] + groups.map { terminalName(plan.models[$0.1].name) }
     ]
-    if plan.hasInputs {
+    for (place, column) in plan.sheetColumns.enumerated() {
       columns.insert(
-        ["input"] + groups.map { $0.1 == 0 ? terminalName(plan.inputs[$0.0].name) : "" }, at: 0)
+        [column] + groups.map { $0.1 == 0 ? terminalName(plan.names(of: $0.0)[place]) : "" },
+        at: place)
     }
     let heads = columns.count
     for (transformation, choice) in plan.transformations.enumerated() {
-      let cells = groups.map { cell(input: $0.0, transformation: transformation, model: $0.1) }
+      let cells = groups.map { cell($0.0, transformation: transformation, model: $0.1) }
       let intervals = aligned(
         cells.map { cell in
           cell.summary?.interval.map { "[\($0.percents(decimals: isNarrow ? 1 : 0))]" } ?? ""
@@ -42,7 +43,7 @@ extension Report {
           row > 0 && column >= heads
           && best.contains(
             cell(
-              input: groups[row - 1].0, transformation: column - heads, model: groups[row - 1].1
+              groups[row - 1].0, transformation: column - heads, model: groups[row - 1].1
             ).name)
         return isBest ? emphasis(texts[row]) : texts[row]
       }.joined(separator: "   ") + "\n"
