@@ -62,9 +62,11 @@ import Testing
       .init(
         path: ["inputs", "0", "data", "classes"], value: ["0"],
         reason: "there are fewer than two classes"),
-      .init(path: ["inputs", "0", "splits"], value: [], reason: "there is no split"),
       .init(
-        path: ["inputs", "0", "splits", "0", "test", "0"], value: 24,
+        path: ["protocols", "0", "divisions", "0", "splits"], value: [], reason: "there is no split"
+      ),
+      .init(
+        path: ["protocols", "0", "divisions", "0", "splits", "0", "test", "0"], value: 24,
         reason: "a split names a row that is not there"),
       .init(path: ["inputs"], value: [], reason: "there is no input"),
       .init(
@@ -72,7 +74,12 @@ import Testing
         value: JSONNode(
           (whole["inputs"]?.elements ?? []).flatMap {
             [$0, $0.replacing(["data", "classes", "0"], "other")]
-          }), reason: "the inputs differ in their classes or splits"),
+          }), reason: "the inputs differ in their classes"),
+      .init(path: ["protocols"], value: [], reason: "there is no protocol"),
+      .init(path: ["protocols", "0", "divisions"], value: [], reason: "an input is not divided"),
+      .init(
+        path: ["protocols", "0", "divisions", "0", "grouping"], value: 3,
+        reason: "a grouping is missing"),
       .init(path: ["cells", "1", "input"], value: 1, reason: "a cell is missing"),
       .init(path: ["cells", "1", "transformation"], value: 7, reason: "a cell is missing"),
       .init(path: ["pieces", "1", "split"], value: 3, reason: "a piece of work is missing"),

@@ -287,7 +287,9 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
         "dir/e.json, line 1, column 72: tuner: the tuner “tpe” is not available in this version"),
     Broken(
       text: start + #", "protocols": {}}"#,
-      message: "dir/e.json, line 1, column 63: “protocols” is not available in this version"),
+      message:
+        "dir/e.json, line 1, column 76: protocols: there is no protocol; name one at least, as in "
+        + "{\"rows\": {\"folds\": {\"count\": 5}}}"),
     Broken(
       text: start + #", "inputs": {"a": {"colums": ["x"]}}}"#,
       message:
