@@ -49,7 +49,7 @@ let package = Package(
     library("ContentHashing", ["CXXHash"]),
     library("JSONText"),
     library("TextFormatting"),
-    library("Statistics"),
+    library("Statistics", ["Matrices"]),
     library(
       "Matrices", ["COpenBLAS", "CLAPACKE", "CKernels", "ContentHashing", "FileSystem"]),
     library("Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting"]),

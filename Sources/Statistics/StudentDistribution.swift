@@ -11,10 +11,13 @@ package struct StudentDistribution: Sendable {
   }
 
   /// The probability of a value of at most `t`.
-  package func cumulative(_ t: Double) -> Double {
+  package func cumulative(_ t: Double) -> Double { t > 0 ? 1 - upperTail(t) : upperTail(-t) }
+
+  /// The probability of a value above `t`, precise where it is small.
+  package func upperTail(_ t: Double) -> Double {
     let x = degreesOfFreedom / (degreesOfFreedom + t * t)
     let tail = incompleteBeta(x, degreesOfFreedom / 2, 0.5) / 2
-    return t > 0 ? 1 - tail : tail
+    return t < 0 ? 1 - tail : tail
   }
 
   /// The value that a draw stays below with the given probability, which lies strictly between 0
@@ -25,12 +28,7 @@ package struct StudentDistribution: Sendable {
     if probability < 0.5 { return -quantile(1 - probability) }
     var (low, high) = (0.0, 1.0)
     while cumulative(high) < probability { (low, high) = (high, high * 2) }
-    for _ in 0..<200 {
-      let middle = (low + high) / 2
-      if middle == low || middle == high { break }
-      if cumulative(middle) < probability { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
+    return bisect(from: low, to: high) { cumulative($0) < probability }
   }
 }
 
