@@ -1,4 +1,4 @@
-/// Whether probabilities mean what they say: of the predictions made with 80 %, are 80 % right?
+/// Whether probabilities mean what they say: of the predictions made with 80 %, 80 % are right.
 package struct Calibration: Equatable, Sendable {
   /// Predictions of similar confidence.
   package struct Bin: Equatable, Sendable {
@@ -18,13 +18,12 @@ package struct Calibration: Equatable, Sendable {
   /// Sorts predictions into bins of equal count.
   ///
   /// Predictions of the same confidence share a bin, that of their middle place, so that the order of
-  /// the rows has no part in the result; bins may then differ in count, and empty ones are left out.
+  /// the rows has no part in the result; bins may then differ in count, and empty ones are left out. Without rows it is nil.
   ///
   /// - Parameters:
   ///   - confidences: the probability of the predicted class, a row each.
   ///   - isCorrect: whether the row was predicted right.
   ///   - bins: how many, at least 1.
-  /// - Returns: nil without rows.
   package init?(confidences: [Double], isCorrect: [Bool], bins: Int = 15) {
     precondition(confidences.count == isCorrect.count && bins >= 1)
     let rows = confidences.count

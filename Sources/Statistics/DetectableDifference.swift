@@ -17,11 +17,12 @@ package struct DetectableDifference: Equatable, Sendable {
 
   /// For one test set, by the median disagreement of the pairs.
   ///
+  /// It is nil for fewer than two learners or units, and where half of the pairs never disagree.
+  ///
   /// - Parameters:
   ///   - scores: what at least two learners did.
   ///   - level: of the two-sided test; the family-wise level divided by the pairs for a family.
   ///   - power: the probability to show the difference.
-  /// - Returns: nil for fewer than two learners or units, and where half of the pairs never disagree.
   package init?(_ scores: TestSetScores, level: Double = 0.05, power: Double = 0.8) {
     let learners = scores.correct.indices
     guard learners.count >= 2, scores.rows.count >= 2, scores.predictions > 0 else { return nil }
@@ -40,12 +41,13 @@ package struct DetectableDifference: Equatable, Sendable {
 
   /// For folds, by the median variance of the pairs' differences.
   ///
+  /// It is nil for fewer than two learners or folds, and where half of the pairs never disagree.
+  ///
   /// - Parameters:
   ///   - scores: what at least two learners did.
   ///   - units: the units whose rows are test rows in one repeat.
   ///   - level: of the two-sided test; the family-wise level divided by the pairs for a family.
   ///   - power: the probability to show the difference.
-  /// - Returns: nil for fewer than two learners or folds, and where half of the pairs never disagree.
   package init?(
     _ scores: FoldScores, units: Int, level: Double = 0.05, power: Double = 0.8
   ) {

@@ -1,5 +1,5 @@
-/// Friedman's test: do learners' ranks differ between data sets by more than chance (Friedman 1937;
-/// Demšar 2006)?
+/// Friedman's test of whether the ranks of learners over data sets differ by more than chance
+/// (Friedman 1937; Demšar 2006).
 package struct FriedmanTest: Equatable, Sendable {
   /// Each learner's mean rank over the data sets; 1 is the best.
   package let meanRanks: [Double]

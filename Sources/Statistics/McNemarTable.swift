@@ -50,40 +50,16 @@ package struct McNemarTable: Equatable, Sendable {
       .upperTail(difference * difference / Double(discordant))
   }
 
-  /// The score interval of the difference (Tango 1998).
-  ///
-  /// It has the differences that the score test does not reject; for 0 that is McNemar's test.
+  /// The score interval of the difference (Tango 1998); it is without 0 exactly where the χ²
+  /// approximation rejects.
   ///
   /// - Parameter quantile: the normal distribution's, 1.96 for 95 %.
+  /// - Returns: the interval, within −1...1; all of it without rows.
   package func interval(quantile: Double) -> ClosedRange<Double> {
     guard rows > 0 else { return -1...1 }
-    return -McNemarTable(onlyFirst: onlySecond, onlySecond: onlyFirst, rows: rows)
-      .upperBound(quantile)...upperBound(quantile)
-  }
-
-  /// The largest difference that is not rejected, by bisection.
-  private func upperBound(_ quantile: Double) -> Double {
-    var (low, high) = (difference, 1.0)
-    for _ in 0..<100 {
-      let middle = (low + high) / 2
-      if middle == low || middle == high { break }
-      if deviation(from: middle) > -quantile { low = middle } else { high = middle }
-    }
-    return low
-  }
-
-  /// How many standard errors the observed difference lies above a supposed one, which the error is
-  /// estimated under.
-  private func deviation(from supposed: Double) -> Double {
-    let n = Double(rows)
-    let (b, c) = (Double(onlyFirst), Double(onlySecond))
-    // The most likely share of rows that only the second has right, given the difference.
-    let linear = (2 * n - b + c) * supposed - b - c
-    let constant = -c * supposed * (1 - supposed)
-    let share =
-      (max(0, linear * linear - 8 * n * constant).squareRoot() - linear) / (4 * n)
-    let variance = n * (2 * share + supposed * (1 - supposed))
-    guard variance > 0 else { return supposed > difference ? -.infinity : 0 }
-    return (b - c - n * supposed) / variance.squareRoot()
+    let count = Double(rows)
+    return pairedScoreInterval(
+      onlyFirst: Double(onlyFirst) / count, onlySecond: Double(onlySecond) / count, count: count,
+      quantile: quantile)
   }
 }

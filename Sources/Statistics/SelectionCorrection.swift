@@ -15,6 +15,8 @@ package struct SelectionCorrection: Equatable, Sendable {
 
   /// Corrects the accuracy of the best of candidates that are chosen by accuracy.
   ///
+  /// It is nil where no draw could leave units out, as with a single unit in each fold.
+  ///
   /// - Parameters:
   ///   - rows: of each unit, at least 1.
   ///   - correct: candidates × units: the rows predicted right, summed over `seeds`. Of equally good
@@ -23,7 +25,6 @@ package struct SelectionCorrection: Equatable, Sendable {
   ///   - folds: the fold of each unit, 0 …, within which units are drawn; nil is one for all.
   ///   - draws: how many.
   ///   - random: draws the units.
-  /// - Returns: nil where no draw could leave units out, as with a single unit in each fold.
   package init?(
     rows: [Int], correct: [[Int]], seeds: Int = 1, folds: [Int]? = nil, draws: Int = 1000,
     using random: inout RandomStream
@@ -42,6 +43,8 @@ package struct SelectionCorrection: Equatable, Sendable {
 
   /// Corrects the accuracy of the best of candidates that are chosen by any measure.
   ///
+  /// It is nil where no draw could leave units out, as with a single unit in each fold.
+  ///
   /// - Parameters:
   ///   - units: how many units there are.
   ///   - candidates: how many candidates there are, at least 1.
@@ -51,7 +54,6 @@ package struct SelectionCorrection: Equatable, Sendable {
   ///   - quality: what a candidate is chosen by, higher is better, given how often each unit counts;
   ///     differences within 1e-12 are ties, of which the first candidate is chosen.
   ///   - accuracy: a candidate's score, given how often each unit counts.
-  /// - Returns: nil where no draw could leave units out.
   package init?(
     units: Int, candidates: Int, folds: [Int]? = nil, draws: Int = 1000,
     using random: inout RandomStream, quality: (_ candidate: Int, _ counts: [Int]) -> Double,

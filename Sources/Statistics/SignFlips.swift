@@ -21,6 +21,7 @@ package enum SignFlips {
   /// Tritchler 1983).
   ///
   /// - Parameter differences: a unit's each; 0 does not count.
+  /// - Returns: 0...1; 1 where the differences sum to 0.
   package static func exactP(_ differences: [Int]) -> Double {
     let (sizes, threshold) = tail(differences)
     guard differences.reduce(0, +) != 0 else { return 1 }
@@ -74,6 +75,7 @@ package enum SignFlips {
   ///   - pairs: of learners.
   ///   - draws: at least 1.
   ///   - random: a bit is taken for each unit of each draw.
+  /// - Returns: one p-value a pair, at least 1/(draws + 1).
   package static func drawnP(
     _ correct: [[Int]], pairs: [(first: Int, second: Int)], draws: Int,
     using random: inout RandomStream
