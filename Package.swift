@@ -100,15 +100,20 @@ let package = Package(
         "ContentHashing", "TextFormatting", "CLinux",
       ]),
     library(
+      "Conclusions",
+      ["Exploration", "DataTables", "Learning", "Statistics", "Matrices", "TextFormatting"]),
+    library(
       "Reporting",
       [
-        "Exploration", "AudioData", "DataTables", "Learning", "Statistics", "JSONText",
+        "Conclusions", "Exploration", "AudioData", "DataTables", "Learning", "Statistics",
+        "JSONText",
         "FileSystem", "TextFormatting", "Pictures",
       ]),
     library(
       "ExploreCommands",
       [
-        "Reporting", "Exploration", "ClassicalModels", "NeuralModels", "NeuralNetworks",
+        "Reporting", "Conclusions", "Exploration", "ClassicalModels", "NeuralModels",
+        "NeuralNetworks",
         "Transformations", "FileSets", "Threads", "PictureData", "AudioData", "AudioEffects",
         "AudioFeatures", "Audio", "BuiltInMusic",
         "Pictures", "Spectra",
@@ -201,6 +206,12 @@ let package = Package(
         "Learning",
         "Matrices", "JSONText",
         "FileSystem", "TextFormatting",
+      ]),
+    tests(
+      "ConclusionsTests",
+      [
+        "Conclusions", "Reporting", "Exploration", "Statistics", "DataTables", "Learning",
+        "Matrices", "FileSystem", "TextFormatting",
       ]),
     tests("ReportingTests", ["Reporting", "Exploration", "Learning", "TextFormatting"]),
     tests("ExploreCommandsTests", ["ExploreCommands", "Exploration", "Learning", "FileSystem"]),

@@ -1,0 +1,4 @@
+import Conclusions
+import Testing
+
+@Suite struct PairedEvidenceTests {}
