@@ -96,4 +96,16 @@ import TextFormatting
   func patterns(pattern: String, name: String, matches: Bool) {
     #expect(NamePattern(pattern).matches(name) == matches)
   }
+
+  @Test(arguments: [
+    ("plain text+knn", "plain text+knn"),
+    ("a_b & 50 % #1 $x$ {y}", "a\\_b \\& 50 \\% \\#1 \\$x\\$ \\{y\\}"),
+    (#"\input{x}"#, #"\textbackslash{}input\{x\}"#),
+    ("~^", #"\textasciitilde{}\textasciicircum{}"#), ("a--b", "a-{}-b"), ("a-b", "a-b"),
+    ("[x] *", "{[}x] *"), ("*", "{*}"), ("''?`", "'{}'?{}`"),
+    ("<|>", #"\ensuremath{<}\ensuremath{\vert}\ensuremath{>}"#),
+    ("3–5 ± 1 … −2", #"3--5 \ensuremath{\pm} 1 \ldots{} \ensuremath{-}2"#),
+    ("Demšar é", "Demšar é"), ("中\u{0}", "[U+4E2D][U+0]"), ("a\nb", "a b"), ("“q”", "``q{''}"),
+  ])
+  func latexEscapes(text: String, latex: String) { #expect(latexText(text) == latex) }
 }

@@ -117,16 +117,3 @@ struct AccuracyTable {
     return texts.flatMap { wrapped($0, width: width, size: 11) }
   }
 }
-
-/// Text broken between words into lines of a width.
-package func wrapped(_ text: String, width: Double, size: Double) -> [String] {
-  var lines: [String] = []
-  for word in text.split(separator: " ") {
-    if let last = lines.last, textWidth("\(last) \(word)", size: size) <= width {
-      lines[lines.count - 1] = "\(last) \(word)"
-    } else {
-      lines.append(clipped(String(word), width: width, size: size))
-    }
-  }
-  return lines
-}

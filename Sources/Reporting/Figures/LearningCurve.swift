@@ -225,22 +225,3 @@ struct LearningCurve {
     }
   }
 }
-
-/// Where the axis of losses, or of shares in per cent, begins and ends.
-///
-/// - Parameters:
-///   - values: what is drawn.
-///   - isShare: whether they are per cent.
-///   - cutsPeaks: whether a few losses far above the others, as of first epochs, are cut off, without
-///     which the rest would be a flat line.
-/// - Returns: both ends, the lower one below the upper.
-func axisRange(of values: [Double], isShare: Bool, cutsPeaks: Bool) -> (low: Double, high: Double) {
-  let sorted = values.sorted()
-  guard let least = sorted.first, var most = sorted.last else { return (0, 1) }
-  if cutsPeaks, !isShare {
-    let usual = sorted[sorted.count * 9 / 10]
-    most = min(most, usual + 2 * (usual - least) + 1e-3)
-  }
-  let margin = max((most - least) * 0.08, isShare ? 0.5 : 0.005)
-  return (max(0, least - margin), isShare ? min(100, most + margin) : most + margin)
-}

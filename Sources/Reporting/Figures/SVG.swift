@@ -11,7 +11,7 @@ package struct SVG {
   }
 
   package let width: Double
-  let height: Double
+  package let height: Double
   let title: String
   private(set) var body = ""
 
@@ -88,10 +88,32 @@ package struct SVG {
       ], tip: tip)
   }
 
-  /// A closed shape through points.
-  mutating func polygon(_ points: [(x: Double, y: Double)], fill: String, tip: String? = nil) {
+  /// A closed shape through points; `opacity` is 0 for clear to 1 for solid.
+  mutating func polygon(
+    _ points: [(x: Double, y: Double)], fill: String, opacity: Double? = nil, tip: String? = nil
+  ) {
     let text = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
-    element("polygon", [("points", text), ("fill", fill)], tip: tip)
+    element(
+      "polygon",
+      [
+        ("points", text), ("fill", fill), ("fill-opacity", opacity.map { fixed($0, decimals: 2) }),
+      ], tip: tip)
+  }
+
+  /// A line that leaves one point level, and comes level to another right of it.
+  mutating func curve(
+    from start: (x: Double, y: Double), to end: (x: Double, y: Double), style: String
+  ) {
+    let middle = number((start.x + end.x) / 2)
+    element(
+      "path",
+      [
+        (
+          "d",
+          "M\(number(start.x)),\(number(start.y))C\(middle),\(number(start.y)) "
+            + "\(middle),\(number(end.y)) \(number(end.x)),\(number(end.y))"
+        ), ("class", style),
+      ])
   }
 
   /// A picture of dots, stretched to the rectangle; `reference` is its address or its `data:` text.
@@ -151,10 +173,28 @@ package struct SVG {
     .train{fill:none;stroke:#d97706;stroke-width:2;stroke-dasharray:5 3}\
     .validation{fill:none;stroke:#2563eb;stroke-width:2}.train-dot{fill:#d97706}\
     .validation-dot{fill:#2563eb}.front{fill:none;stroke:#9aa4b2;stroke-width:1.5;stroke-dasharray:4 3}\
+    .halo{stroke:#ffffff;stroke-width:4;stroke-linejoin:round;paint-order:stroke}.stripe{fill:#f5f7fa}\
+    .sure{fill:none;stroke:#1d5fd1;stroke-width:3}.sure-dot{fill:#1d5fd1}\
+    .unsure{fill:none;stroke:#a3adba;stroke-width:2}.unsure-dot{fill:#7b8696}\
+    .zero{stroke:#5d6879;stroke-width:1.5}.leader{fill:none;stroke:#9aa4b2;stroke-width:1}\
+    .fall{fill:none;stroke:#c2410c;stroke-width:5}.fall-ground{fill:#c2410c}.fall-ink{fill:#b23a08}\
+    .rise{fill:none;stroke:#1d5fd1;stroke-width:5}.rise-ground{fill:#1d5fd1}.rise-ink{fill:#1d5fd1}\
+    .still{fill:none;stroke:#cbd2dc;stroke-width:2}.still-ground{fill:#e4e8ee}\
+    .broken{fill:none;stroke:#cbd2dc;stroke-width:2;stroke-dasharray:4 4}.on-color{fill:#ffffff}\
+    .worse{fill:none;stroke:#c2410c;stroke-width:3}.worse-dot{fill:#c2410c}\
+    .ring{fill:#ffffff;stroke:#5d6879;stroke-width:2}.clique{stroke:#1b2330;stroke-width:5}\
+    .best-so-far{fill:none;stroke:#d97706;stroke-width:2}\
     @media (prefers-color-scheme:dark){.paper{fill:#12161d}.ink{fill:#e8ecf2}.muted{fill:#9aa5b5}\
     .grid{stroke:#2a313c}.axis{stroke:#5d6879}.empty{fill:#1e242e}.mark{stroke:#ffffff}\
     .train{stroke:#f59e0b}.validation{stroke:#60a5fa}.train-dot{fill:#f59e0b}\
-    .validation-dot{fill:#60a5fa}.front{stroke:#6b7685}}
+    .validation-dot{fill:#60a5fa}.front{stroke:#6b7685}\
+    .halo{stroke:#12161d}.stripe{fill:#181e27}.sure{stroke:#60a5fa}.sure-dot{fill:#60a5fa}\
+    .unsure{stroke:#566274}.unsure-dot{fill:#8a96a8}.zero{stroke:#9aa5b5}.leader{stroke:#566274}\
+    .fall{stroke:#fb8a4c}.fall-ground{fill:#fb8a4c}.fall-ink{fill:#ff9d66}\
+    .rise{stroke:#60a5fa}.rise-ground{fill:#60a5fa}.rise-ink{fill:#7db6ff}\
+    .still{stroke:#394352}.still-ground{fill:#2a323e}.broken{stroke:#394352}.on-color{fill:#10161f}\
+    .worse{stroke:#fb8a4c}.worse-dot{fill:#fb8a4c}.ring{fill:#12161d;stroke:#9aa5b5}\
+    .clique{stroke:#e8ecf2}.best-so-far{stroke:#f59e0b}}
     """
 }
 
