@@ -120,6 +120,16 @@ extension Report {
     }
   }
 
+  private static let pooledMethod =
+    " Where each group is left out once, accuracy, AUC and log loss are those of all test predictions "
+    + "together, and the interval is that of one test set with these groups: the groups differ in "
+    + "size, and one may be of a single class."
+
+  private static let curveMethod =
+    "The learning curve learns from nested subsets of the training groups, of each class the same share, "
+    + "with 5 draws a size; settings are chosen anew, validation and test rows stay the same. Of repeated "
+    + "folds it has repeat 0, of several seeds the first."
+
   private static let epochMethod =
     "A network keeps the weights of the epoch that is best on the validation rows. Training loss and "
     + "accuracy of an epoch are measured while it learns, with dropout and changed pictures, and so may "
@@ -141,6 +151,7 @@ extension Report {
           + "often, “(3 of 5)” by three of five. Accuracy, AUC and log loss are "
           + "means over folds; counts are summed over a repeat's folds. Intervals are corrected for "
           + "the training rows that folds share (Nadeau and Bengio 2003)."
+          + (plan.protocols.contains(where: \.isLeaveOneGroupOut) ? Self.pooledMethod : "")
         : "Intervals are Wilson's; where test rows come in groups, with the effective number of rows and "
           + "Student's t. They cover the choice of test rows, not a retraining.",
       "Probabilities of ridge and perceptron, and of svm while it is tuned, are a soft-max of scores and "
@@ -148,6 +159,7 @@ extension Report {
       "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
         + "are 0 on a zero denominator; macro means are over classes with test rows.",
     ] + (plan.cells.contains { $0.watchesValidation == true } ? [Self.epochMethod] : [])
+      + (plan.learningCurve.isEmpty ? [] : [Self.curveMethod])
   }
 }
 

@@ -16,6 +16,9 @@ extension Experiment {
   static let validationShareBounds = Bounds(lower: 0, upper: 1, includesUpper: false)
   /// Fits of a cell's settings in all folds, repeats and inner folds; more are hardly meant.
   static let mostFits = 1000
+  /// Subsets that a learning curve learns from at each size.
+  static let curveDraws = 5
+  static let curveShareBounds = Bounds(lower: 0, upper: 1, includesLower: false)
   /// Combinations of the values of one model or one chain of transformations.
   static let mostCombinations = 1000
 

@@ -59,6 +59,11 @@ package struct Experiment: Sendable {
   package var models: [ModelChoice]
   /// Cells that are left out.
   package var skip: [NamePattern]
+  /// The cells that are compared with each other; none for all.
+  package var compare: [NamePattern]
+  /// The shares of the training rows that the learning curve is drawn over, ascending; none for no
+  /// curve.
+  package var learningCurve: [Double]
   package var measure: Measure
   package var balance: Balance
   package var refit: Bool
@@ -111,6 +116,8 @@ package struct SplitRequest: Sendable, Equatable {
     case holdout(validation: Double, test: Double)
     /// Each fold in turn is the test part.
     case folds(count: Int, repeats: Int, selection: FoldSelection)
+    /// Each group in turn is the test part.
+    case leaveOneGroupOut(selection: FoldSelection)
     /// The column says which fold a row is in.
     case officialFolds(column: String)
     /// The column says which part a row is in.

@@ -211,23 +211,29 @@ extension ExperimentReader {
   }
 
   func split(_ node: ExperimentNode) throws(ExperimentError) -> SplitRequest {
-    let kinds = ["holdout", "folds", "parts", "file"]
+    let kinds = ["holdout", "folds", "leave_one_group_out", "parts", "file"]
     let members = try node.members(kinds + ["validation", "stratified", "ungrouped", "group"])
     let given = kinds.filter { members[$0] != nil }
     guard given.count == 1, let kind = members[given[0]] else {
-      throw node.error(.notTogether("give one of “holdout”, “folds”, “parts” and “file”"))
+      throw node.error(
+        .notTogether("give one of “holdout”, “folds”, “leave_one_group_out”, “parts” and “file”"))
     }
     let validation =
       try members["validation"].map { node throws(ExperimentError) in
         try node.number(Experiment.validationShareBounds)
       }
-    if let node = members["validation"], ["holdout", "folds"].contains(given[0]) {
+    if let node = members["validation"],
+      ["holdout", "folds", "leave_one_group_out"].contains(given[0])
+    {
       throw node.error(.notTogether("“validation” stands inside “\(given[0])”"))
     }
     var request: SplitRequest
     switch given[0] {
     case "holdout": request = SplitRequest(try holdout(kind))
     case "folds": request = SplitRequest(try folds(kind))
+    case "leave_one_group_out":
+      let members = try kind.members(["validation", "inner"])
+      request = SplitRequest(.leaveOneGroupOut(selection: try foldSelection(members)))
     case "parts":
       let members = try kind.members(["column"])
       guard let column = members["column"] else { throw kind.error(.missingKey("column")) }
@@ -237,6 +243,11 @@ extension ExperimentReader {
     }
     if let stratified = members["stratified"] { request.isStratified = try stratified.boolean() }
     if let ungrouped = members["ungrouped"] { request.isUngrouped = try ungrouped.boolean() }
+    if let ungrouped = members["ungrouped"], request.isUngrouped,
+      case .leaveOneGroupOut = request.kind
+    {
+      throw ungrouped.error(.notTogether("“ungrouped” does not go with “leave_one_group_out”"))
+    }
     if let group = members["group"] {
       request.group = try group.string("a group’s name")
       if request.isUngrouped {
@@ -270,23 +281,32 @@ extension ExperimentReader {
     guard let countNode = members["count"] else { throw node.error(.missingKey("count")) }
     let count = try countNode.integer(Experiment.foldsBounds)
     let repeats = try members["repeats"]?.integer(Experiment.repeatsBounds) ?? 1
-    if let inner = members["inner"] {
-      if let validation = members["validation"] {
-        throw validation.error(.notTogether("“validation” does not go with “inner”"))
+    let selection = try foldSelection(members)
+    switch selection {
+    case .inner(let folds): try checkFits(count * repeats * folds, node)
+    case .validation(let share):
+      try checkFits(count * repeats, node)
+      guard share + 1 / Double(count) < 1 else {
+        throw node.error(.notTogether("validation and test leave no rows for training"))
       }
-      let innerMembers = try inner.members(["folds"])
-      guard let folds = innerMembers["folds"] else { throw inner.error(.missingKey("folds")) }
-      let innerCount = try folds.integer(Experiment.innerFoldsBounds)
-      try checkFits(count * repeats * innerCount, node)
-      return .folds(count: count, repeats: repeats, selection: .inner(folds: innerCount))
     }
-    try checkFits(count * repeats, node)
-    let validation =
-      try members["validation"]?.number(Experiment.validationShareBounds) ?? 0.15
-    guard validation + 1 / Double(count) < 1 else {
-      throw node.error(.notTogether("validation and test leave no rows for training"))
+    return .folds(count: count, repeats: repeats, selection: selection)
+  }
+
+  /// Which rows the settings of a fold are selected on, by `validation` or `inner`.
+  private func foldSelection(
+    _ members: [String: ExperimentNode]
+  ) throws(ExperimentError) -> SplitRequest.FoldSelection {
+    guard let inner = members["inner"] else {
+      return .validation(
+        try members["validation"]?.number(Experiment.validationShareBounds) ?? 0.15)
     }
-    return .folds(count: count, repeats: repeats, selection: .validation(validation))
+    if let validation = members["validation"] {
+      throw validation.error(.notTogether("“validation” does not go with “inner”"))
+    }
+    let innerMembers = try inner.members(["folds"])
+    guard let folds = innerMembers["folds"] else { throw inner.error(.missingKey("folds")) }
+    return .inner(folds: try folds.integer(Experiment.innerFoldsBounds))
   }
 
   private func checkFits(_ count: Int, _ node: ExperimentNode) throws(ExperimentError) {

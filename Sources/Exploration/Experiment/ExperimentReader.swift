@@ -48,15 +48,11 @@ struct ExperimentReader {
     "$schema", "name", "seed", "data", "inputs", "scaling", "split", "protocols", "transformations",
     "models",
     "skip",
+    "compare", "learning_curve",
     "tuner", "measure", "balance", "refit", "seeds", "limits",
   ]
-  /// Part of the format, for versions to come.
-  private static let keysToCome = ["compare", "learning_curve"]
 
   func experiment(_ root: ExperimentNode, text: String) throws(ExperimentError) -> Experiment {
-    if let key = root.node.members?.first(where: { Self.keysToCome.contains($0.name) }) {
-      throw root.error(.notAvailable("“\(key.name)”"), at: key.namePosition)
-    }
     let members = try root.members(Self.keys, expected: "an experiment: an object")
     func required(_ key: String) throws(ExperimentError) -> ExperimentNode {
       guard let node = members[key] else { throw root.error(.missingKey(key)) }
@@ -69,10 +65,8 @@ struct ExperimentReader {
       for index in inputs.indices { inputs[index].data.takeOfficialFolds() }
     }
     for own in protocols {
-      if let group = own.request.split.group, let known = inputs[0].data.groupNames,
-        !known.contains(group), let node = own.node
-      {
-        throw node.error(.unknownName(group, kind: "group", known: known))
+      if let node = own.node {
+        try checkGroup(own.request.split, among: inputs[0].data.groupNames ?? [], at: node)
       }
     }
     if let tuner = members["tuner"] { try checkTuner(tuner) }
@@ -100,6 +94,10 @@ struct ExperimentReader {
       skip: try members["skip"].map { node throws(ExperimentError) in
         try patterns(node, of: cells)
       } ?? [],
+      compare: try members["compare"].map { node throws(ExperimentError) in
+        try patterns(node, of: cells)
+      } ?? [],
+      learningCurve: try members["learning_curve"].map(learningCurve) ?? [],
       measure: try measure(members["measure"], models),
       balance: try members["balance"]?.choice(Experiment.Balance.self) ?? .none,
       refit: try members["refit"]?.boolean() ?? false,
@@ -127,6 +125,31 @@ struct ExperimentReader {
       patterns.append(pattern)
     }
     return patterns
+  }
+
+  private func checkGroup(
+    _ split: SplitRequest, among known: [String], at node: ExperimentNode
+  ) throws(ExperimentError) {
+    if let group = split.group, !known.contains(group) {
+      throw node.error(.unknownName(group, kind: "group", known: known))
+    }
+    if case .leaveOneGroupOut = split.kind, known.isEmpty {
+      throw node.error(
+        .notTogether("there is no group to leave out; name one in “groups” of the data"))
+    }
+  }
+
+  /// The shares, ascending.
+  private func learningCurve(_ node: ExperimentNode) throws(ExperimentError) -> [Double] {
+    var shares: [Double] = []
+    for element in try node.elements("share of the training rows") {
+      let share = try element.number(Experiment.curveShareBounds)
+      guard !shares.contains(share) else {
+        throw element.error(.notTogether("the share \(shortest(share)) is given twice"))
+      }
+      shares.append(share)
+    }
+    return shares.sorted()
   }
 
   private func checkTuner(_ node: ExperimentNode) throws(ExperimentError) {

@@ -31,6 +31,11 @@ package struct ExperimentSchema {
         ("transformations", list(transformation)),
         ("models", list(component(registry.models, isTuned: true))),
         ("skip", list(text("a pattern of cells, as in polynomial+*", pattern: "."))),
+        ("compare", list(text("a pattern of cells to compare, as in none+*", pattern: "."))),
+        (
+          "learning_curve",
+          list(SettingDomain.number(Experiment.curveShareBounds).schema, isUnique: true)
+        ),
         ("tuner", ["anyOf": [["const": "grid"], object([("grid", object([]))])]]),
         ("measure", ["enum": JSONNode(Measure.allCases.map(\.rawValue)), "default": "accuracy"]),
         (
@@ -282,6 +287,10 @@ package struct ExperimentSchema {
             object(folds + [("inner", inner)], required: ["count"]), column,
           ]
         ], []
+      ),
+      (
+        "leave_one_group_out",
+        ["anyOf": [object([("validation", share)]), object([("inner", inner)])]], []
       ),
       ("parts", column, [("validation", share)]),
       (

@@ -48,7 +48,9 @@ package struct Forecast: Sendable {
         own.state = "skipped: \(reason)"
         return own
       }
-      let pieces = work.cells[work.piecesOfCell[index]]
+      let ownPieces = work.piecesOfCell[index]
+      let pieces = work.cells[
+        ownPieces.lowerBound..<work.subsetPiecesOfCell[index].upperBound]
       let states = pieces.map { status.cell($0, retrying: false) }
       for (piece, state) in zip(pieces, states) {
         own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
@@ -62,16 +64,18 @@ package struct Forecast: Sendable {
           own.megabytes = max(own.megabytes, work.preparations[preparation].cost.bytes / 1e6)
         }
       }
-      own.state = Self.words(states)
+      own.state = Self.words(states, own: ownPieces.count)
       return own
     }
   }
 
-  private static func words(_ states: [PieceStatus.Status]) -> String {
-    for case .failed(let failure) in states {
+  /// The first states are those of a cell's own pieces, the others of its learning curve's, which may
+  /// fail.
+  private static func words(_ states: [PieceStatus.Status], own: Int) -> String {
+    for case .failed(let failure) in states.prefix(own) {
       return "\(failure.status.rawValue): \(failure.reason)"
     }
-    let done = states.count { $0 == .done }
+    let done = states.count { $0 != .open }
     if done == states.count { return "done" }
     return done == 0 ? "to do" : "\(done) of \(states.count) done"
   }

@@ -8,26 +8,20 @@ extension Plan {
     let known = inputs.compactMap { input in
       earlier.inputs.first { $0.name == input.name }.map { (now: input, then: $0) }
     }
-    let divisions = protocols.enumerated().compactMap { index, own in
-      earlier.protocols.first { $0.name == own.name }.map { (index: index, then: $0) }
-    }
-    /// Whether an input has the rows of each part that it had, in one protocol at least.
+    /// Whether an input has the rows of each part that it had in a protocol, whatever its name.
     func hasSameSplits(_ input: (now: Input, then: Input)) -> Bool {
-      divisions.isEmpty
-        || divisions.contains { own in
-          let places = (
-            inputs.firstIndex { $0.name == input.now.name },
-            earlier.inputs.firstIndex { $0.name == input.then.name }
-          )
-          guard let now = places.0, let then = places.1 else { return false }
-          return protocols[own.index].divisions[now].splits == own.then.divisions[then].splits
-        }
+      guard let now = inputs.firstIndex(where: { $0.name == input.now.name }),
+        let then = earlier.inputs.firstIndex(where: { $0.name == input.then.name })
+      else { return false }
+      return protocols.contains { own in
+        earlier.protocols.contains { $0.divisions[then].splits == own.divisions[now].splits }
+      }
     }
     let sameData = known.filter {
       $0.now.data.key == $0.then.data.key && $0.now.data.missing == $0.then.data.missing
     }
     let parts: [(name: String, isSame: Bool)] = [
-      ("inputs", !known.isEmpty), ("protocols", !divisions.isEmpty),
+      ("inputs", !known.isEmpty),
       ("data", known.isEmpty || !sameData.isEmpty),
       ("seed", seed == earlier.seed), ("scaling", scaling == earlier.scaling),
       ("refit", refit == earlier.refit),

@@ -48,8 +48,10 @@ extension Plan {
     }
     for (cell, own) in zip(cells, piecesOfCell) {
       if cell.skipReason != nil, own.isEmpty { continue }
-      let splits = division(of: cell).splits
-      let expected = (0..<seeds(of: cell)).flatMap { seed in splits.indices.map { [seed, $0] } }
+      let division = division(of: cell)
+      let expected =
+        (0..<seeds(of: cell)).flatMap { seed in division.splits.indices.map { [seed, $0] } }
+        + division.subsets.indices.map { [0, division.splits.count + $0] }
       if own != expected { return "a piece of work is missing" }
     }
     return nil
@@ -111,6 +113,13 @@ extension Plan.Division {
         || split.selection.contains(where: { $0.training.isEmpty })
       {
         return "a split has no rows to learn from or to test on"
+      }
+    }
+    for subset in subsets {
+      guard splits.indices.contains(subset.split) else { return "a subset is of no split" }
+      let split = splits[subset.split].learning(from: subset.rows)
+      if split.finalTraining.isEmpty || split.selection.contains(where: { $0.training.isEmpty }) {
+        return "a subset has no rows to learn from"
       }
     }
     return nil

@@ -50,6 +50,8 @@ package struct Plan: Codable, Sendable {
     package var words: String
     /// Whether rows of one unit may stand on both sides.
     package var isUngrouped: Bool
+    /// Whether each unit is the test part once: figures are then of the pooled test predictions.
+    package var isLeaveOneGroupOut: Bool
     /// What is to be known of the splits of all inputs.
     package var findings: [DataFinding]
     /// How the rows of each input are divided: all by the same division of what the inputs share.
@@ -62,6 +64,8 @@ package struct Plan: Codable, Sendable {
   /// How an input's rows are divided by a protocol.
   package struct Division: Codable, Sendable {
     package var splits: [Split]
+    /// The learning curve's points, by split, draw and share.
+    package var subsets: [Subset]
     /// The number of the grouping that is kept together and intervals are over; nil where rows are
     /// units.
     package var grouping: Int?
@@ -70,6 +74,33 @@ package struct Plan: Codable, Sendable {
     package var audit: LeakageAudit
     /// What is to be known of this input's rows in the splits.
     package var findings: [DataFinding]
+
+    /// The number of splits and of subsets of their training rows, which are numbered after them.
+    package var splitCount: Int { splits.count + subsets.count }
+
+    /// One of the splits, or a split of which a subset is learnt from.
+    package func split(_ index: Int) -> Split {
+      guard index >= splits.count else { return splits[index] }
+      let subset = subsets[index - splits.count]
+      return splits[subset.split].learning(from: subset.rows)
+    }
+
+    /// The subset of a number; nil for a split itself.
+    package func subset(_ index: Int) -> Subset? {
+      index < splits.count ? nil : subsets[index - splits.count]
+    }
+  }
+
+  /// A part of a split's training rows, for the learning curve.
+  package struct Subset: Codable, Equatable, Sendable {
+    /// The share of the training groups, more than 0 and less than 1.
+    package var share: Double
+    /// Subsets of one draw grow into each other.
+    package var draw: Int
+    /// The number of the split that it is a part of.
+    package var split: Int
+    /// The rows that are learnt from, ascending.
+    package var rows: [Int]
   }
 
   /// The cells of one protocol and one input, which form a table: transformations by models.
@@ -101,6 +132,7 @@ package struct Plan: Codable, Sendable {
   /// A piece of work and the key of its records.
   package struct Piece: Codable, Equatable, Sendable {
     package var cell: Int
+    /// The number of the split, or, after those, of the subset of one.
     package var split: Int
     package var seedIndex: Int
     package var key: String
@@ -115,6 +147,11 @@ package struct Plan: Codable, Sendable {
   package var measure: Measure
   package var balance: Experiment.Balance
   package var refit: Bool
+  /// The patterns of the cells to compare; none for all.
+  package var compare: [String]
+  /// The shares of the training rows that the learning curve is drawn over, ascending; none for no
+  /// curve.
+  package var learningCurve: [Double]
   package var limits: Experiment.Limits
   package var scaling: Experiment.Stage
   package var transformations: [Experiment.TransformationChoice]
@@ -242,15 +279,38 @@ package struct Plan: Codable, Sendable {
       models[cell.model].name)
   }
 
+  /// Whether the cell is one of those that the experiment compares: by default all are.
+  package func isCompared(_ cell: Cell) -> Bool {
+    let name = cellName(cell)
+    return compare.isEmpty || compare.contains { name.matches(NamePattern($0)) }
+  }
+
+  /// The name that random streams and keys go by: how the rows are divided shows in the rows, so that
+  /// a protocol may be added, renamed or be the only one without a cell's result changing.
+  func streamName(of cell: Cell) -> String {
+    CellName(
+      protocol: "", input: inputs[cell.input].name, transformations[cell.transformation].name,
+      models[cell.model].name
+    ).text
+  }
+
   /// How often a cell is computed on each split.
   package func seeds(of cell: Cell) -> Int { cell.usesChance ? seeds : 1 }
 
-  /// A split as a cell uses it: the winner of a model that stops by validation rows is never fitted
+  /// A split, or one of whose training rows a subset is learnt from, as a cell uses it: the winner of a model that stops by validation rows is never fitted
   /// again with them.
   package func split(_ index: Int, of cell: Cell) -> Split {
-    var split = division(of: cell).splits[index]
+    var split = division(of: cell).split(index)
     if refit, cell.watchesValidation == true, split.selection.count == 1 { split.final = nil }
     return split
+  }
+
+  /// Whether the piece's winner is the model that its cell keeps; where there are folds, one that is
+  /// fitted to all rows is kept.
+  func keepsModel(of piece: WorkList.CellPiece) -> Bool {
+    let cell = cells[piece.cell]
+    return !isFolds(cell) && piece.seedIndex == 0
+      && division(of: cell).subset(piece.split) == nil
   }
 
   /// Whether each row is the test row of several models of a cell.

@@ -105,6 +105,7 @@ extension Plan {
     self.init(
       name: experiment.name, seed: experiment.seed, seeds: experiment.seeds,
       measure: experiment.measure, balance: experiment.balance, refit: experiment.refit,
+      compare: experiment.compare.map(\.text), learningCurve: experiment.learningCurve,
       limits: experiment.limits, scaling: experiment.scaling,
       transformations: experiment.transformations, models: experiment.models,
       inputs: zip(experiment.inputs, datasets).map { Input($0, $1) }, protocols: protocols,
@@ -186,16 +187,26 @@ extension Plan.SplitProtocol {
       needsValidation: tunes || stops && request.offersValidation, mustValidate: tunes,
       seed: experiment.seed, rowName: shared.rowName)
     let splits = try planner.splits()
+    let subsets = try planner.subsets(
+      of: splits, shares: experiment.learningCurve, refits: experiment.refit)
     let grouping = SplitPlanner.grouping(of: shared.dataset, request)
     self.init(
       name: own.name,
       words: request.words(groupName: grouping?.name)
         + (shared.rowName == "row" ? "" : ", each \(shared.rowName) counted once"),
-      isUngrouped: request.isUngrouped, findings: planner.findings,
+      isUngrouped: request.isUngrouped, isLeaveOneGroupOut: request.kind.isLeaveOneGroupOut,
+      findings: planner.findings,
       divisions: try datasets.indices.map { index in
         let (own, findings) = try shared.splits(splits, of: index)
-        return Plan.Division(
+        var division = Plan.Division(
           datasets[index], request, own, findings: findings, refits: experiment.refit)
+        division.add(
+          subsets.map { subset in
+            var subset = subset
+            subset.rows = shared.rows(subset.rows, of: index)
+            return subset
+          }, datasets[index])
+        return division
       })
   }
 }
@@ -208,7 +219,7 @@ extension Plan.Division {
     let grouping = SplitPlanner.grouping(of: dataset, request)
     let units = SplitPlanner.units(of: dataset, request)
     self.init(
-      splits: splits,
+      splits: splits, subsets: [],
       grouping: grouping.flatMap { own in
         dataset.groupings.firstIndex { $0.name == own.name }
       }, units: units ?? grouping?.groups,
@@ -219,6 +230,29 @@ extension Plan.Division {
     for index in self.splits.indices where splits[index].selection.count == 1 {
       let fit = splits[index].selection[0]
       self.splits[index].final = (fit.training + fit.validation).sorted()
+    }
+  }
+
+  /// Takes the subsets of all sizes that have rows of every class to learn from.
+  fileprivate mutating func add(_ all: [Plan.Subset], _ dataset: Dataset) {
+    var lacking: [Double: String] = [:]
+    for subset in all where lacking[subset.share] == nil {
+      let whole = splits[subset.split]
+      let part = whole.learning(from: subset.rows)
+      let fits = zip(
+        whole.selection.map(\.training) + [whole.finalTraining],
+        part.selection.map(\.training) + [part.finalTraining])
+      for (before, after) in fits {
+        let left = Set(after.map { dataset.labels[$0] })
+        let lost = Set(before.map { dataset.labels[$0] }).subtracting(left).min()
+        lacking[subset.share] = lost.map { "class “\(dataset.classes[$0])” has no training rows" }
+        if lost != nil { break }
+      }
+    }
+    subsets = all.filter { lacking[$0.share] == nil }
+    findings += lacking.sorted { $0.key < $1.key }.map { share, reason in
+      DataFinding(
+        .note, "the learning curve has no size of \(percentage(share)): \(reason)")
     }
   }
 }
@@ -249,10 +283,10 @@ extension SplitRequest {
   /// Whether there would be validation rows; tuning cannot do without, stopping early can.
   fileprivate var offersValidation: Bool {
     switch kind {
-    case .holdout(let share, _), .folds(_, _, .validation(let share)), .parts(_, let share),
-      .file(_, let share):
+    case .holdout(let share, _), .folds(_, _, .validation(let share)),
+      .leaveOneGroupOut(.validation(let share)), .parts(_, let share), .file(_, let share):
       share > 0
-    case .folds, .officialFolds: true
+    case .folds, .leaveOneGroupOut, .officialFolds: true
     }
   }
 
@@ -263,17 +297,18 @@ extension SplitRequest {
     case .holdout(let validation, let test):
       parts = ["holdout, \(percentage(validation)) validation, \(percentage(test)) test"]
     case .folds(let count, let repeats, let selection):
-      parts = [counted(count, "fold") + (repeats > 1 ? " × \(repeats) repeats" : "")]
-      switch selection {
-      case .validation(let share): parts.append("\(percentage(share)) validation in each")
-      case .inner(let folds): parts.append("settings chosen by \(folds) inner folds")
-      }
+      parts = [
+        counted(count, "fold") + (repeats > 1 ? " × \(repeats) repeats" : ""), selection.words,
+      ]
+    case .leaveOneGroupOut(let selection):
+      parts = ["each \(groupName ?? "group") left out once", selection.words]
     case .officialFolds(let column): parts = ["official folds by column “\(column)”"]
     case .parts(let column, _): parts = ["parts by column “\(column)”"]
     case .file(let path, _): parts = ["rows listed in \(path.name)"]
     }
     switch kind {
     case .holdout, .folds: parts.append(isStratified ? "stratified by class" : "not stratified")
+    case .leaveOneGroupOut where !isStratified: parts.append("not stratified")
     default: break
     }
     if isUngrouped {
@@ -281,9 +316,25 @@ extension SplitRequest {
     } else if let groupName {
       switch kind {
       case .holdout, .folds: parts.append("rows of one \(groupName) kept together")
+      case .leaveOneGroupOut: break
       default: parts.append("units: \(groupName)")
       }
     }
     return parts.joined(separator: ", ")
+  }
+}
+
+extension SplitRequest.Kind {
+  fileprivate var isLeaveOneGroupOut: Bool {
+    if case .leaveOneGroupOut = self { true } else { false }
+  }
+}
+
+extension SplitRequest.FoldSelection {
+  fileprivate var words: String {
+    switch self {
+    case .validation(let share): "\(percentage(share)) validation in each"
+    case .inner(let folds): "settings chosen by \(folds) inner folds"
+    }
   }
 }

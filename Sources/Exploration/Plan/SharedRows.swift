@@ -175,6 +175,11 @@ struct SharedRows {
 
   // MARK: Splits of an input
 
+  /// Shared rows as those of an input, ascending.
+  func rows(_ shared: [Int], of input: Int) -> [Int] {
+    members.map { members in shared.flatMap { members[input][$0] }.sorted() } ?? shared
+  }
+
   /// Splits of the shared rows as those of an input, and what is to be known of its rows.
   ///
   /// - Throws: ``PlanError`` where a part is left without rows.
@@ -182,7 +187,7 @@ struct SharedRows {
     _ shared: [Split], of input: Int
   ) throws(PlanError) -> (splits: [Split], findings: [DataFinding]) {
     guard let members = members?[input] else { return (shared, []) }
-    func rows(_ places: [Int]) -> [Int] { places.flatMap { members[$0] }.sorted() }
+    func rows(_ places: [Int]) -> [Int] { self.rows(places, of: input) }
     let splits = shared.map { split in
       Split(
         repetition: split.repetition, fold: split.fold,

@@ -30,8 +30,29 @@ package struct Split: Codable, Equatable, Sendable {
   /// The rows the winner is fitted to.
   package var finalTraining: [Int] { final ?? selection.first?.training ?? [] }
 
+  /// The split with fewer rows to learn from; what is validated and tested on stays.
+  ///
+  /// - Parameter rows: the rows that are left of those to learn from, ascending.
+  func learning(from rows: [Int]) -> Split {
+    var split = self
+    for fit in selection.indices { split.selection[fit].training.formIntersection(rows) }
+    split.final?.formIntersection(rows)
+    return split
+  }
+
   /// All rows that take part in learning or selection.
   package var learning: [Int] {
     Set(finalTraining + selection.flatMap { $0.training + $0.validation }).sorted()
+  }
+}
+
+extension [Int] {
+  /// Keeps the elements that are in another list; both are ascending.
+  fileprivate mutating func formIntersection(_ others: [Int]) {
+    var place = 0
+    removeAll { element in
+      while place < others.count, others[place] < element { place += 1 }
+      return place == others.count || others[place] != element
+    }
   }
 }

@@ -67,6 +67,7 @@ struct SplitPlanner {
       splits = try holdout(validation: validation, test: test)
     case .folds(let count, let repeats, let selection):
       splits = try folds(count, repeats: repeats, selection)
+    case .leaveOneGroupOut(let selection): splits = try leaveOneGroupOut(selection)
     case .officialFolds(let column): splits = try officialFolds(column)
     case .parts(let column, let validation): splits = try parts(column, validation: validation)
     case .file(let path, let validation):
@@ -139,6 +140,52 @@ struct SplitPlanner {
         (split.repetition, split.fold, split.test) = (repetition, fold, parts[fold])
         return split
       }
+    }
+  }
+
+  /// Each unit is the test part once.
+  private mutating func leaveOneGroupOut(_ selection: SplitRequest.FoldSelection) throws -> [Split]
+  {
+    guard let grouping = Self.grouping(of: dataset, request), let units else {
+      throw PlanError("there is no group to leave out; name one in “groups” of the data")
+    }
+    let count = 1 + (units.max() ?? 0)
+    let groupCount = Set(grouping.groups).count
+    guard count > 1 else {
+      throw PlanError("there is only \(counted(count, unitName)); leaving it out leaves no rows")
+    }
+    var fits = count
+    if needsValidation, case .inner(let folds) = selection { fits *= folds }
+    guard fits <= Experiment.mostFits else {
+      throw PlanError(
+        "leaving out each of \(counted(count, unitName)) takes \(fits) fits; at most "
+          + "\(Experiment.mostFits) are done; divide them into “folds”")
+    }
+    if count < groupCount {
+      findings.append(
+        DataFinding(
+          .note,
+          "\(counted(groupCount, unitName)) with equal rows among them are left out as \(count)"))
+    }
+    var members = [[Int]](repeating: [], count: count)
+    for (row, unit) in units.enumerated() { members[unit].append(row) }
+    let unitsOfClass = unitsByClass()
+    for (unit, rows) in members.enumerated() {
+      for label in Set(rows.map { dataset.labels[$0] }).sorted() where unitsOfClass[label] < 2 {
+        let name = grouping.names.isEmpty ? "" : " “\(grouping.names[grouping.groups[rows[0]]])”"
+        throw PlanError(
+          "class “\(dataset.classes[label])” has rows of one \(unitName) only\(name); without it there "
+            + "is nothing to learn the class from")
+      }
+      if members[unit].count == dataset.rowCount {
+        throw PlanError("there is nothing to learn from without one \(unitName)")
+      }
+    }
+    return try members.enumerated().map { fold, test in
+      let rest = dataset.labels.indices.filter { units[$0] != fold }
+      var split = try self.split(rest, selection, "leave out \(fold)")
+      (split.fold, split.test) = (fold, test)
+      return split
     }
   }
 
@@ -280,6 +327,42 @@ struct SplitPlanner {
       ], test: test)
   }
 
+  // MARK: Learning curve
+
+  /// For each size, subsets of the training rows, of repeat 0 where folds are repeated.
+  ///
+  /// A draw has the same order of units whatever sizes are asked for.
+  ///
+  /// - Parameters:
+  ///   - splits: the splits, before winners are fitted again.
+  ///   - shares: the sizes; that of all rows is the split itself.
+  ///   - refits: whether winners are fitted to validation rows too.
+  /// - Throws: ``PlanError`` for too many of them.
+  func subsets(of splits: [Split], shares: [Double], refits: Bool) throws -> [Plan.Subset] {
+    let shares = shares.filter { $0 < 1 }
+    let own = splits.indices.filter { splits[$0].repetition == 0 }
+    let count = own.count * Experiment.curveDraws * shares.count
+    guard count <= Experiment.mostFits else {
+      throw PlanError(
+        "a learning curve of \(counted(shares.count, "size")) × \(Experiment.curveDraws) draws × "
+          + "\(counted(own.count, "split")) takes \(count) fits of each cell; at most "
+          + "\(Experiment.mostFits) are done; give fewer sizes")
+    }
+    return own.flatMap { index in
+      let split = splits[index]
+      var rows = split.finalTraining
+      if refits, split.selection.count == 1 { rows += split.selection[0].validation }
+      return (0..<Experiment.curveDraws).flatMap { draw in
+        let subsets = NestedSubsets(
+          of: rows, labels: dataset.labels, units: units,
+          random: RandomStream(seed: seed, "split/curve \(split.fold) \(draw)"))
+        return shares.map { share in
+          Plan.Subset(share: share, draw: draw, split: index, rows: subsets.rows(share: share))
+        }
+      }
+    }
+  }
+
   // MARK: Checks
 
   private func unitsByClass() -> [Int] {
@@ -301,7 +384,8 @@ struct SplitPlanner {
     let count = counted(unitsByClass()[absent], unitName)
     let reason: String
     switch request.kind {
-    case .holdout, .folds: reason = "it has \(count), too few for this split"
+    case .holdout, .folds, .leaveOneGroupOut:
+      reason = "it has \(count), too few for this split"
     default: reason = "the split puts all of it (\(count)) elsewhere"
     }
     throw PlanError("class “\(dataset.classes[absent])” has no rows in \(part); \(reason)")

@@ -58,8 +58,10 @@ package struct WorkList {
   package private(set) var preparations: [PreparationPiece] = []
   package private(set) var cells: [CellPiece] = []
   package private(set) var deployments: [DeploymentPiece] = []
-  /// The pieces of each cell of the plan.
+  /// The pieces of each cell of the plan, on whose results its figures are.
   private(set) var piecesOfCell: [Range<Int>] = []
+  /// The pieces of each cell that learn from subsets of its training rows, for the learning curve.
+  private(set) var subsetPiecesOfCell: [Range<Int>] = []
   private var indexOfKey: [String: Int] = [:]
 
   /// Counts changes of the harness that change results.
@@ -75,23 +77,31 @@ package struct WorkList {
     self.plan = plan
     self.registry = registry
     estimates = Estimates(plan: plan, registry: registry)
-    var rowHashes: [Plan.Sheet: [ContentHash]] = [:]
     for sheet in plan.sheets {
       var hasher = ContentHasher()
       hasher.add(plan.learningUnits(of: sheet) ?? [])
       unitsHashes[sheet] = hasher.hash
-      rowHashes[sheet] = plan.division(sheet).splits.map(\.rowsHash)
     }
+    let splitRows = Self.splitRows(plan, unitsHashes)
     for (index, cell) in plan.cells.enumerated() {
       let first = cells.count
+      let rows = splitRows[cell.sheet] ?? []
+      let splits = plan.division(of: cell).splits.indices
       if cell.skipReason == nil {
         for seedIndex in 0..<plan.seeds(of: cell) {
-          for (split, rows) in (rowHashes[cell.sheet] ?? []).enumerated() {
-            addCell(index, split: split, seedIndex: seedIndex, rows: rows)
+          for split in splits {
+            addCell(index, split: split, seedIndex: seedIndex, rows: rows[split])
           }
         }
       }
       piecesOfCell.append(first..<cells.count)
+      if cell.skipReason == nil {
+        // The draws are repetition enough; seeds are not crossed with them.
+        for subset in splits.endIndex..<rows.count {
+          addCell(index, split: subset, seedIndex: 0, rows: rows[subset])
+        }
+      }
+      subsetPiecesOfCell.append(piecesOfCell[index].upperBound..<cells.count)
       if cell.skipReason == nil, plan.isFolds(cell) { addDeployment(index) }
     }
   }
@@ -140,10 +150,47 @@ package struct WorkList {
     }
   }
 
-  private mutating func addCell(_ index: Int, split: Int, seedIndex: Int, rows: ContentHash) {
+  /// What a split says of rows.
+  private struct SplitRows {
+    var hash: ContentHash
+    /// How many earlier protocols have the very same split: each has records and models of its own.
+    var twin: Int
+  }
+
+  /// The splits of each sheet, and after them those that learn from subsets.
+  private static func splitRows(
+    _ plan: Plan, _ unitsHashes: [Plan.Sheet: ContentHash]
+  ) -> [Plan.Sheet: [SplitRows]] {
+    var seen: [ContentHash: Int] = [:]
+    var rows: [Plan.Sheet: [SplitRows]] = [:]
+    for sheet in plan.sheets {
+      let division = plan.division(sheet)
+      rows[sheet] = (0..<division.splitCount).map { index in
+        let split = division.split(index)
+        let hash = split.rowsHash
+        var hasher = ContentHasher()
+        hasher.add(sheet.input)
+        if let units = unitsHashes[sheet] { hasher.add(units) }
+        hasher.add(hash)
+        hasher.add(place(split, seedIndex: 0, division.subset(index)))
+        defer { seen[hasher.hash, default: 0] += 1 }
+        return SplitRows(hash: hash, twin: seen[hasher.hash] ?? 0)
+      }
+    }
+    return rows
+  }
+
+  /// As in `0.4.1`, or `0.4.1, share 0.25, draw 2` for a subset.
+  private static func place(_ split: Split, seedIndex: Int, _ subset: Plan.Subset?) -> String {
+    "\(split.repetition).\(split.fold).\(seedIndex)"
+      + (subset.map { ", share \($0.share), draw \($0.draw)" } ?? "")
+  }
+
+  private mutating func addCell(_ index: Int, split: Int, seedIndex: Int, rows: SplitRows) {
     let cell = plan.cells[index]
     let own = plan.split(split, of: cell)
-    let place = "\(own.repetition).\(own.fold).\(seedIndex)"
+    let place = Self.place(
+      own, seedIndex: seedIndex, plan.division(of: cell).subset(split))
     let variants = plan.transformations[cell.transformation].variants.indices
     var selection: [[Int]] = []
     var final: [Int] = []
@@ -166,13 +213,17 @@ package struct WorkList {
     let needed = selection.flatMap { $0 } + final
     var hasher = cellHasher(cell, kind: "cell")
     for preparation in needed { hasher.add(preparations[preparation].key) }
-    hasher.add(rows)
-    let stream = "\(plan.name(of: cell))/\(place)"
+    hasher.add(rows.hash)
+    let stream = "\(plan.streamName(of: cell))/\(place)"
     hasher.add(stream)
     let (cost, threads) = estimate(
       cell, trainingRows: own.finalTraining.count, selectionFits: own.selection.count,
       hasFinalFit: own.final != nil)
     add(threads, to: &hasher)
+    if rows.twin > 0 {
+      hasher.add("twin")
+      hasher.add(rows.twin)
+    }
     cells.append(
       CellPiece(
         key: hasher.hash.description, cell: index, split: split, seedIndex: seedIndex,
@@ -190,7 +241,7 @@ package struct WorkList {
     var hasher = cellHasher(cell, kind: "deployment")
     for piece in cells[piecesOfCell[index]] { hasher.add(piece.key) }
     for key in own.map({ preparations[$0].key }) { hasher.add(key) }
-    let stream = "\(plan.name(of: cell))/all"
+    let stream = "\(plan.streamName(of: cell))/all"
     hasher.add(stream)
     let (cost, threads) = estimate(
       cell, trainingRows: rows.count, selectionFits: 0, hasFinalFit: true)

@@ -1,7 +1,11 @@
 import Learning
+import Matrices
 import Statistics
 
 /// The figures of one cell, over all its folds, repeats and seeds.
+///
+/// Where each group is left out once, its rows may be of one class, and groups differ in size: there
+/// the figures are those of all test predictions together, as of one test set.
 package struct CellSummary: Sendable {
   /// The setting chosen most often; the first of equally frequent ones.
   package var settings: String
@@ -27,11 +31,18 @@ package struct CellSummary: Sendable {
 
   /// nil for a cell that is not `ok`.
   package init?(_ cell: RunResults.Cell, plan: Plan) {
-    let evaluations = cell.pieces.compactMap(\.evaluation)
-    guard cell.isOK, !evaluations.isEmpty, evaluations.count == cell.pieces.count else {
+    let pieces = cell.pieces
+    guard cell.isOK, !pieces.isEmpty, pieces.allSatisfy({ $0.evaluation != nil }) else {
       return nil
     }
-    let pieces = cell.pieces
+    let seeds = Set(pieces.map(\.seedIndex)).sorted()
+    let data = plan.inputs[cell.sheet.input].data
+    let isPooled = plan.protocols[cell.sheet.protocol].isLeaveOneGroupOut
+    let evaluationsOfSeed = seeds.map { seed in
+      let own = pieces.filter { $0.seedIndex == seed }
+      return isPooled ? [Self.pooled(own, data)] : own.compactMap(\.evaluation)
+    }
+    let evaluations = evaluationsOfSeed.flatMap(\.self)
     let favourite = favouriteTrial(pieces.compactMap(\.record.winner))
     settings = favourite.map { cell.settings[$0.trial] } ?? ""
     chosen = (favourite?.count ?? 0, pieces.count)
@@ -40,10 +51,7 @@ package struct CellSummary: Sendable {
         piece.trials.first { $0.trial == piece.record.winner }?.validationAccuracy
       })
     testAccuracy = mean(evaluations.map(\.accuracy)) ?? 0
-    let seeds = Set(pieces.map(\.seedIndex)).sorted()
-    accuracyBySeed = seeds.map { seed in
-      mean(pieces.filter { $0.seedIndex == seed }.compactMap { $0.evaluation?.accuracy }) ?? 0
-    }
+    accuracyBySeed = evaluationsOfSeed.map { mean($0.map(\.accuracy)) ?? 0 }
     let repetitions = Set(pieces.map(\.split.repetition)).count
     confusion = ConfusionMatrix(classCount: plan.classes.count)
     for evaluation in evaluations { confusion.add(evaluation.confusion) }
@@ -63,13 +71,38 @@ package struct CellSummary: Sendable {
     }
     peakMegabytes = pieces.compactMap(\.record.peakMegabytes).max()
     interval = Self.interval(
-      pieces, seeds: seeds.count, plan.division(cell.sheet), plan.inputs[cell.sheet.input].data)
+      pieces, seeds: seeds.count, isPooled: isPooled, plan.division(cell.sheet), data)
+  }
+
+  /// The figures of the test rows of all folds together.
+  private static func pooled(_ pieces: [RunResults.Piece], _ data: Plan.Data) -> Evaluation {
+    let predictions = pieces.compactMap(\.predictions)
+    let scores = predictions.compactMap(\.scores)
+    return Evaluation(
+      labels: pieces.flatMap { $0.split.test.map { data.labels[$0] } },
+      predictions: Predictions(
+        classes: predictions.flatMap(\.classes),
+        probabilities: stacked(predictions.map(\.probabilities)),
+        scores: scores.count == predictions.count ? stacked(scores) : nil),
+      classCount: data.classes.count)
+  }
+
+  private static func stacked(_ matrices: [Matrix]) -> Matrix {
+    let places = matrices.indices.flatMap { index in
+      (0..<matrices[index].rows).map { (matrix: index, row: $0) }
+    }
+    return Matrix(rows: places.count, columns: matrices.first?.columns ?? 0) { row, span in
+      let matrix = matrices[places[row].matrix]
+      let source = matrix.row(places[row].row)
+      for column in 0..<span.count { span[column] = source[column] }
+    }
   }
 
   private static func interval(
-    _ pieces: [RunResults.Piece], seeds: Int, _ division: Plan.Division, _ data: Plan.Data
+    _ pieces: [RunResults.Piece], seeds: Int, isPooled: Bool, _ division: Plan.Division,
+    _ data: Plan.Data
   ) -> AccuracyInterval? {
-    if division.splits.count > 1 {
+    if division.splits.count > 1, !isPooled {
       return AccuracyInterval.folds(
         division.splits.map { split in
           let own = pieces.filter {
@@ -81,19 +114,21 @@ package struct CellSummary: Sendable {
             trainingRows: (own.first?.split ?? split).finalTraining.count)
         })
     }
-    guard let split = division.splits.first else { return nil }
     var indexOfUnit: [Int: Int] = [:]
     var units: [AccuracyInterval.Unit] = []
-    for (place, row) in split.test.enumerated() {
-      let unit = division.units?[row] ?? row
-      let index = indexOfUnit[unit] ?? units.count
-      if index == units.count {
-        indexOfUnit[unit] = index
-        units.append(.init(correct: 0, rows: 0))
+    for split in division.splits {
+      let own = pieces.filter { $0.split.fold == split.fold }
+      for (place, row) in split.test.enumerated() {
+        let unit = division.units?[row] ?? row
+        let index = indexOfUnit[unit] ?? units.count
+        if index == units.count {
+          indexOfUnit[unit] = index
+          units.append(.init(correct: 0, rows: 0))
+        }
+        let right = own.count { $0.predictions?.classes[place] == data.labels[row] }
+        units[index].correct += Double(right) / Double(seeds)
+        units[index].rows += 1
       }
-      let right = pieces.count { $0.predictions?.classes[place] == data.labels[row] }
-      units[index].correct += Double(right) / Double(seeds)
-      units[index].rows += 1
     }
     return AccuracyInterval.oneTestSet(units)
   }

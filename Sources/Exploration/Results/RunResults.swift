@@ -1,5 +1,6 @@
 import FileSystem
 import Learning
+import TextFormatting
 
 /// What the journals of a run say of its plan: every cell with its trials and test predictions.
 package struct RunResults: Sendable {
@@ -14,6 +15,12 @@ package struct RunResults: Sendable {
     package var evaluation: Evaluation?
   }
 
+  /// A cell that learnt from a subset of a split's training rows.
+  package struct SubsetPiece: Sendable {
+    package var subset: Plan.Subset
+    package var piece: Piece
+  }
+
   package struct Cell: Sendable {
     /// As in `pca+knn` or `artists+3s+pca+knn`.
     package var name: String
@@ -25,6 +32,9 @@ package struct RunResults: Sendable {
     package var reason: String
     /// Those that were computed, by repeat, fold and seed.
     package var pieces: [Piece]
+    /// Those of the learning curve that were computed, by split, draw and share; no other figure
+    /// knows of them.
+    package var subsetPieces: [SubsetPiece]
     /// The settings, by trial number.
     package var settings: [String]
 
@@ -89,7 +99,9 @@ package struct RunResults: Sendable {
     let input = plan.inputs[planned.input]
     var cell = Cell(
       name: plan.name(of: planned), sheet: planned.sheet, transformation: choice.name,
-      model: model.name, status: .ok, reason: "", pieces: [], settings: settings)
+      model: model.name, status: .ok, reason: "", pieces: [], subsetPieces: [],
+      settings: settings)
+    let division = plan.division(of: planned)
     for piece in pieces {
       let split = plan.split(piece.split, of: planned)
       guard let record = journal.cell(piece.key), settings.indices.contains(record.winner ?? 0)
@@ -108,18 +120,26 @@ package struct RunResults: Sendable {
           labels: split.test.map { input.data.labels[$0] }, predictions: predictions,
           classCount: plan.classes.count)
       }
-      cell.pieces.append(result)
+      if let subset = division.subset(piece.split) {
+        cell.subsetPieces.append(.init(subset: subset, piece: result))
+      } else {
+        cell.pieces.append(result)
+      }
     }
-    if let reason = planned.skipReason, pieces.isEmpty || cell.pieces.count < pieces.count {
-      cell.pieces = []
+    let subsets = pieces.count { division.subset($0.split) != nil }
+    let ownPieces = pieces.count - subsets
+    if let reason = planned.skipReason, pieces.isEmpty || cell.pieces.count < ownPieces {
+      (cell.pieces, cell.subsetPieces) = ([], [])
       (cell.status, cell.reason) = (.skipped, reason)
     } else {
-      decideStatus(&cell, pieces: pieces.count, plan)
+      decideStatus(&cell, pieces: ownPieces, subsets: subsets, plan)
     }
     return cell
   }
 
-  private static func decideStatus(_ cell: inout Cell, pieces: Int, _ plan: Plan) {
+  private static func decideStatus(
+    _ cell: inout Cell, pieces: Int, subsets: Int, _ plan: Plan
+  ) {
     if let failed = cell.pieces.first(where: { $0.record.failure != nil }),
       let failure = failed.record.failure
     {
@@ -141,6 +161,17 @@ package struct RunResults: Sendable {
       remarks.append(
         "\(failedTrials.count) of \(cell.pieces.count * cell.settings.count) trials failed: "
           + failure.reason)
+    }
+    let failures = cell.subsetPieces.compactMap(\.piece.record.failure)
+    if let first = failures.first {
+      remarks.append(
+        "\(failures.count) of \(counted(subsets, "fit")) of the learning curve failed: "
+          + first.reason)
+    }
+    if cell.subsetPieces.count < subsets {
+      remarks.append(
+        "\(subsets - cell.subsetPieces.count) of \(counted(subsets, "fit")) of the learning curve "
+          + "not computed yet")
     }
     for note in cell.pieces.flatMap(\.record.notes) where !remarks.contains(note) {
       remarks.append(note)

@@ -54,7 +54,7 @@ extension CellRun {
     if plan.isFolds(cell), Kind.watchesValidation {
       outcome.notes.append(Self.deployedWithoutValidation)
     }
-    if !plan.isFolds(cell), piece.seedIndex == 0 {
+    if plan.keepsModel(of: piece) {
       try runner.save(
         runner.pipeline(
           cell, prepared: prepared, model: model, settings: models[index].settingValues,

@@ -1,4 +1,5 @@
 import Learning
+import TextFormatting
 
 extension Coordinator {
   func progress() -> RunProgress {
@@ -47,9 +48,12 @@ extension Coordinator {
     case .cell(let index):
       let piece = work.cells[index]
       let cell = plan.cells[piece.cell]
-      let split = plan.division(of: cell).splits[piece.split]
+      let division = plan.division(of: cell)
+      let subset = division.subset(piece.split)
+      let split = division.splits[subset?.split ?? piece.split]
       return plan.name(of: cell)
         + (plan.isFolds(cell) ? " \(split.repetition).\(split.fold)" : "")
+        + (subset.map { " (\(percentage($0.share)) of its rows)" } ?? "")
     case .deployment(let index, _):
       return plan.name(of: plan.cells[work.deployments[index].cell]) + " (all rows)"
     }

@@ -23,7 +23,7 @@ struct PieceStatus {
     let trials =
       plan.transformations[cell.transformation].variants.count
       * plan.models[cell.model].variants.count
-    let keepsModel = !plan.isFolds(cell) && piece.seedIndex == 0
+    let keepsModel = plan.keepsModel(of: piece)
     let isWhole =
       journal.testPredictions(piece.key) != nil && journal.trials(piece.key).count == trials
       && (!keepsModel || hasModel(piece.cell))

@@ -43,8 +43,9 @@ package struct WorkQueue {
   private let dependents: [[Int]]
   /// How many of its preparations each cell piece lacks.
   private var lacking: [Int]
-  /// How many pieces of each cell of the plan are not over.
+  /// How many pieces of each cell of the plan are not over, those of its learning curve apart.
   private var open: [Int]
+  private var openSubsets: [Int]
   /// The deployment of each cell of the plan that has one.
   private var deploymentOfCell: [Int: Int] = [:]
   private(set) var speeds = MeasuredSpeeds()
@@ -78,6 +79,7 @@ package struct WorkQueue {
     self.preparations = preparations
     lacking = work.cells.map { $0.preparations.count { preparations[$0] != .done } }
     open = work.piecesOfCell.map { $0.count { !cells[$0].isOver } }
+    openSubsets = work.subsetPiecesOfCell.map { $0.count { !cells[$0].isOver } }
     for (index, piece) in work.deployments.enumerated() { deploymentOfCell[piece.cell] = index }
 
     for index in work.preparations.indices where preparations[index].isWaiting {
@@ -212,6 +214,10 @@ package struct WorkQueue {
 
   private mutating func closePiece(_ index: Int) {
     let cell = work.cells[index].cell
+    if work.subsetPiecesOfCell[cell].contains(index) {
+      openSubsets[cell] -= 1
+      return
+    }
     open[cell] -= 1
     if let order = readyDeployment(of: cell) { add(order) }
   }
@@ -241,7 +247,7 @@ package struct WorkQueue {
       let hasFailed = pieces.contains { cells[$0] != .done }
       if hasFailed { counts.failed += 1 }
       let deployment = deploymentOfCell[cell].map { deployments[$0] }
-      if hasFailed || deployment?.isOver ?? true { counts.finished += 1 }
+      if hasFailed || deployment?.isOver ?? true, openSubsets[cell] == 0 { counts.finished += 1 }
     }
     return counts
   }

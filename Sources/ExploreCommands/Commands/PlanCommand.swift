@@ -50,6 +50,7 @@ enum PlanCommand: Command {
       text += "split    \(own.name.isEmpty ? "" : "\(terminalName(own.name)): ")"
       text += "\(terminalText(own.words))\n"
     }
+    text += curveLines(plan)
     text += "run      \(terminalText(folder.path.string))\n\n"
     for sheets in plan.rankedSheets {
       // Inputs with the same rows have the same parts.
@@ -73,6 +74,21 @@ enum PlanCommand: Command {
         + (forecast.isMeasured ? "" : " (a guess: nothing was measured yet)")
     }
     return text + "\n" + longPieces(plan, forecast)
+  }
+
+  /// The sizes of the learning curve and how many fits they take, for each protocol's first input.
+  private static func curveLines(_ plan: Plan) -> String {
+    guard !plan.learningCurve.isEmpty else { return "" }
+    return plan.sheets.map { sheet in
+      let name = plan.name(of: sheet)
+      let subsets = plan.division(sheet).subsets
+      let shares = plan.learningCurve.filter { share in
+        share == 1 || subsets.contains { $0.share == share }
+      }
+      return "curve    \(name.isEmpty ? "" : "\(terminalName(name)): ")"
+        + "\(shares.map(percentage).joined(separator: ", ")) of the training groups, "
+        + "\(counted(subsets.count, "fit")) more of each cell\n"
+    }.joined()
   }
 
   private static func size(of input: Plan.Input) -> String {
@@ -205,6 +221,7 @@ enum PlanCommand: Command {
         [
           "words": JSONNode(own.words), "splits": JSONNode(division.splits.count),
           "parts": JSONNode(PartTable(sheet, of: plan).parts),
+          "subsets": JSONNode(division.subsets.count),
           "leakage": JSONNode(
             division.audit.entries.map {
               [

@@ -119,6 +119,25 @@ struct ResultTables {
     return isEmpty ? nil : table.text
   }
 
+  /// One row a fit of the learning curve, the cell itself with a share of 1 after its subsets; nil
+  /// where there is none.
+  var learningCurve: String? {
+    guard !plan.learningCurve.isEmpty else { return nil }
+    var table = CSVTable(
+      cellColumns + ["share", "draw", "repeat", "fold", "training_rows", "test_accuracy"])
+    for (cell, planned) in zip(report.results.cells, plan.cells) {
+      for point in cell.learningCurve(of: plan) {
+        table.add(
+          head(cell) + [
+            shortest(point.share), "\(point.draw)", repetition(point.piece, planned),
+            "\(point.piece.split.fold)", "\(point.piece.record.trainingRows ?? 0)",
+            exact(point.testAccuracy),
+          ])
+      }
+    }
+    return table.text
+  }
+
   /// One row a class of each cell.
   var perClass: String {
     var table = CSVTable(cellColumns + ["class", "precision", "recall", "f1", "support"])
