@@ -27,7 +27,8 @@ package struct Forecast: Sendable {
   /// Compares what is planned with what the journal and the folder of models hold.
   package init(_ plan: Plan, registry: Registry, journal: Journal, folder: RunFolder) {
     let work = WorkList(plan, registry: registry)
-    let status = PieceStatus(plan: plan, registry: registry, journal: journal, folder: folder)
+    let status = PieceStatus(
+      plan: plan, journal: journal, models: KeptModels(folder, registry: registry))
     var speeds = MeasuredSpeeds()
     for piece in work.cells {
       guard let record = journal.cell(piece.key), record.failure == nil else { continue }

@@ -192,7 +192,7 @@ extension Plan.SplitProtocol {
     let grouping = SplitPlanner.grouping(of: shared.dataset, request)
     self.init(
       name: own.name,
-      words: request.words(groupName: grouping?.name)
+      words: request.words(groupName: grouping?.name, validates: planner.needsValidation)
         + (shared.rowName == "row" ? "" : ", each \(shared.rowName) counted once"),
       isUngrouped: request.isUngrouped, isLeaveOneGroupOut: request.kind.isLeaveOneGroupOut,
       findings: planner.findings,
@@ -290,18 +290,24 @@ extension SplitRequest {
     }
   }
 
-  /// The split in words, for plans and reports.
-  fileprivate func words(groupName: String?) -> String {
+  /// The split in words, for plans and reports; nothing is said of validation rows that nobody needs.
+  fileprivate func words(groupName: String?, validates: Bool) -> String {
     var parts: [String]
     switch kind {
     case .holdout(let validation, let test):
-      parts = ["holdout, \(percentage(validation)) validation, \(percentage(test)) test"]
+      parts = [
+        "holdout, "
+          + (validates ? "\(percentage(validation)) validation, " : "")
+          + "\(percentage(test)) test"
+      ]
     case .folds(let count, let repeats, let selection):
       parts = [
-        counted(count, "fold") + (repeats > 1 ? " × \(repeats) repeats" : ""), selection.words,
+        counted(count, "fold") + (repeats > 1 ? " × \(repeats) repeats" : "")
       ]
+      if validates { parts.append(selection.words) }
     case .leaveOneGroupOut(let selection):
-      parts = ["each \(groupName ?? "group") left out once", selection.words]
+      parts = ["each \(groupName ?? "group") left out once"]
+      if validates { parts.append(selection.words) }
     case .officialFolds(let column): parts = ["official folds by column “\(column)”"]
     case .parts(let column, _): parts = ["parts by column “\(column)”"]
     case .file(let path, _): parts = ["rows listed in \(path.name)"]

@@ -58,7 +58,7 @@ extension CellRun {
       try runner.save(
         runner.pipeline(
           cell, prepared: prepared, model: model, settings: models[index].settingValues,
-          knownClasses: learning.knownClasses), cellName: plan.name(of: cell))
+          knownClasses: learning.knownClasses), cellName: plan.name(of: cell), key: piece.key)
     }
     var record = CellRecord(key: piece.key)
     record.winner = winner.trial
@@ -140,6 +140,6 @@ extension PieceRunner {
     try save(
       pipeline(
         cell, prepared: prepared, model: fitted, settings: model.settingValues,
-        knownClasses: learning.knownClasses), cellName: plan.name(of: cell))
+        knownClasses: learning.knownClasses), cellName: plan.name(of: cell), key: piece.key)
   }
 }

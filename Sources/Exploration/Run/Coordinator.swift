@@ -79,7 +79,12 @@ package final class Coordinator {
     lastJournal = try Journal.largestNumber(in: folder.journals)
     let work = WorkList(plan, registry: registry)
     self.work = work
-    let status = PieceStatus(plan: plan, registry: registry, journal: journal, folder: folder)
+    try KeptModels(folder, registry: registry).adopt(
+      work.cells.filter { plan.keepsModel(of: $0) }
+        .map { ($0.key, plan.name(of: plan.cells[$0.cell])) }
+        + work.deployments.map { ($0.key, plan.name(of: plan.cells[$0.cell])) })
+    let status = PieceStatus(
+      plan: plan, journal: journal, models: KeptModels(folder, registry: registry))
     queue = WorkQueue(
       work,
       cells: work.cells.map { piece in

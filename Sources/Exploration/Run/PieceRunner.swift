@@ -187,14 +187,13 @@ struct PieceRunner: Sendable {
   }
 
   /// Keeps the winner's whole pipeline in the run folder, replacing an earlier one at once.
-  func save(_ pipeline: FittedPipeline, cellName: String) throws {
+  func save(_ pipeline: FittedPipeline, cellName: String, key: String) throws {
     let target = folder.model(of: cellName)
     let temporary = Path(target.string + ".partial")
     try temporary.remove()
     try temporary.createFolder()
     try Archive(temporary).write(pipeline)
-    try target.remove()
-    try temporary.rename(to: target)
+    try KeptModels.replace(target, by: temporary, key: key)
   }
 }
 

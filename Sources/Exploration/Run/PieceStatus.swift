@@ -9,9 +9,8 @@ struct PieceStatus {
   }
 
   let plan: Plan
-  let registry: Registry
   let journal: Journal
-  let folder: RunFolder
+  let models: KeptModels
 
   /// What is to be done with a piece; where failures are tried again, those are open.
   func cell(_ piece: WorkList.CellPiece, retrying: Bool) -> Status {
@@ -26,19 +25,13 @@ struct PieceStatus {
     let keepsModel = plan.keepsModel(of: piece)
     let isWhole =
       journal.testPredictions(piece.key) != nil && journal.trials(piece.key).count == trials
-      && (!keepsModel || hasModel(piece.cell))
+      && (!keepsModel || models.has(key: piece.key, of: plan.name(of: cell)))
     return isWhole ? .done : .open
   }
 
   func isDeployed(_ piece: WorkList.DeploymentPiece) -> Bool {
     guard let record = journal.deployments[piece.key], record.failure == nil else { return false }
-    return hasModel(piece.cell)
-  }
-
-  /// Whether the cell's model is there and whole.
-  private func hasModel(_ cell: Int) -> Bool {
-    let model = folder.model(of: plan.name(of: plan.cells[cell]))
-    return (try? FittedPipeline(readingFrom: model, registry: registry)) != nil
+    return models.has(key: piece.key, of: plan.name(of: plan.cells[piece.cell]))
   }
 
   private func isLimitRaised(_ failure: Failure) -> Bool {

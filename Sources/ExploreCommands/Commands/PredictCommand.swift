@@ -93,7 +93,10 @@ enum PredictCommand: Command {
       }
       guard best.count == 1 else {
         throw arguments.error(
-          "the run’s inputs have different rows, and each has its best cell; name one with --cell: "
+          (report.plan.hasProtocols
+            ? "each protocol has its best cell"
+            : "the run’s inputs have different rows, and each has its best cell")
+            + "; name one with --cell: "
             + best.map(\.name).joined(separator: ", "))
       }
       cell = first
