@@ -1,3 +1,4 @@
+import JSONText
 import Matrices
 
 /// A classifier that can be fitted: a small value whose stored properties are its settings.
@@ -17,6 +18,16 @@ public protocol Model: Component {
   ///
   /// Such a model is never fitted again on training and validation rows together.
   static var watchesValidation: Bool { get }
+
+  /// The setting that says how much work a fit is, such as `epochs`: tuners fit many settings with a share
+  /// of it first. nil where they take a share of the training rows.
+  static var budgetSetting: String? { get }
+
+  /// The same settings with a share of the work.
+  ///
+  /// - Parameter share: above 0, below 1.
+  /// - Throws: ``FitError`` when there are no such settings.
+  func reduced(toShare share: Double) throws -> Self
 
   /// The loops that decide the last bits of its results beside those of all models, as in
   /// `networks avx512, oneDNN avx512`; nil where there are none.
@@ -67,6 +78,26 @@ extension Model {
 
   /// Validation rows are not looked at.
   public static var watchesValidation: Bool { false }
+
+  /// Training rows.
+  public static var budgetSetting: String? { nil }
+
+  /// A share of the whole number that ``budgetSetting`` names, at least 1.
+  public func reduced(toShare share: Double) throws -> Self {
+    try reduced(Self.budgetSetting.map { [$0] } ?? [], toShare: share)
+  }
+
+  /// The same settings with a share of some whole numbers, each at least 1 where it is not 0.
+  package func reduced(_ names: [String], toShare share: Double) throws -> Self {
+    let members = (try settingValues.members ?? []).map { member -> JSONNode.Member in
+      guard names.contains(member.name), let whole = member.value.integer, whole > 0 else {
+        return member
+      }
+      let reduced = max(1, Int((share * Double(whole)).rounded()))
+      return .init(member.name, JSONNode(reduced))
+    }
+    return try Self(settings: JSONNode(.object(members)))
+  }
 
   /// Those of all models alone.
   public static var ownArithmetic: String? { nil }

@@ -43,6 +43,14 @@ extension NetworkModel {
   /// The best epoch is kept.
   public static var watchesValidation: Bool { true }
 
+  /// Epochs.
+  public static var budgetSetting: String? { "epochs" }
+
+  /// Fewer epochs, and as much less warm-up.
+  public func reduced(toShare share: Double) throws -> Self {
+    try reduced(["epochs", "warmup_epochs"], toShare: share)
+  }
+
   /// Those that the processor's widest vectors allow.
   public static var ownArithmetic: String? {
     "networks \(String(cString: kernels_network_path())), oneDNN \(Engine.instructions)"

@@ -91,6 +91,7 @@ package struct Report {
     try (folder.tables / "trials.csv").writeAtomically(tables.trials)
     try write(tables.epochs, to: folder.tables / "epochs.csv")
     try write(tables.learningCurve, to: folder.tables / "learning_curve.csv")
+    try write(tables.history, to: folder.tables / "history.csv")
     try (folder.tables / "per_class.csv").writeAtomically(tables.perClass)
     try (folder.tables / "predictions.csv").writeAtomically(tables.predictions)
     try (folder.figures / "accuracy.svg").writeAtomically(AccuracyTable(self).svg.document)

@@ -11,6 +11,7 @@ package struct RandomForest: Model {
   package static let summary = "trees on bootstrap samples with √columns tried at each node"
   package static let reference = "Breiman 2001"
   package static let listFitting = ListFitting.exact
+  package static let budgetSetting: String? = "trees"
 
   @Setting("number of trees", in: 1...) package var trees = 100
   @Setting("the most splits from the root to a leaf", in: 1..., none: "unlimited")

@@ -1,36 +1,59 @@
 import JSONText
 import Learning
+import TextFormatting
 
-/// A model or transformation as the experiment file names it: with the values to try for each of
-/// its settings.
+/// A model, transformation, scaling or tuner as the experiment file names it: with the values to try for
+/// each of its settings.
 struct ComponentRequest {
-  var name: String
+  /// What the file gives one setting.
+  struct Values {
+    var name: String
+    var domain: SettingDomain
+    /// One value, or the several that are tuned; none for a range.
+    var list: [JSONNode]
+    var range: ValueRange?
+    /// Where the values stand.
+    var node: ExperimentNode
+  }
+
+  var type: any Component.Type
+  /// Where its settings stand, or its name.
+  var node: ExperimentNode
   /// The name given by `as`, for tables.
   var alias: String?
-  /// In the order of the file; one value, or the several that are tuned.
-  var settings: [(name: String, domain: SettingDomain, values: [JSONNode])] = []
+  /// In the order of the file.
+  var settings: [Values] = []
 
-  /// How many combinations of the values there are; `Int.max` for more than can be counted.
-  var combinationCount: Int { cappedProduct(settings.map(\.values.count)) }
+  var name: String { type.name }
 
-  /// Every combination of the values, those of the last setting changing fastest.
-  var combinations: [(settings: JSONNode, text: String, tunedText: String)] {
-    var combinations: [[(Int, JSONNode)]] = [[]]
-    for (index, setting) in settings.enumerated() {
-      combinations = combinations.flatMap { known in
-        setting.values.map { known + [(index, $0)] }
-      }
-    }
-    return combinations.map { chosen in
-      func text(_ chosen: [(Int, JSONNode)]) -> String {
-        chosen.map { index, value in
-          "\(settings[index].name)=\(settings[index].domain.text(for: value))"
-        }.joined(separator: " ")
-      }
-      return (
-        JSONNode(.object(chosen.map { .init(settings[$0.0].name, $0.1) })), text(chosen),
-        text(chosen.filter { settings[$0.0].values.count > 1 })
-      )
+  /// What may be tried, as the stage of a chain or alone; labels of a chain begin with the stage's name.
+  func space(stage: Int = 0, isLabelled: Bool = false) -> SearchSpace {
+    SearchSpace(
+      settings.map { setting in
+        let bounds = setting.domain.bounds
+        return SearchSpace.Dimension(
+          name: setting.name, label: isLabelled ? "\(name).\(setting.name)" : setting.name,
+          stage: stage, values: setting.list, range: setting.range,
+          lower: bounds.flatMap { $0.includesLower ? $0.lower : nil },
+          upper: bounds.flatMap { $0.includesUpper ? $0.upper : nil })
+      })
+  }
+
+  /// Values for all settings, in their order, in words: of the tuned ones, or of all.
+  func text(_ values: some Collection<JSONNode>, onlyTuned: Bool = false) -> String {
+    zip(settings, values).filter { setting, _ in !onlyTuned || setting.list.count != 1 }
+      .map { setting, value in "\(setting.name)=\(setting.domain.text(for: value))" }
+      .joined(separator: " ")
+  }
+
+  /// Refuses settings that cannot be decoded or do not go together.
+  func check(_ settings: JSONNode) throws(ExperimentError) {
+    func make<Kind: Component>(_ type: Kind.Type) throws { _ = try Kind(settings: settings) }
+    let type = type
+    do {
+      try make(type)
+    } catch {
+      throw node.error(.notTogether("\(name): \(error)"))
     }
   }
 }
@@ -67,8 +90,10 @@ extension ExperimentNode {
     _ kind: String, known: [String], type: (String) -> (any Component.Type)?
   ) throws(ExperimentError) -> ComponentRequest {
     if let name = node.string {
-      guard type(name) != nil else { throw error(.unknownName(name, kind: kind, known: known)) }
-      return ComponentRequest(name: name)
+      guard let type = type(name) else {
+        throw error(.unknownName(name, kind: kind, known: known))
+      }
+      return ComponentRequest(type: type, node: self)
     }
     guard node.members != nil else {
       throw unexpected("a \(kind)’s name, or an object of its name")
@@ -86,7 +111,7 @@ extension ExperimentNode {
       guard request == nil else {
         throw error(.notTogether("an object names one \(kind) only"), at: position)
       }
-      request = try value.settings(of: component, name: name)
+      request = try value.settings(of: component)
     }
     guard var request else { throw unexpected("the name of a \(kind)") }
     if alias != nil, request.alias != nil {
@@ -114,9 +139,9 @@ extension ExperimentNode {
   }
 
   private func settings(
-    of component: any Component.Type, name: String
+    of component: any Component.Type
   ) throws(ExperimentError) -> ComponentRequest {
-    var request = ComponentRequest(name: name)
+    var request = ComponentRequest(type: component, node: self)
     let declared = component.settings
     for (key, position, value) in try orderedMembers() {
       if key == "as" {
@@ -126,19 +151,18 @@ extension ExperimentNode {
       guard let setting = declared.first(where: { $0.name == key }) else {
         throw error(.unknownKey(key, known: declared.map(\.name) + ["as"]), at: position)
       }
-      request.settings.append((key, setting.domain, try value.values(setting.domain)))
+      let isRange = value.isRange
+      request.settings.append(
+        .init(
+          name: key, domain: setting.domain,
+          list: isRange ? [] : try value.values(setting.domain),
+          range: isRange ? try value.range(of: setting.domain) : nil, node: value))
     }
-    try checkCombinations(request.combinationCount)
-    try check(request, component)
     return request
   }
 
   /// One value, or a list of values to tune; for a setting that is itself a list, a list of lists.
   private func values(_ domain: SettingDomain) throws(ExperimentError) -> [JSONNode] {
-    if let members = node.members, members.contains(where: { $0.name == "from" || $0.name == "to" })
-    {
-      throw error(.notTogether("a range cannot be tried by the grid; give a list of values"))
-    }
     let isListOfValues: Bool
     if case .list = domain {
       isListOfValues = node.elements?.first?.elements != nil
@@ -157,19 +181,66 @@ extension ExperimentNode {
     return values
   }
 
-  /// Whether all combinations can be decoded and go together.
-  private func check(
-    _ request: ComponentRequest, _ component: any Component.Type
-  ) throws(ExperimentError) {
-    for combination in request.combinations {
-      func make(_ type: (some Component).Type) throws {
-        _ = try type.init(settings: combination.settings)
+  private var isRange: Bool {
+    (node.members ?? []).contains { $0.name == "from" || $0.name == "to" }
+  }
+
+  /// `{"from": 0.1, "to": 1000, "scale": "log"}`, both ends among the values of the setting.
+  private func range(of domain: SettingDomain) throws(ExperimentError) -> ValueRange {
+    guard let numbers = domain.numbers else {
+      throw error(.notTogether("a range is one of numbers; this setting takes \(domain.words)"))
+    }
+    let members = try members(["from", "to", "scale", "step"])
+    func end(_ key: String) throws(ExperimentError) -> Double {
+      guard let node = members[key] else { throw error(.missingKey(key)) }
+      return try node.setting(numbers).number ?? 0
+    }
+    var range = ValueRange(from: try end("from"), to: try end("to"))
+    if case .integer = numbers { range.isInteger = true }
+    guard range.from < range.to, max(abs(range.from), abs(range.to)) <= Self.largest else {
+      throw error(
+        .notTogether("a range goes from a number to a larger one, neither beyond ±1e15"))
+    }
+    if let scale = members["scale"] { range.scale = try scale.choice(ValueRange.Scale.self) }
+    if range.scale == .log, range.from <= 0 {
+      throw (members["from"] ?? self).error(
+        .notTogether("a log scale has no 0 and nothing below; begin above 0"))
+    }
+    if let node = members["step"] {
+      let least = Bounds(lower: 0, includesLower: false)
+      let step = try node.setting(range.isInteger ? .integer(least) : .number(least)).number ?? 1
+      guard range.scale == .linear else {
+        throw node.error(.notTogether("“step” goes with a linear scale only"))
       }
-      do {
-        try make(component)
-      } catch {
-        throw self.error(.notTogether("\(request.name): \(error)"))
+      let length = range.to - range.from
+      guard step <= length, length / step <= Self.largest else {
+        throw node.error(
+          .notTogether("the range is \(shortest(length)) long; that does not go with this step"))
       }
+      range.step = step
+    }
+    return range
+  }
+
+  /// Beyond it whole numbers are not told apart.
+  private static let largest = 1e15
+}
+
+extension SettingDomain {
+  /// The numbers among the values; nil where there are none.
+  fileprivate var numbers: SettingDomain? {
+    switch self {
+    case .number, .integer: self
+    case .optional(let domain, _): domain.numbers
+    case .boolean, .choice, .list: nil
+    }
+  }
+
+  /// The bounds of these numbers.
+  fileprivate var bounds: Bounds? {
+    switch numbers {
+    case .number(let bounds), .integer(let bounds): bounds
+    default: nil
     }
   }
 }

@@ -64,13 +64,15 @@ package struct Experiment: Sendable {
   /// The shares of the training rows that the learning curve is drawn over, ascending; none for no
   /// curve.
   package var learningCurve: [Double]
+  /// How the settings of a cell are chosen.
+  package var tuner: Stage
   package var measure: Measure
   package var balance: Balance
   package var refit: Bool
   package var seeds: Int
   package var limits: Limits
 
-  /// A transformation or scaling with the settings that the file gives it.
+  /// A transformation, scaling or tuner with the settings that the file gives it.
   package struct Stage: Codable, Equatable, Sendable {
     package var name: String
     /// An object; settings that are not in it have their defaults.
@@ -92,6 +94,8 @@ package struct Experiment: Sendable {
 
     package var name: String
     package var variants: [Variant]
+    /// What the variants were drawn from; nil where nothing is tuned.
+    package var space: SearchSpace?
   }
 
   /// A column group of the table: a model, once for each combination of tuned settings.
@@ -106,6 +110,9 @@ package struct Experiment: Sendable {
     /// The name in the registry.
     package var model: String
     package var variants: [Variant]
+    /// What the variants were drawn from, one space each time the model is named; nil where nothing is
+    /// tuned.
+    package var spaces: [SearchSpace]?
   }
 }
 

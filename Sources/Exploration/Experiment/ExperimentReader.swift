@@ -69,12 +69,21 @@ struct ExperimentReader {
         try checkGroup(own.request.split, among: inputs[0].data.groupNames ?? [], at: node)
       }
     }
-    if let tuner = members["tuner"] { try checkTuner(tuner) }
+    let seed = try members["seed"]?.integer(Experiment.seedBounds) ?? 42
+    let tuning = SettingReader(
+      tuner: try members["tuner"].map(tuner) ?? GridSearch(), seed: seed, registry: registry)
     _ = try members["$schema"]?.string("the schema’s address")
-    let models = try self.models(try required("models"))
+    let models = try tuning.models(try required("models"))
     let transformations =
-      try members["transformations"].map(transformations)
+      try members["transformations"].map(tuning.transformations)
       ?? [.init(name: "none", variants: [.init(stages: [.init(name: "none")], text: "")])]
+    let limits = try members["limits"].map(self.limits) ?? .init()
+    if let node = members["tuner"], let seconds = tuning.tuner.seconds, seconds >= limits.seconds {
+      throw node.error(
+        .notTogether(
+          "the tuner goes on for \(shortest(seconds)) s, but limits.cell_seconds stops a piece of work "
+            + "after \(shortest(limits.seconds)) s; give one less or the other more"))
+    }
     let cells = protocols.flatMap { own in
       inputs.flatMap { input in
         transformations.flatMap { transformation in
@@ -87,7 +96,7 @@ struct ExperimentReader {
     }
     return Experiment(
       text: text, name: try name(required("name")),
-      seed: try members["seed"]?.integer(Experiment.seedBounds) ?? 42, inputs: inputs,
+      seed: seed, inputs: inputs,
       scaling: try members["scaling"].map(scaling) ?? .init(name: "none"),
       protocols: protocols.map(\.request),
       transformations: transformations, models: models,
@@ -98,11 +107,12 @@ struct ExperimentReader {
         try patterns(node, of: cells)
       } ?? [],
       learningCurve: try members["learning_curve"].map(learningCurve) ?? [],
+      tuner: tuning.tuner.stage,
       measure: try measure(members["measure"], models),
       balance: try members["balance"]?.choice(Experiment.Balance.self) ?? .none,
       refit: try members["refit"]?.boolean() ?? false,
       seeds: try members["seeds"]?.integer(Experiment.seedsBounds) ?? 1,
-      limits: try members["limits"].map(limits) ?? .init())
+      limits: limits)
   }
 
   private func name(_ node: ExperimentNode) throws(ExperimentError) -> String {
@@ -152,26 +162,6 @@ struct ExperimentReader {
     return shares.sorted()
   }
 
-  private func checkTuner(_ node: ExperimentNode) throws(ExperimentError) {
-    let name: String
-    if let string = node.node.string {
-      name = string
-    } else {
-      let members = try node.orderedMembers()
-      guard members.count == 1, let only = members.first else {
-        throw node.unexpected("one tuner, as in {\"grid\": {}}")
-      }
-      name = only.name
-      _ = try only.value.members([])
-    }
-    guard name == "grid" else {
-      if ["random", "halving", "hyperband", "tpe"].contains(name) {
-        throw node.error(.notAvailable("the tuner “\(name)”"))
-      }
-      throw node.error(.unknownName(name, kind: "tuner", known: ["grid"]))
-    }
-  }
-
   private func measure(
     _ node: ExperimentNode?, _ models: [Experiment.ModelChoice]
   ) throws(ExperimentError) -> Measure {
@@ -202,102 +192,37 @@ struct ExperimentReader {
     return limits
   }
 
-  // MARK: Transformations and models
-
   private func scaling(_ node: ExperimentNode) throws(ExperimentError) -> Experiment.Stage {
-    let names = registry.scalings.map { $0.name }
-    let request = try node.component("scaling", known: names) { name in
+    let request = try node.component("scaling", known: registry.scalings.map { $0.name }) { name in
       registry.scalings.first { $0.name == name }
     }
-    guard let only = request.combinations.first, request.combinations.count == 1 else {
+    guard let settings = request.onlySettings else {
       throw node.error(.notTogether("a scaling cannot be tuned; name one"))
     }
-    return .init(name: request.name, settings: only.settings)
+    try request.check(settings)
+    return .init(name: request.name, settings: settings)
   }
 
-  private func transformations(
-    _ node: ExperimentNode
-  ) throws(ExperimentError) -> [Experiment.TransformationChoice] {
-    var choices: [Experiment.TransformationChoice] = []
-    for element in try node.elements("transformation") {
-      let choice = try transformation(element)
-      guard !choices.contains(where: { $0.name == choice.name }) else {
-        throw element.error(.repeatedName(choice.name, kind: "transformations"))
-      }
-      choices.append(choice)
+  private func tuner(_ node: ExperimentNode) throws(ExperimentError) -> any Tuner {
+    let request = try node.component("tuner", known: Tuners.all.map { $0.name }) { name in
+      Tuners.all.first { $0.name == name }
     }
-    return choices
+    guard let settings = request.onlySettings, request.alias == nil else {
+      throw node.error(.notTogether("a tuner is not tuned itself, and has one name"))
+    }
+    try request.check(settings)
+    do {
+      return try Tuners.make(.init(name: request.name, settings: settings))
+    } catch {
+      throw node.error(.notTogether("\(error)"))
+    }
   }
+}
 
-  /// A name, an object, or a list of both: a chain.
-  private func transformation(
-    _ node: ExperimentNode
-  ) throws(ExperimentError) -> Experiment.TransformationChoice {
-    let names = registry.transformations.map { $0.name }
-    let links = node.node.elements == nil ? [node] : try node.elements("transformation")
-    var requests: [ComponentRequest] = []
-    for link in links {
-      requests.append(
-        try link.component("transformation", known: names) { registry.transformation(named: $0) })
-    }
-    try node.checkCombinations(cappedProduct(requests.map(\.combinationCount)))
-    var variants: [Experiment.TransformationChoice.Variant] = [.init(stages: [], text: "")]
-    for request in requests {
-      variants = variants.flatMap { variant in
-        request.combinations.map { combination in
-          var extended = variant
-          extended.stages.append(.init(name: request.name, settings: combination.settings))
-          if !combination.tunedText.isEmpty {
-            let text = combination.tunedText.split(separator: " ")
-              .map { "\(request.name).\($0)" }.joined(separator: " ")
-            extended.text += (extended.text.isEmpty ? "" : " ") + text
-          }
-          return extended
-        }
-      }
-    }
-    let name = requests.map { $0.alias ?? $0.name }.joined(separator: "-")
-    return .init(name: name, variants: variants)
-  }
-
-  /// A model named twice under one name is the union of its settings.
-  private func models(_ node: ExperimentNode) throws(ExperimentError) -> [Experiment.ModelChoice] {
-    var choices: [Experiment.ModelChoice] = []
-    let names = registry.models.map { $0.name }
-    for element in try node.elements("model") {
-      let request = try element.component("model", known: names) { registry.model(named: $0) }
-      let name = request.alias ?? request.name
-      let variants = request.combinations.map {
-        Experiment.ModelChoice.Variant(settings: $0.settings, text: $0.text)
-      }
-      if let index = choices.firstIndex(where: { $0.name == name }) {
-        guard choices[index].model == request.name else {
-          throw element.error(.repeatedName(name, kind: "models"))
-        }
-        let known = choices[index].variants.map { fullSettings(request.name, $0.settings) }
-        choices[index].variants += variants.filter {
-          !known.contains(fullSettings(request.name, $0.settings))
-        }
-        try element.checkCombinations(choices[index].variants.count)
-      } else {
-        choices.append(.init(name: name, model: request.name, variants: variants))
-      }
-    }
-    // One among others has to be told from them.
-    for index in choices.indices where choices[index].variants.count > 1 {
-      for variant in choices[index].variants.indices
-      where choices[index].variants[variant].text.isEmpty {
-        choices[index].variants[variant].text = "defaults"
-      }
-    }
-    return choices
-  }
-
-  /// The settings with the defaults of those that are not given.
-  private func fullSettings(_ model: String, _ settings: JSONNode) -> JSONNode {
-    func full<Kind: Component>(_ type: Kind.Type) -> JSONNode? {
-      try? Kind(settings: settings).settingValues
-    }
-    return registry.model(named: model).flatMap { full($0) } ?? settings
+extension ComponentRequest {
+  /// The settings, each of which has one value; nil where one has several.
+  fileprivate var onlySettings: JSONNode? {
+    guard settings.allSatisfy({ $0.list.count == 1 }) else { return nil }
+    return JSONNode(.object(settings.map { .init($0.name, $0.list[0]) }))
   }
 }

@@ -36,7 +36,7 @@ package struct ExperimentSchema {
           "learning_curve",
           list(SettingDomain.number(Experiment.curveShareBounds).schema, isUnique: true)
         ),
-        ("tuner", ["anyOf": [["const": "grid"], object([("grid", object([]))])]]),
+        ("tuner", component(Tuners.all, isTuned: false, isNamed: false)),
         ("measure", ["enum": JSONNode(Measure.allCases.map(\.rawValue)), "default": "accuracy"]),
         (
           "balance",
@@ -58,7 +58,7 @@ package struct ExperimentSchema {
         [
           .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
           .init("title", "An experiment of Explore"),
-        ] + (root.members ?? [])))
+        ] + (root.members ?? []) + [.init("$defs", ranges)]))
   }
 
   // MARK: Parts
@@ -317,15 +317,17 @@ package struct ExperimentSchema {
   }
 
   /// A name, or an object of a name and its settings.
-  private func component(_ types: [any Component.Type], isTuned: Bool) -> JSONNode {
+  private func component(
+    _ types: [any Component.Type], isTuned: Bool, isNamed: Bool = true
+  ) -> JSONNode {
     let names: JSONNode = ["enum": JSONNode(types.map { $0.name })]
     let alias: (String, JSONNode) = ("as", text("the name in all tables", pattern: "^[^+*?]+$"))
     let objects = types.map { type -> JSONNode in
       let settings = type.settings.map { setting in
         (setting.name, schema(of: setting, isTuned: isTuned))
       }
-      let own = object(settings + [alias])
-      return object([(type.name, own), alias], required: [type.name])
+      let names = isNamed ? [alias] : []
+      return object([(type.name, object(settings + names))] + names, required: [type.name])
     }
     return ["anyOf": JSONNode([names] + objects)]
   }
@@ -334,11 +336,46 @@ package struct ExperimentSchema {
     let one = setting.domain.schema
     var members: [JSONNode.Member] = [.init("description", JSONNode(setting.help))]
     if isTuned {
-      members.append(.init("anyOf", [one, list(one, isUnique: true)]))
+      let range = Self.range(of: setting.domain).map { name -> JSONNode in
+        ["$ref": JSONNode("#/$defs/\(name)")]
+      }
+      members.append(
+        .init("anyOf", JSONNode([one, list(one, isUnique: true)] + (range.map { [$0] } ?? []))))
     } else {
       members += one.members ?? []
     }
     members.append(.init("default", setting.defaultValue))
     return JSONNode(.object(members))
+  }
+
+  // MARK: Ranges
+
+  /// Which definition a range of the values is.
+  private static func range(of domain: SettingDomain) -> String? {
+    switch domain {
+    case .number: "range"
+    case .integer: "whole_range"
+    case .optional(let domain, _): range(of: domain)
+    case .boolean, .choice, .list: nil
+    }
+  }
+
+  /// What a setting of numbers may have in place of a list, for tuners that draw.
+  private var ranges: JSONNode {
+    func range(_ type: JSONNode) -> JSONNode {
+      let end: JSONNode = ["type": type]
+      return object(
+        [
+          ("from", end), ("to", end),
+          (
+            "scale",
+            [
+              "enum": JSONNode(ValueRange.Scale.allCases.map(\.rawValue)), "default": "linear",
+            ]
+          ),
+          ("step", ["type": type, "exclusiveMinimum": 0]),
+        ], required: ["from", "to"])
+    }
+    return ["range": range("number"), "whole_range": range("integer")]
   }
 }

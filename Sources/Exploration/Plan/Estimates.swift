@@ -44,11 +44,13 @@ struct Estimates {
     return (cost, shape)
   }
 
-  /// The cost of fitting a model's whole list and scoring it.
-  func fitting(_ model: Int, shape: DataShape) -> Cost {
+  /// The cost of fitting some of a model's settings, all by default, and scoring them.
+  func fitting(_ model: Int, _ variants: [Int]? = nil, shape: DataShape) -> Cost {
     let choice = plan.models[model]
     func cost<Kind: Model>(_ type: Kind.Type) -> Cost {
-      let list = choice.variants.compactMap { try? Kind(settings: $0.settings) }
+      let list = (variants ?? Array(choice.variants.indices)).compactMap {
+        try? Kind(settings: choice.variants[$0].settings)
+      }
       var cost = Kind.cost(of: list, for: shape)
       cost.operations += 1e5
       // Pictures stay in the file that they are mapped from.
@@ -58,17 +60,17 @@ struct Estimates {
     return registry.model(named: choice.model).map { cost($0) } ?? Cost(operations: 1, bytes: 0)
   }
 
-  /// How many threads the fit of each of a model's settings works with.
-  func threads(_ model: Int, shape: DataShape) -> [Int] {
+  /// How many threads the fit of each of some of a model's settings works with.
+  func threads(_ model: Int, _ variants: [Int], shape: DataShape) -> [Int] {
     let choice = plan.models[model]
     let most = plan.limits.threads ?? 1
     func threads<Kind: Model>(_ type: Kind.Type) -> [Int] {
-      choice.variants.map { variant in
-        let wanted = (try? Kind(settings: variant.settings))?.threads(for: shape, atMost: most)
-        return min(max(wanted ?? 1, 1), most)
+      variants.map { variant in
+        let model = try? Kind(settings: choice.variants[variant].settings)
+        return min(max(model?.threads(for: shape, atMost: most) ?? 1, 1), most)
       }
     }
-    return registry.model(named: choice.model).map { threads($0) } ?? choice.variants.map { _ in 1 }
+    return registry.model(named: choice.model).map { threads($0) } ?? variants.map { _ in 1 }
   }
 
   /// Whether every stage and the model can take the data, and all of it fits the memory limit.

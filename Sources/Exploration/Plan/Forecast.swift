@@ -39,12 +39,12 @@ package struct Forecast: Sendable {
         piece.cost, .model(plan.cells[piece.cell].model), seconds: seconds * Double(piece.cores))
     }
     isMeasured = !speeds.isEmpty
+    let tunerSeconds = (try? plan.makeTuner())?.seconds ?? .infinity
     cells = plan.cells.indices.map { index in
       let cell = plan.cells[index]
       var own = Cell(
         name: plan.name(of: cell), state: "", seconds: 0, threads: 1, megabytes: 0,
-        trials: plan.transformations[cell.transformation].variants.count
-          * plan.models[cell.model].variants.count)
+        trials: plan.trialCount(of: cell))
       if let reason = cell.skipReason {
         own.state = "skipped: \(reason)"
         return own
@@ -57,8 +57,10 @@ package struct Forecast: Sendable {
         own.megabytes = max(own.megabytes, piece.cost.bytes / 1e6)
         own.threads = max(own.threads, piece.cores)
         guard state == .open else { continue }
-        let seconds =
-          speeds.seconds(for: piece.cost, of: .model(cell.model)) / Double(piece.cores)
+        // A tuner's seconds end what would take longer.
+        let seconds = min(
+          speeds.seconds(for: piece.cost, of: .model(cell.model)) / Double(piece.cores),
+          own.trials > 1 ? tunerSeconds : .infinity)
         own.seconds += seconds
         own.longestPiece = max(own.longestPiece, seconds)
         for preparation in piece.preparations {

@@ -29,6 +29,7 @@ extension Plan {
     {
       return "a limit is out of range"
     }
+    if (try? makeTuner()) == nil { return "this program does not know the tuner" }
     return nil
   }
 
@@ -47,6 +48,17 @@ extension Plan {
       piecesOfCell[piece.cell].append([piece.seedIndex, piece.split])
     }
     for (cell, own) in zip(cells, piecesOfCell) {
+      let variants = (
+        transformations[cell.transformation].variants.indices, models[cell.model].variants.indices
+      )
+      if let settings = cell.settings,
+        settings.isEmpty
+          || !settings.allSatisfy({
+            $0.count == 2 && variants.0.contains($0[0]) && variants.1.contains($0[1])
+          })
+      {
+        return "a cell tries a setting that is not there"
+      }
       if cell.skipReason != nil, own.isEmpty { continue }
       let division = division(of: cell)
       let expected =

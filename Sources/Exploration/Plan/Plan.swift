@@ -125,6 +125,9 @@ package struct Plan: Codable, Sendable {
     package var usesChance: Bool
     /// Whether its model stops by validation rows; nil for no.
     package var watchesValidation: Bool?
+    /// The combinations of a variant of the transformation and one of the model that are tried; nil for
+    /// all.
+    package var settings: [[Int]]?
 
     package var sheet: Sheet { Sheet(protocol: self.protocol, input: input) }
   }
@@ -154,6 +157,8 @@ package struct Plan: Codable, Sendable {
   package var learningCurve: [Double]
   package var limits: Experiment.Limits
   package var scaling: Experiment.Stage
+  /// How the settings of a cell are chosen; nil for the grid.
+  package var tuner: Experiment.Stage?
   package var transformations: [Experiment.TransformationChoice]
   package var models: [Experiment.ModelChoice]
   /// The representations of the data, one at least.

@@ -107,10 +107,16 @@ extension Plan {
       measure: experiment.measure, balance: experiment.balance, refit: experiment.refit,
       compare: experiment.compare.map(\.text), learningCurve: experiment.learningCurve,
       limits: experiment.limits, scaling: experiment.scaling,
+      tuner: experiment.tuner.name == GridSearch.name ? nil : experiment.tuner,
       transformations: experiment.transformations, models: experiment.models,
       inputs: zip(experiment.inputs, datasets).map { Input($0, $1) }, protocols: protocols,
       cells: cells)
     limits.threads = limits.threads ?? Machine.cores
+    let tuner = try makeTuner()
+    for index in self.cells.indices {
+      let cell = self.cells[index]
+      self.cells[index].settings = drawnSettings(cell.transformation, cell.model, tuner)
+    }
     decideSkips(experiment, registry)
     // Cells that are left out this time are among them: earlier runs may have finished some.
     pieces = WorkList(self, registry: registry).cells.map {

@@ -37,7 +37,7 @@ package struct WorkList {
     package var preparations: [Int]
     var stream: String
     var cost: Cost
-    /// How many threads the fit of each trial works with.
+    /// How many threads the fit of each setting that the plan lists works with.
     package var threads: [Int]
     /// The cores that it keeps busy.
     var cores: Int { threads.max() ?? 1 }
@@ -51,7 +51,7 @@ package struct WorkList {
     var preparations: [Int]
     var stream: String
     var cost: Cost
-    /// How many threads the fit of each trial works with.
+    /// How many threads the fit of each setting that the plan lists works with.
     var threads: [Int]
   }
 
@@ -127,9 +127,15 @@ package struct WorkList {
     switch order {
     case .preparation: 1
     case .cell(let index): cells[index].cores
-    case .deployment(let index, let trial):
-      deployments[index].threads.indices.contains(trial) ? deployments[index].threads[trial] : 1
+    case .deployment(let index, let setting): threads(of: setting, deployments[index])
     }
+  }
+
+  /// The threads that the fit of a setting to all rows works with; what was proposed is given as many as
+  /// the settings that are listed.
+  func threads(of setting: TrialSetting, _ piece: DeploymentPiece) -> Int {
+    let number = plan.settings(of: plan.cells[piece.cell]).firstIndex(of: setting)
+    return number.map { piece.threads[$0] } ?? piece.threads.max() ?? 1
   }
 
   /// The input whose rows a piece needs, and the protocol that divides them.
@@ -274,7 +280,24 @@ package struct WorkList {
     for label in plan.classes { hasher.add(label) }
     for variant in choice.variants { hasher.add(fullSettings(type, variant.settings)) }
     for variant in plan.transformations[cell.transformation].variants { hasher.add(variant.text) }
+    addTuner(of: cell, to: &hasher)
     return hasher
+  }
+
+  /// A cell that tries all of its settings is the same whatever chose them.
+  private func addTuner(of cell: Plan.Cell, to hasher: inout ContentHasher) {
+    guard let stage = plan.tuner, let tuner = try? plan.makeTuner(),
+      plan.settings(of: cell).count > 1
+    else { return }
+    let triesAll = plan.listsTrials(of: cell) && tuner.seconds == nil
+    if triesAll, cell.settings == nil { return }
+    hasher.add("settings")
+    for setting in cell.settings ?? [] { hasher.add(setting) }
+    if triesAll { return }
+    hasher.add("tuner \(stage.name) \(type(of: tuner).revision)")
+    hasher.add(stage.settings.compactText)
+    let spaces = plan.models[cell.model].spaces.flatMap { try? JSONNode(encoding: $0) }
+    hasher.add(spaces?.compactText ?? "")
   }
 
   private mutating func preparation(
@@ -327,27 +350,33 @@ package struct WorkList {
     return type.flatMap { full($0) } ?? settings.compactText
   }
 
-  /// What a piece will take, and how many threads the fit of each of its trials works with.
+  /// What a piece will take, and how many threads the fit of each of its settings works with.
   private func estimate(
     _ cell: Plan.Cell, trainingRows: Int, selectionFits: Int, hasFinalFit: Bool
   ) -> (cost: Cost, threads: [Int]) {
     let data = plan.inputs[cell.input].data
     let shape = DataShape(
       rows: trainingRows, layout: data.layout, classes: data.classes.count)
+    let settings = plan.settings(of: cell)
     var total = Cost(operations: 0, bytes: 0)
-    var threads: [Int] = []
-    let variants = plan.transformations[cell.transformation].variants.indices
-    let trials = variants.count * plan.models[cell.model].variants.count
+    var threads = [Int](repeating: 1, count: settings.count)
     // One of the settings is fitted at the end.
-    let fits = Double(selectionFits) + (hasFinalFit ? 1 / Double(trials) : 0)
-    for variant in variants {
+    let fits =
+      Double(selectionFits) * plan.procedure(of: cell).fits(settings: settings.count).budget
+      / Double(settings.count) + (hasFinalFit ? 1 / Double(settings.count) : 0)
+    for variant in plan.transformations[cell.transformation].variants.indices {
+      let own = settings.indices.filter { settings[$0].transformation == variant }
+      let models = own.compactMap { settings[$0].model }
+      if own.isEmpty { continue }
       let prepared = estimates.preparation(
         cell.transformation, variant, shape: shape, allRows: trainingRows
       ).shape
-      let own = estimates.fitting(cell.model, shape: prepared)
-      total.operations += own.operations * fits
-      total.bytes = max(total.bytes, own.bytes)
-      threads += estimates.threads(cell.model, shape: prepared)
+      let cost = estimates.fitting(cell.model, models, shape: prepared)
+      total.operations += cost.operations * fits
+      total.bytes = max(total.bytes, cost.bytes)
+      for (number, count) in zip(own, estimates.threads(cell.model, models, shape: prepared)) {
+        threads[number] = count
+      }
     }
     return (total, threads)
   }

@@ -9,6 +9,8 @@ import Statistics
 package struct CellSummary: Sendable {
   /// The setting chosen most often; the first of equally frequent ones.
   package var settings: String
+  /// The same as the plan has it.
+  package var favourite: TrialSetting?
   /// How many of the pieces chose it, and how many there are.
   package var chosen: (count: Int, of: Int)
   package var validationAccuracy: Double?
@@ -43,8 +45,10 @@ package struct CellSummary: Sendable {
       return isPooled ? [Self.pooled(own, data)] : own.compactMap(\.evaluation)
     }
     let evaluations = evaluationsOfSeed.flatMap(\.self)
-    let favourite = favouriteTrial(pieces.compactMap(\.record.winner))
-    settings = favourite.map { cell.settings[$0.trial] } ?? ""
+    let favourite = favouriteSetting(pieces.compactMap(\.chosen))
+    let place = pieces.first { $0.chosen == favourite?.setting }
+    settings = place?.settings(of: place?.record.winner) ?? ""
+    self.favourite = favourite?.setting
     chosen = (favourite?.count ?? 0, pieces.count)
     validationAccuracy = mean(
       pieces.compactMap { piece in

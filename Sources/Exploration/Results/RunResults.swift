@@ -10,9 +10,18 @@ package struct RunResults: Sendable {
     package var seedIndex: Int
     package var record: CellRecord
     package var trials: [TrialRecord]
+    /// What each of the trials tried, in words.
+    package var settings: [String]
+    /// What was chosen; nil when the piece failed.
+    package var chosen: TrialSetting?
     /// nil when the piece failed.
     package var predictions: Predictions?
     package var evaluation: Evaluation?
+
+    /// What a trial tried, in words; empty where there is no such trial.
+    package func settings(of trial: Int?) -> String {
+      trials.firstIndex { $0.trial == trial }.map { settings[$0] } ?? ""
+    }
   }
 
   /// A cell that learnt from a subset of a split's training rows.
@@ -35,8 +44,10 @@ package struct RunResults: Sendable {
     /// Those of the learning curve that were computed, by split, draw and share; no other figure
     /// knows of them.
     package var subsetPieces: [SubsetPiece]
-    /// The settings, by trial number.
+    /// The settings, by trial number; none where trials differ from piece to piece.
     package var settings: [String]
+    /// The trials that each piece has, at most.
+    package var trialCount: Int
 
     package var isOK: Bool { status == .ok }
   }
@@ -91,25 +102,26 @@ package struct RunResults: Sendable {
     let planned = plan.cells[index]
     let choice = plan.transformations[planned.transformation]
     let model = plan.models[planned.model]
-    let settings = choice.variants.flatMap { variant in
-      model.variants.map { own in
-        [variant.text, own.text].filter { !$0.isEmpty }.joined(separator: " ")
-      }
-    }
+    let settings =
+      plan.listsTrials(of: planned)
+      ? plan.settings(of: planned).map { plan.text(of: $0, planned) } : []
     let input = plan.inputs[planned.input]
     var cell = Cell(
       name: plan.name(of: planned), sheet: planned.sheet, transformation: choice.name,
       model: model.name, status: .ok, reason: "", pieces: [], subsetPieces: [],
-      settings: settings)
+      settings: settings, trialCount: plan.trialCount(of: planned))
     let division = plan.division(of: planned)
     for piece in pieces {
       let split = plan.split(piece.split, of: planned)
-      guard let record = journal.cell(piece.key), settings.indices.contains(record.winner ?? 0)
-      else { continue }
+      guard let record = journal.cell(piece.key) else { continue }
       let trials = journal.trials(piece.key)
       var result = Piece(
-        split: split, seedIndex: piece.seedIndex, record: record, trials: trials)
+        split: split, seedIndex: piece.seedIndex, record: record, trials: trials,
+        settings: trials.map { trial in
+          plan.setting(of: trial, planned).map { plan.text(of: $0, planned) } ?? ""
+        }, chosen: plan.chosenSetting(record, planned))
       if record.failure == nil {
+        guard result.chosen != nil else { continue }
         let format = PredictionBlob(classCount: plan.classes.count)
         guard
           let predictions = journal.testPredictions(piece.key)
@@ -159,7 +171,7 @@ package struct RunResults: Sendable {
     let failedTrials = cell.pieces.flatMap(\.trials).filter { $0.failure != nil }
     if let first = failedTrials.first, let failure = first.failure {
       remarks.append(
-        "\(failedTrials.count) of \(cell.pieces.count * cell.settings.count) trials failed: "
+        "\(failedTrials.count) of \(cell.pieces.reduce(0) { $0 + $1.trials.count }) trials failed: "
           + failure.reason)
     }
     let failures = cell.subsetPieces.compactMap(\.piece.record.failure)

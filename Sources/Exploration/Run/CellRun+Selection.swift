@@ -6,106 +6,122 @@ import Statistics
 // Fitting the settings on the selection rows, and choosing among them.
 
 extension CellRun {
-  func select(_ variant: Int, _ outcome: inout Outcome) throws {
-    if split.selection.isEmpty {
-      // Nothing to select on: the only setting wins, and is fitted at the end.
-      outcome.winner = outcome.winner ?? Winner(trial: 0, score: 0, fitted: nil)
-    } else if Kind.listFitting == .separate {
-      for index in models.indices { try trySeparately(index, variant, &outcome) }
+  /// Fits candidates of one budget: those of a variant of the transformation together where the model can,
+  /// but one by one where the time may run out between them.
+  func fit(_ candidates: [Candidate], _ outcome: inout Outcome) throws {
+    if Kind.listFitting == .separate || tuner.seconds != nil {
+      for candidate in candidates where mayBegin(outcome) {
+        try trySeparately(candidate, &outcome)
+      }
     } else {
-      try tryTogether(variant, &outcome)
+      for variant in 0..<variantCount {
+        let own = candidates.filter { $0.setting.transformation == variant }
+        if !own.isEmpty { try tryTogether(own, &outcome) }
+      }
     }
   }
 
-  /// What a fit of some trials may use; all trials have the same random numbers.
+  /// What a fit of some candidates may use; all have the same random numbers.
   func context(
-    _ fit: String, of trials: Range<Int>, _ log: FitLog, validation: Samples? = nil
+    _ fit: String, of candidates: [Candidate], _ log: FitLog, validation: Samples? = nil
   ) -> FitContext {
     var context = FitContext(
       random: RandomStream(seed: plan.seed, "\(piece.stream)/\(fit)"),
-      threads: piece.threads[trials].max() ?? 1, validation: validation,
+      threads: candidates.map(\.threads).max() ?? 1, validation: validation,
       deadline: runner.deadline, log: log)
-    let name =
-      trials.count == 1 ? "\(trials.lowerBound)" : "\(trials.lowerBound)-\(trials.upperBound)"
+    let first = candidates.first?.trial ?? 0
+    let last = candidates.last?.trial ?? 0
+    let name = candidates.count == 1 ? "\(first)" : "\(first)-\(last + 1)"
     context.checkpoint = runner.folder.checkpoints(of: piece.key) / "\(name).\(fit)"
     return context
   }
 
-  private func trySeparately(_ index: Int, _ variant: Int, _ outcome: inout Outcome) throws {
-    let trial = variant * models.count + index
+  func trySeparately(_ candidate: Candidate, _ outcome: inout Outcome) throws {
     do {
+      let setting = try reduced(candidate)
       var figures: [Figures] = []
       var fitted: Fit?
       for fit in split.selection.indices {
-        let part = try SelectionPart(self, variant: variant, fit: fit)
-        let log = log(of: fit, trials: trial..<trial + 1)
+        let part = try SelectionPart(self, candidate, fit: fit)
+        let log = log(of: fit, [candidate], outcome)
         defer { outcome.add(log) }
         let start = ContinuousClock.now
-        let model = try models[index].fit(
+        let model = try setting.fit(
           part.learning.samples,
-          in: context("\(fit)", of: trial..<trial + 1, log, validation: part.watched))
+          in: context("\(fit)", of: [candidate], log, validation: part.watched))
         let fitSeconds = Self.fitSeconds(since: start, log)
         figures += try score([model], part, fitSeconds: fitSeconds)
         fitted = Fit(
           model: model, knownClasses: part.learning.knownClasses, curve: log.curve,
           keptStep: log.keptStep)
       }
-      try record([(trial, figures, fitted)], &outcome)
+      try record([(candidate, figures, fitted)], &outcome)
     } catch let error as SystemError {
       throw error
     } catch {
-      try recordFailure([trial], error, &outcome)
+      try recordFailure(of: candidate, error, &outcome)
     }
+    outcome.done += candidate.budget * Double(split.selection.count)
   }
 
-  private func tryTogether(_ variant: Int, _ outcome: inout Outcome) throws {
-    let trials = variant * models.count..<(variant + 1) * models.count
+  /// All of one variant of the transformation.
+  private func tryTogether(_ candidates: [Candidate], _ outcome: inout Outcome) throws {
     do {
-      var figures = models.map { _ in [Figures]() }
+      let settings = try candidates.map { try reduced($0) }
+      var figures = candidates.map { _ in [Figures]() }
       var fitted: [Kind.Fitted] = []
       var known: [Int] = []
       for fit in split.selection.indices {
-        let part = try SelectionPart(self, variant: variant, fit: fit)
-        let log = log(of: fit, trials: trials)
+        let part = try SelectionPart(self, candidates[0], fit: fit)
+        let log = log(of: fit, candidates, outcome)
         defer { outcome.add(log) }
         let start = ContinuousClock.now
         fitted = try Kind.fit(
-          models, to: part.learning.samples,
-          in: context("\(fit)", of: trials, log, validation: part.watched))
-        let fitSeconds = start.secondsAgo / Double(models.count)
+          settings, to: part.learning.samples,
+          in: context("\(fit)", of: candidates, log, validation: part.watched))
+        let fitSeconds = start.secondsAgo / Double(candidates.count)
         for (index, own) in try score(fitted, part, fitSeconds: fitSeconds).enumerated() {
           figures[index].append(own)
         }
         known = part.learning.knownClasses
       }
       try record(
-        models.indices.map { index in
+        candidates.indices.map { index in
           (
-            trials.lowerBound + index, figures[index],
+            candidates[index], figures[index],
             Fit(model: fitted[index], knownClasses: known)
           )
         }, &outcome)
+      outcome.done +=
+        candidates.reduce(0) { $0 + $1.budget } * Double(split.selection.count)
     } catch let error as SystemError {
       throw error
     } catch {
       // One setting's failure is not that of the others.
-      for index in models.indices { try trySeparately(index, variant, &outcome) }
+      for candidate in candidates { try trySeparately(candidate, &outcome) }
     }
   }
 
   /// The log of one selection fit, which tells the share of the whole piece that is done.
-  func log(of fit: Int, trials: Range<Int>) -> FitLog {
-    log(
-      from: trials.lowerBound * split.selection.count + fit * trials.count, fits: trials.count)
+  private func log(of fit: Int, _ candidates: [Candidate], _ outcome: Outcome) -> FitLog {
+    let weight = candidates.reduce(0) { $0 + $1.budget }
+    return log(from: outcome.done + Double(fit) * weight, weight: weight, since: outcome.start)
   }
 
-  func log(from done: Int, fits: Int) -> FitLog {
-    let hasFinalFit = split.final != nil
+  /// The log of a fit that takes as long as so many full ones.
+  func log(
+    from done: Double, weight: Double, since start: ContinuousClock.Instant
+  ) -> FitLog {
     let total =
-      variantCount * models.count * split.selection.count + (hasFinalFit ? 1 : 0)
+      procedure.fits(settings: settings.count).budget * Double(split.selection.count)
+      + (split.final == nil ? 0 : 1)
     let onProgress = runner.onProgress
+    let seconds = tuner.seconds
     return FitLog(
-      onProgress: { onProgress((Double(done) + $0 * Double(fits)) / Double(max(1, total))) },
+      onProgress: { share in
+        let passed = seconds.map { start.secondsAgo / $0 } ?? 0
+        onProgress(min(1, max((done + share * weight) / max(1, total), passed)))
+      },
       onPoint: runner.onPoint)
   }
 
@@ -128,14 +144,24 @@ extension CellRun {
         classCount: known.count, layout: learning.samples.layout)
     }
 
-    init(_ run: CellRun, variant: Int, fit: Int) throws {
-      let rows = run.split.selection[fit]
-      let whole = try run.runner.prepared(run.piece.selection[variant][fit])
+    init(_ run: CellRun, _ candidate: Candidate, fit: Int) throws {
+      var rows = run.split.selection[fit]
+      let whole = try run.runner.prepared(
+        run.piece.selection[candidate.setting.transformation][fit])
       let prepared = whole.rows
       let labels = run.input.data.labels
-      training = prepared.rows(0..<rows.training.count)
       validation = prepared.rows(
         rows.training.count..<rows.training.count + rows.validation.count)
+      if candidate.budget < 1, Kind.budgetSetting == nil {
+        let kept = NestedSubset(
+          labels: rows.training.map { labels[$0] }, units: run.runner.units(of: rows.training),
+          random: RandomStream(seed: run.plan.seed, "\(run.piece.stream)/\(fit)/budget")
+        ).positions(share: candidate.budget)
+        training = prepared.gathering(rows: kept)
+        rows.training = kept.map { rows.training[$0] }
+      } else {
+        training = prepared.rows(0..<rows.training.count)
+      }
       trainingLabels = rows.training.map { labels[$0] }
       validationLabels = rows.validation.map { labels[$0] }
       learning = run.runner.learningSamples(
@@ -183,19 +209,30 @@ extension CellRun {
 
   /// Records trials and keeps the best; the first of equally good ones.
   private func record(
-    _ trials: [(trial: Int, figures: [Figures], fitted: Fit?)], _ outcome: inout Outcome
+    _ trials: [(candidate: Candidate, figures: [Figures], fitted: Fit?)],
+    _ outcome: inout Outcome
   ) throws {
-    try onTrials(trials.map { (trialRecord($0.trial, $0.figures), blob($0.figures)) })
-    for trial in trials {
-      guard let score = score(trial.figures) else { continue }
-      if let best = outcome.winner {
-        let gain = plan.measure.isMinimised ? best.score - score : score - best.score
-        guard gain > 1e-12 else { continue }
+    try onTrials(trials.map { (trialRecord($0.candidate, $0.figures), blob($0.figures)) })
+    outcome.trials += trials.count
+    for (candidate, figures, fitted) in trials {
+      guard let score = score(figures) else { continue }
+      outcome.scores[candidate.trial] = score
+      let isFinal =
+        split.final == nil && split.selection.count == 1 && candidate.budget == 1
+      let own = Winner(candidate: candidate, score: score, fitted: isFinal ? fitted : nil)
+      if candidate.budget < 1 {
+        outcome.bestReduced = better(own, outcome.bestReduced)
+      } else {
+        outcome.winner = better(own, outcome.winner)
       }
-      let isFinal = split.final == nil && split.selection.count == 1
-      outcome.winner = Winner(
-        trial: trial.trial, score: score, fitted: isFinal ? trial.fitted : nil)
     }
+  }
+
+  /// What has more of the budget, else the better score.
+  private func better(_ new: Winner, _ best: Winner?) -> Winner {
+    guard let best, new.candidate.budget <= best.candidate.budget else { return new }
+    let gain = plan.measure.isMinimised ? best.score - new.score : new.score - best.score
+    return gain > 1e-12 ? new : best
   }
 
   /// The mean of the measure over the selection fits; nil where it is not defined.
@@ -204,11 +241,11 @@ extension CellRun {
     return scores.count == figures.count && !scores.isEmpty ? mean(scores) : nil
   }
 
-  private func trialRecord(_ trial: Int, _ figures: [Figures]) -> TrialRecord {
+  private func trialRecord(_ candidate: Candidate, _ figures: [Figures]) -> TrialRecord {
     let validation = figures.compactMap(\.validation)
-    var record = TrialRecord(
-      key: piece.key, trial: trial, fitSeconds: figures.reduce(0) { $0 + $1.fitSeconds },
-      predictSeconds: figures.reduce(0) { $0 + $1.predictSeconds })
+    var record = emptyRecord(of: candidate)
+    record.fitSeconds = figures.reduce(0) { $0 + $1.fitSeconds }
+    record.predictSeconds = figures.reduce(0) { $0 + $1.predictSeconds }
     record.trainAccuracy = mean(figures.map(\.train.accuracy))
     record.validationAccuracy = mean(validation.map(\.accuracy))
     record.trainLoss = mean(figures.map(\.train.logLoss))
@@ -225,18 +262,24 @@ extension CellRun {
       }
   }
 
-  private func recordFailure(_ trials: [Int], _ error: any Error, _ outcome: inout Outcome) throws {
+  private func emptyRecord(of candidate: Candidate) -> TrialRecord {
+    var record = TrialRecord(
+      key: piece.key, trial: candidate.trial, fitSeconds: 0, predictSeconds: 0)
+    record.setting = procedure == .all ? nil : candidate.setting
+    record.budget = candidate.budget < 1 ? candidate.budget : nil
+    return record
+  }
+
+  func recordFailure(
+    of candidate: Candidate, _ error: any Error, _ outcome: inout Outcome
+  ) throws {
     let reason = error as? FitError ?? .failed("\(error)")
     outcome.failure = outcome.failure ?? reason
     var status = CellStatus.failed
     if case .diverged = reason { status = .diverged }
-    try onTrials(
-      trials.map { trial in
-        let failure = Failure(status: status, reason: reason.description)
-        return (
-          TrialRecord(
-            key: piece.key, trial: trial, failure: failure, fitSeconds: 0, predictSeconds: 0), []
-        )
-      })
+    var record = emptyRecord(of: candidate)
+    record.failure = Failure(status: status, reason: reason.description)
+    try onTrials([(record, [])])
+    outcome.trials += 1
   }
 }

@@ -12,29 +12,28 @@ extension CellRun {
       throw outcome.failure
         ?? .failed("no setting has a defined \(plan.measure.rawValue) on the validation rows")
     }
-    let variant = winner.trial / models.count
-    let index = winner.trial % models.count
+    let candidate = winner.candidate
+    let setting = candidate.model
     let training = split.finalTraining
-    let prepared = try runner.prepared(piece.final[variant])
+    let prepared = try runner.prepared(piece.final[candidate.setting.transformation])
     let trainingRows = prepared.rows.rows(0..<training.count)
     let learning = runner.learningSamples(
       training, features: trainingRows, layout: prepared.layout,
       random: RandomStream(
         seed: plan.seed,
         "\(piece.stream)/\(winner.fitted == nil ? "final" : "0")/balance"))
-    let log = log(from: variantCount * models.count * split.selection.count, fits: 1)
-    let trial = winner.trial..<winner.trial + 1
+    let log = log(from: outcome.done, weight: 1, since: outcome.start)
     let start = ContinuousClock.now
     let fit: Fit
     if let fitted = winner.fitted {
       fit = fitted
     } else {
       fit = Fit(
-        model: try models[index].fit(learning.samples, in: context("final", of: trial, log)),
+        model: try setting.fit(learning.samples, in: context("final", of: [candidate], log)),
         knownClasses: learning.knownClasses, curve: log.curve, keptStep: log.keptStep)
     }
-    let model = try models[index].finish(
-      fit.model, for: learning.samples, in: context("finish", of: trial, log))
+    let model = try setting.finish(
+      fit.model, for: learning.samples, in: context("finish", of: [candidate], log))
     let fitSeconds = Self.fitSeconds(since: start, log)
     if split.selection.isEmpty {
       try onTrials([try onlyTrial(model, learning, trainingRows, fitSeconds: fitSeconds)])
@@ -57,11 +56,15 @@ extension CellRun {
     if plan.keepsModel(of: piece) {
       try runner.save(
         runner.pipeline(
-          cell, prepared: prepared, model: model, settings: models[index].settingValues,
+          cell, prepared: prepared, model: model, settings: setting.settingValues,
           knownClasses: learning.knownClasses), cellName: plan.name(of: cell), key: piece.key)
     }
     var record = CellRecord(key: piece.key)
-    record.winner = winner.trial
+    record.winner = candidate.trial
+    if procedure != .all { record.setting = candidate.setting }
+    if procedure != .all || tuner.seconds != nil, !split.selection.isEmpty {
+      record.trials = outcome.trials
+    }
     record.dimensions = prepared.rows.columns
     record.trainingRows = training.count
     record.transformSeconds = outcome.transformSeconds
@@ -119,22 +122,26 @@ extension PieceRunner {
     try plan.models[cell.model].variants.map { try Kind(settings: $0.settings) }
   }
 
-  /// Fits one setting, by its number, to all rows, and keeps it.
+  /// Fits one setting to all rows, and keeps it.
   func deploy<Kind: Model>(
-    _ type: Kind.Type, _ piece: WorkList.DeploymentPiece, trial: Int
+    _ type: Kind.Type, _ piece: WorkList.DeploymentPiece, _ setting: TrialSetting
   ) throws {
     let cell = plan.cells[piece.cell]
-    let models = try models(type, of: cell)
-    let model = models[trial % models.count]
-    let prepared = try prepared(piece.preparations[trial / models.count])
+    guard let variant = plan.modelVariant(setting, of: cell),
+      piece.preparations.indices.contains(setting.transformation)
+    else { throw FitError.failed("the chosen setting is not one of the plan’s") }
+    let model = try Kind(settings: variant.settings)
+    let prepared = try prepared(piece.preparations[setting.transformation])
     let stream = RandomStream(seed: plan.seed, piece.stream)
     let learning = learningSamples(
       Array(input.data.labels.indices), features: prepared.rows, layout: prepared.layout,
       random: stream.derived(0))
     var context = FitContext(
-      random: stream.derived(1), threads: piece.threads[trial], deadline: deadline,
+      random: stream.derived(1), threads: work.threads(of: setting, piece), deadline: deadline,
       log: FitLog(onProgress: onProgress, onPoint: onPoint))
-    context.checkpoint = folder.checkpoints(of: piece.key) / "\(trial).all"
+    let number = plan.settings(of: cell).firstIndex(of: setting)
+    context.checkpoint =
+      folder.checkpoints(of: piece.key) / "\(number.map { "\($0)" } ?? "proposed").all"
     var fitted = try model.fit(learning.samples, in: context)
     fitted = try model.finish(fitted, for: learning.samples, in: context)
     try save(

@@ -95,7 +95,9 @@ package final class Coordinator {
         }
       },
       deployments: work.deployments.map { status.isDeployed($0) ? .done : .waiting },
-      winners: work.cells.map { journal.cell($0.key)?.winner },
+      winners: work.cells.map { piece in
+        journal.cell(piece.key).flatMap { plan.chosenSetting($0, plan.cells[piece.cell]) }
+      },
       isPrepared: { cache.has(preparation: work.preparations[$0].key) })
     removeCheckpoints(status, journal)
   }

@@ -47,8 +47,13 @@ package struct PreparationRecord: Codable, Equatable, Sendable {
 package struct TrialRecord: Codable, Equatable, Sendable {
   /// The key of the piece of work the trial is part of.
   package var key: String
-  /// The number of the setting: those of the model change fastest, then those of the transformation.
+  /// The trial's number: where every setting is tried, that of the setting, those of the model changing
+  /// fastest, then those of the transformation.
   package var trial: Int
+  /// What it tried; nil where the plan lists it under the trial's number.
+  package var setting: TrialSetting?
+  /// The share of the full budget that the fits had; nil for all of it. Only such trials can be chosen.
+  package var budget: Double?
   package var failure: Failure?
   package var trainAccuracy, validationAccuracy, trainLoss, validationLoss: Double?
   /// What settings are selected by.
@@ -75,6 +80,10 @@ package struct CellRecord: Codable, Equatable, Sendable {
   package var failure: Failure?
   /// The chosen trial.
   package var winner: Int?
+  /// What it tried; nil where the plan lists it under the trial's number.
+  package var setting: TrialSetting?
+  /// How many trials there were; nil for as many as the plan lists.
+  package var trials: Int?
   /// Columns after the transformation.
   package var dimensions: Int?
   package var trainingRows: Int?

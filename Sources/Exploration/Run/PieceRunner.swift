@@ -157,7 +157,7 @@ struct PieceRunner: Sendable {
 
   // MARK: Samples
 
-  private func units(of rows: [Int]) -> [Int]? {
+  func units(of rows: [Int]) -> [Int]? {
     plan.learningUnits(of: sheet).map { units in rows.map { units[$0] } }
   }
 

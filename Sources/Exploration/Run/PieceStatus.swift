@@ -19,9 +19,7 @@ struct PieceStatus {
       return retrying || isLimitRaised(failure) ? .open : .failed(failure)
     }
     let cell = plan.cells[piece.cell]
-    let trials =
-      plan.transformations[cell.transformation].variants.count
-      * plan.models[cell.model].variants.count
+    let trials = record.trials ?? plan.settings(of: cell).count
     let keepsModel = plan.keepsModel(of: piece)
     let isWhole =
       journal.testPredictions(piece.key) != nil && journal.trials(piece.key).count == trials

@@ -37,8 +37,8 @@ package struct WorkQueue {
   private var preparations: [State]
   private var cells: [State]
   private var deployments: [State]
-  /// The trial each cell piece chose.
-  private var winners: [Int?]
+  /// The setting that each cell piece chose.
+  private var winners: [TrialSetting?]
   /// The cell pieces that need each preparation.
   private let dependents: [[Int]]
   /// How many of its preparations each cell piece lacks.
@@ -57,11 +57,11 @@ package struct WorkQueue {
   /// How often newly measured speeds may change the order of the pieces.
   private static let sortingInterval = 0.5
 
-  /// A queue of a plan's pieces, each as far as earlier runs got with it; the winners are the trials
+  /// A queue of a plan's pieces, each as far as earlier runs got with it; the winners are the settings
   /// that its cell pieces chose, and only of preparations that are needed is asked whether they are
   /// there already.
   package init(
-    _ work: WorkList, cells: [State], deployments: [State], winners: [Int?],
+    _ work: WorkList, cells: [State], deployments: [State], winners: [TrialSetting?],
     isPrepared: (Int) -> Bool
   ) {
     self.work = work
@@ -169,7 +169,7 @@ package struct WorkQueue {
   // MARK: What became of it
 
   /// A piece that a worker did.
-  package mutating func finish(_ order: WorkOrder, winner: Int?, seconds: Double) {
+  package mutating func finish(_ order: WorkOrder, winner: TrialSetting?, seconds: Double) {
     self[order] = .done
     add(order, seconds: seconds, to: &speeds)
     hasNewSpeeds = true
@@ -228,12 +228,12 @@ package struct WorkQueue {
     guard open[cell] == 0, let index = deploymentOfCell[cell], deployments[index].isWaiting else {
       return nil
     }
-    var chosen: [Int] = []
+    var chosen: [TrialSetting] = []
     for piece in work.piecesOfCell[cell] {
       guard cells[piece] == .done, let winner = winners[piece] else { return nil }
       chosen.append(winner)
     }
-    return favouriteTrial(chosen).map { .deployment(index, trial: $0.trial) }
+    return favouriteSetting(chosen).map { .deployment(index, $0.setting) }
   }
 
   // MARK: How far it is
@@ -261,6 +261,6 @@ package struct WorkQueue {
       + work.deployments.indices.filter { index in
         let cell = work.deployments[index].cell
         return open[cell] > 0 || readyDeployment(of: cell) != nil
-      }.map { .deployment($0, trial: 0) }
+      }.map { .deployment($0, TrialSetting(transformation: 0, model: 0)) }
   }
 }

@@ -106,7 +106,7 @@ package struct Worker {
 
   private func carryOut(
     _ order: WorkOrder, _ runner: PieceRunner, _ journal: JournalWriter
-  ) throws -> (failure: Failure?, winner: Int?) {
+  ) throws -> (failure: Failure?, winner: TrialSetting?) {
     switch order {
     case .preparation(let index):
       var record = PreparationRecord(key: runner.work.preparations[index].key)
@@ -121,14 +121,15 @@ package struct Worker {
       return (record.failure, nil)
     case .cell(let index):
       let record = try runCell(runner.work.cells[index], runner, journal)
-      return (record.failure, record.winner)
-    case .deployment(let index, let trial):
+      let cell = runner.plan.cells[runner.work.cells[index].cell]
+      return (record.failure, runner.plan.chosenSetting(record, cell))
+    case .deployment(let index, let setting):
       let piece = runner.work.deployments[index]
       var record = DeploymentRecord(key: piece.key)
       let start = ContinuousClock.now
       do {
         func deploy<Kind: Model>(_ type: Kind.Type) throws {
-          try runner.deploy(type, piece, trial: trial)
+          try runner.deploy(type, piece, setting)
         }
         try deploy(try model(of: piece.cell, runner))
       } catch let error as SystemError {
@@ -165,10 +166,7 @@ package struct Worker {
         })
     }
     func run<Kind: Model>(_ type: Kind.Type) throws -> (CellRecord, Predictions?) {
-      try CellRun<Kind>(
-        runner: runner, piece: piece,
-        models: try runner.models(type, of: runner.plan.cells[piece.cell]), onTrials: keep
-      ).run()
+      try CellRun<Kind>(runner, piece, onTrials: keep).run()
     }
     let type = try model(of: piece.cell, runner)
     var (record, predictions) = try run(type)

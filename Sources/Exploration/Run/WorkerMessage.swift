@@ -4,16 +4,16 @@ import JSONText
 package enum WorkOrder: Hashable, Sendable {
   case preparation(Int)
   case cell(Int)
-  /// The piece, and the number of the setting to fit.
-  case deployment(Int, trial: Int)
+  /// The piece, and the setting to fit.
+  case deployment(Int, TrialSetting)
 
   var line: String {
     let node: JSONNode =
       switch self {
       case .preparation(let index): ["preparation": JSONNode(index)]
       case .cell(let index): ["cell": JSONNode(index)]
-      case .deployment(let index, let trial):
-        ["deployment": JSONNode(index), "trial": JSONNode(trial)]
+      case .deployment(let index, let setting):
+        ["deployment": JSONNode(index), "setting": (try? JSONNode(encoding: setting)) ?? .null]
       }
     return node.compactText + "\n"
   }
@@ -24,8 +24,10 @@ package enum WorkOrder: Hashable, Sendable {
       self = .preparation(index)
     } else if let index = node["cell"]?.integer {
       self = .cell(index)
-    } else if let index = node["deployment"]?.integer, let trial = node["trial"]?.integer {
-      self = .deployment(index, trial: trial)
+    } else if let index = node["deployment"]?.integer,
+      let setting = try? node["setting"]?.decode(TrialSetting.self)
+    {
+      self = .deployment(index, setting)
     } else {
       return nil
     }
@@ -39,7 +41,7 @@ enum WorkerMessage: Codable, Equatable, Sendable {
   /// The share of the piece that is done, and the epoch of its current fit where there are epochs.
   case progress(Double, epoch: Int?)
   /// The piece is finished and its record on the disk.
-  case done(failure: Failure?, winner: Int?, seconds: Double)
+  case done(failure: Failure?, winner: TrialSetting?, seconds: Double)
   /// The features that the piece needs are not in the cache.
   case tableMissing
   /// Something is wrong that another piece would meet too, such as a full disk.

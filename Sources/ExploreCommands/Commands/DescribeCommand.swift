@@ -71,6 +71,10 @@ enum DescribeCommand: Command {
         + "\"features\": \(quotedJSON(entry.name))}"
     case "dataset": return "\"data\": {\"builtin\": \(quotedJSON(entry.name))}"
     case "measure": return "\"measure\": \(quotedJSON(entry.name))"
+    case "tuner":
+      return entry.settings.isEmpty
+        ? "\"tuner\": \(quotedJSON(entry.name))"
+        : "\"tuner\": {\(quotedJSON(entry.name)): {\"trials\": 30}}"
     case "scaling": return "\"scaling\": \(quotedJSON(entry.name))"
     default:
       guard let setting = entry.settings.first else {

@@ -1,17 +1,18 @@
 import AudioFeatures
 import BuiltInMusic
 import DataTables
+import Exploration
 import JSONText
 import Learning
 import TextFormatting
 
-/// `explore list`: models, transformations, scalings, datasets, feature sets and measures.
+/// `explore list`: models, transformations, scalings, tuners, datasets, feature sets and measures.
 enum ListCommand: Command {
   static let specification = CommandSpecification(
-    "list", "lists models, transformations, scalings, datasets, feature sets and measures",
+    "list", "lists models, transformations, scalings, tuners, datasets, feature sets and measures",
     positionals: [
       .init(
-        "KIND", "models, transformations, scalings, datasets, feature-sets or measures",
+        "KIND", "models, transformations, scalings, tuners, datasets, feature-sets or measures",
         isOptional: true)
     ], options: [.init("--json", "prints the list as JSON")], example: "explore list models")
 
@@ -96,6 +97,7 @@ struct Catalogue {
           entry($0)
         }),
       Kind(name: "scalings", entries: registry.scalings.map { entry($0) }),
+      Kind(name: "tuners", entries: Tuners.all.map { entry($0) }),
       Kind(
         name: "datasets",
         entries: BuiltInTable.all.map {

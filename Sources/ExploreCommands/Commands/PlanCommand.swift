@@ -51,6 +51,7 @@ enum PlanCommand: Command {
       text += "\(terminalText(own.words))\n"
     }
     text += curveLines(plan)
+    if let tuner = plan.tunerWords { text += "tuner    \(tuner)\n" }
     text += "run      \(terminalText(folder.path.string))\n\n"
     for sheets in plan.rankedSheets {
       // Inputs with the same rows have the same parts.
@@ -160,6 +161,7 @@ enum PlanCommand: Command {
   private static func json(_ plan: Plan, _ forecast: Forecast) -> JSONNode {
     var members: [JSONNode.Member] = [
       .init("name", JSONNode(plan.name)), .init("seed", JSONNode(plan.seed)),
+      .init("tuner", JSONNode(plan.tuner?.name ?? "grid")),
     ]
     if plan.hasProtocols {
       members.append(

@@ -36,19 +36,21 @@ struct LearningCurve {
       chosen = keptEpochs.count == 1 ? keptEpochs[0] : nil
     } else {
       points = Self.byTrial(cell.result)
-      chosen = cell.summary.flatMap { summary in
-        cell.result.settings.firstIndex(of: summary.settings)
-      }
+      let winners = cell.result.pieces.filter { $0.chosen == cell.summary?.favourite }
+        .map(\.record.winner)
+      chosen = Set(winners).count == 1 ? winners[0] : nil
     }
   }
 
   private static func byTrial(_ cell: RunResults.Cell) -> [Point] {
     let trials = cell.pieces.flatMap(\.trials)
-    return cell.settings.indices.compactMap { number in
+    return Set(trials.map(\.trial)).sorted().compactMap { number in
       let own = trials.filter { $0.trial == number && $0.failure == nil }
       guard !own.isEmpty else { return nil }
+      let settings = Set(cell.pieces.map { $0.settings(of: number) }.filter { !$0.isEmpty })
       return Point(
-        step: number, label: cell.settings[number].isEmpty ? "default" : cell.settings[number],
+        step: number,
+        label: settings.count > 1 ? "trial \(number)" : settings.first ?? "default",
         trainLoss: mean(own.compactMap(\.trainLoss)),
         validationLoss: mean(own.compactMap(\.validationLoss)),
         trainAccuracy: mean(own.compactMap(\.trainAccuracy)),

@@ -68,10 +68,12 @@ extension Report {
         "trial", "settings", "train %", "validation %", "train loss", "validation loss", "",
       ],
       rows: piece.trials.map { trial in
-        let settings = cell.result.settings
-        let own = settings.indices.contains(trial.trial) ? settings[trial.trial] : ""
+        let settings = piece.settings(of: trial.trial)
+        let own =
+          (settings.isEmpty ? "default" : settings)
+          + (trial.budget.map { " (\(percentage($0)) of the budget)" } ?? "")
         return [
-          "\(trial.trial)", own.isEmpty ? "default" : own, percents(trial.trainAccuracy),
+          "\(trial.trial)", own, percents(trial.trainAccuracy),
           percents(trial.validationAccuracy), loss(trial.trainLoss), loss(trial.validationLoss),
           trial.trial == piece.record.winner ? "chosen" : trial.failure?.reason ?? "",
         ]

@@ -58,7 +58,7 @@ struct ResultTables {
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.precision)),
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.f1)),
           exact(confusion.weighted(confusion.f1)), exact(summary.top3Accuracy), exact(summary.auc),
-          exact(summary.logLoss), "\(result.settings.count)", "\(summary.trainingRows)",
+          exact(summary.logLoss), "\(result.trialCount)", "\(summary.trainingRows)",
           "\(summary.dimensions)", time(summary.transformSeconds), time(summary.fitSeconds),
           time(summary.predictSeconds), summary.peakMegabytes.map { fixed($0, decimals: 1) } ?? "",
         ])
@@ -80,13 +80,34 @@ struct ResultTables {
         for trial in piece.trials {
           table.add(
             head(cell) + [
-              "\(trial.trial)",
-              cell.settings.indices.contains(trial.trial) ? cell.settings[trial.trial] : "",
-              repetition(piece, planned), "\(piece.split.fold)", plan.measure.rawValue,
+              "\(trial.trial)", piece.settings(of: trial.trial), repetition(piece, planned),
+              "\(piece.split.fold)", plan.measure.rawValue,
               exact(trial.score), exact(trial.trainAccuracy), exact(trial.validationAccuracy),
               exact(trial.trainLoss), exact(trial.validationLoss),
               trial.failure == nil ? time(trial.fitSeconds) : "",
               trial.failure?.status.rawValue ?? CellStatus.ok.rawValue,
+            ])
+        }
+      }
+    }
+    return table.text
+  }
+
+  /// One row a trial of each cell that chose among several, in the order they were made; nil for a grid,
+  /// where the order means nothing.
+  var history: String? {
+    guard plan.tuner != nil else { return nil }
+    var table = CSVTable(
+      cellColumns + [
+        "repeat", "fold", "trial", "settings", "budget", "score", "best", "fit_seconds",
+      ])
+    for (cell, planned) in zip(report.results.cells, plan.cells) where cell.trialCount > 1 {
+      for (piece, history) in zip(cell.pieces, report.results.tuningHistories(of: cell)) {
+        for point in history.points {
+          table.add(
+            head(cell) + [
+              repetition(piece, planned), "\(piece.split.fold)", "\(point.trial)", point.settings,
+              exact(point.budget), exact(point.score), exact(point.best), time(point.fitSeconds),
             ])
         }
       }
