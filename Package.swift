@@ -128,6 +128,7 @@ let package = Package(
         "explore", "ProgramSupport", "ExploreCommands", "ClassicalModels", "DataTables",
         "FileSystem", "JSONText", "Learning", "Matrices", "Reporting", "TextFormatting",
         "Audio", "AudioFeatures", "Spectra", "CKernels", "NeuralModels", "NeuralNetworks",
+        "Statistics", "Threads",
       ], path: "Benchmarks", exclude: ["network_accuracy.py"], swiftSettings: swiftSettings),
     .executableTarget(
       name: "explore-with-faulty-models", dependencies: ["ExploreCommands"],
@@ -138,7 +139,9 @@ let package = Package(
     tests("FileSystemTests", ["FileSystem"]),
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
-    tests("StatisticsTests", ["Statistics"]),
+    tests(
+      "StatisticsTests", ["Statistics", "Matrices", "FileSystem", "JSONText"],
+      exclude: ["Fixtures", "make_references.py"]),
     tests("MatricesTests", ["Matrices", "FileSystem"]),
     tests("LearningTests", ["Learning", "Matrices", "FileSystem", "JSONText"]),
     tests("TransformationsTests", ["Transformations", "Learning", "Matrices"]),

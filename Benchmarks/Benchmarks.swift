@@ -19,7 +19,8 @@ struct Benchmarks {
                         beside the features; PyTorch beside the networks
       --peer-repetitions N
                         measure the peers so often; default as --repetitions
-      --threads N       compute features and networks on so many threads; default 1
+      --threads N       compute features, networks and simulations on so many threads; default 1
+      --simulations N   make so many synthetic benchmarks of a condition; default 1000
       --from FILE       measure nothing: make tables and pictures from lines printed earlier
       --out FOLDER      where pictures and tables go; default reports/benchmarks
 
@@ -31,6 +32,7 @@ struct Benchmarks {
   private var repetitions = 3
   private var peerRepetitions: Int?
   private var threads = 1
+  private var simulations = 1000
   private var peers: (python: Path, scripts: Path)?
   private var earlier: [Measurement]?
   private var folder: Path = "reports/benchmarks"
@@ -70,6 +72,7 @@ struct Benchmarks {
         return nil
       case "--repetitions": repetitions = try count()
       case "--threads": threads = try count()
+      case "--simulations": simulations = try count()
       case "--peer-repetitions": peerRepetitions = try count()
       case "--with-peers": peers = (Path(try value()), Path(try value()))
       case "--from":
@@ -115,6 +118,7 @@ struct Benchmarks {
       [Machine.benchmark] + Start.benchmarks + grids.map(\.benchmark) + scale.benchmarks
       + AudioSpeed(data: data, threads: threads, peers: peers).benchmarks
       + NetworkSpeed(threads: threads, peers: peers).benchmarks
+      + Simulation(benchmarks: simulations, threads: threads).benchmarkList
     if names.isEmpty {
       for benchmark in all { print("\(benchmark.name)  \(benchmark.summary)") }
     }
@@ -139,6 +143,10 @@ struct Benchmarks {
       try (folder / "scale-\(kind).svg").writeAtomically(
         ScalePicture(kind: kind, measurements: own).svg.document)
     }
+    let simulated = all.flatMap { measured[$0.name] ?? [] }.filter {
+      $0.name.hasPrefix(Simulation.name)
+    }
+    if !simulated.isEmpty { print(Simulation.markdown(simulated), terminator: "") }
     for grid in grids {
       if let ours = measured["grid/\(grid.name)"] { try compare(grid, ours) }
     }
