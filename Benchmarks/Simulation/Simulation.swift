@@ -31,6 +31,9 @@ struct Simulation {
       .init(
         name: "songs-150-trained-on-100-rows", kind: .testSet(trainingRows: 100), songs: 150,
         rowsOfSong: 10),
+      .init(
+        name: "folds-2-of-200-rows", kind: .folds(count: 2, repeats: 1, ofRows: false), songs: 200,
+        rowsOfSong: 1),
       .init(name: "folds-5-of-200-rows", kind: folds(1), songs: 200, rowsOfSong: 1),
       .init(name: "folds-5x3-of-200-rows", kind: folds(3), songs: 200, rowsOfSong: 1),
       .init(name: "folds-5-of-40-songs", kind: folds(1), songs: 40, rowsOfSong: 10),

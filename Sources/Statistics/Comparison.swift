@@ -198,10 +198,7 @@ package struct Comparison: Equatable, Sendable {
     let student = StudentDistribution(degreesOfFreedom: Double(scores.testRows.count - 1))
     let quantile = student.quantile(1 - level / 2)
     for index in pairs.indices {
-      let test = CorrectedResampledT(
-        differences: zip(
-          scores.accuracies[pairs[index].first], scores.accuracies[pairs[index].second]
-        ).map { $0 - $1 }, varianceFactor: scores.varianceFactor)
+      let test = scores.test(pairs[index].first, pairs[index].second)
       pairs[index].difference = test.difference
       pairs[index].low = max(-1, test.difference - quantile * test.standardError)
       pairs[index].high = min(1, test.difference + quantile * test.standardError)

@@ -13,12 +13,16 @@ package struct CorrectedResampledT: Equatable, Sendable {
   /// - Parameters:
   ///   - differences: of two learners' accuracies, a fold each.
   ///   - varianceFactor: 1/J + mean(test rows ÷ training rows) for J folds.
-  package init(differences: [Double], varianceFactor: Double) {
+  ///   - resolution: the smallest step between differences, 1 ÷ test rows. Two or three folds that
+  ///     differ alike by chance have no variance; it is taken for at least that of rounding to the
+  ///     resolution, the square of it ÷ 12.
+  package init(differences: [Double], varianceFactor: Double, resolution: Double = 0) {
     let count = Double(differences.count)
     let mean = differences.reduce(0, +) / count
     let scatter = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     difference = mean
-    standardError = (scatter / (count - 1) * varianceFactor).squareRoot()
+    let variance = max(scatter / (count - 1), resolution * resolution / 12)
+    standardError = (variance * varianceFactor).squareRoot()
     p =
       differences.allSatisfy { $0 == 0 }
       ? 1

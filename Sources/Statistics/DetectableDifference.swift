@@ -41,7 +41,7 @@ package struct DetectableDifference: Equatable, Sendable {
 
   /// For folds, by the median variance of the pairs' differences.
   ///
-  /// It is nil for fewer than two learners or folds, and where half of the pairs never disagree.
+  /// It is nil for fewer than two learners or folds.
   ///
   /// - Parameters:
   ///   - scores: what at least two learners did.
@@ -56,10 +56,7 @@ package struct DetectableDifference: Equatable, Sendable {
     guard learners.count >= 2, folds >= 2, units >= 1 else { return nil }
     let errors = learners.flatMap { first in
       learners.dropFirst(first + 1).map { second in
-        CorrectedResampledT(
-          differences: zip(scores.accuracies[first], scores.accuracies[second]).map { $0 - $1 },
-          varianceFactor: scores.varianceFactor
-        ).standardError
+        scores.test(first, second).standardError
       }
     }.sorted()
     self.init(

@@ -54,6 +54,18 @@ package struct FoldScores: Equatable, Sendable {
     let ratios = zip(testRows, trainingRows).map { Double($0) / Double(max(1, $1)) }
     return (1 + ratios.reduce(0, +)) / Double(testRows.count)
   }
+
+  /// The smallest step between accuracies of a fold of mean size.
+  private var resolution: Double {
+    Double(testRows.count) / Double(max(1, testRows.reduce(0, +)))
+  }
+
+  /// The test of two learners.
+  func test(_ first: Int, _ second: Int) -> CorrectedResampledT {
+    CorrectedResampledT(
+      differences: zip(accuracies[first], accuracies[second]).map { $0 - $1 },
+      varianceFactor: varianceFactor, resolution: resolution)
+  }
 }
 
 /// What learners are compared by.

@@ -1,3 +1,4 @@
+import Glibc
 import Matrices
 import Statistics
 import Testing
@@ -154,6 +155,23 @@ import Testing
         FoldScores(
           accuracies: [[0.7, 0.8], [0.7, 0.8]], testRows: [10, 10], trainingRows: [10, 10])))
     #expect(folds.pairs[0].p == 1 && folds.letters == ["a", "a"])
+  }
+
+  /// Two folds with the same difference have no variance; that is chance, and no certainty.
+  @Test func foldsThatDifferAlike() throws {
+    func pair(_ difference: Double) throws -> Comparison.Pair {
+      try compare(
+        .folds(
+          FoldScores(
+            accuracies: [[0.5 + difference, 0.6 + difference], [0.5, 0.6]], testRows: [100, 100],
+            trainingRows: [100, 100]))
+      ).pairs[0]
+    }
+    let small = try pair(0.02)
+    #expect(small.p > 0.05 && small.low < 0 && small.high > 0.04 && !small.isReal)
+    // The step of 0.01 has the standard deviation 0.01/√12; t with one degree of freedom.
+    #expect(abs(small.p - 2 * (0.5 - atan(0.02 / (0.01 / 8.0.squareRoot())) / .pi)) < 1e-9)
+    #expect(try pair(0.2).isReal)
   }
 
   @Test func refusals() {
