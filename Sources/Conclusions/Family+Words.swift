@@ -1,9 +1,51 @@
+import Statistics
 import TextFormatting
 
 extension Family {
-  /// What the table lets one conclude, in words; nil where it has fewer than two cells.
+  /// The other members that are not told apart from the best.
+  package var notToldApartFromBest: [Member] {
+    comparison == nil ? [] : members.dropFirst().filter { $0.toBest?.isReal == false }
+  }
+
+  /// What the table lets one conclude, in words; nil for fewer than two compared cells.
   package var sentence: String? {
     guard let best, members.count >= 2 else { return nil }
-    return best.name
+    let figure = "\(best.name) is best with \(percentage(best.accuracy))"
+    guard let comparison else {
+      return "\(best.name) has the highest accuracy, \(percentage(best.accuracy)), but no cells are "
+        + "compared: \(refusal ?? "")"
+    }
+    let equals = notToldApartFromBest
+    let verdict =
+      switch equals.count {
+      case 0: "every other cell is worse"
+      case members.count - 1 where equals.count > 1:
+        "but none of the other \(equals.count) cells can be told apart from it"
+      case 1: "but \(equals[0].name) cannot be told apart from it"
+      default:
+        "but \(equals.count) cells cannot be told apart from it ("
+          + someNames(equals.map(\.name)) + ")"
+      }
+    let separator = equals.isEmpty ? ": " : ", "
+    return "\(figure)\(separator)\(verdict); \(separableWords(comparison)); a shared letter means "
+      + "“not told apart”, not “equal”"
+  }
+
+  private func separableWords(_ comparison: Comparison) -> String {
+    let pairs = comparison.pairs.count
+    guard let smallest = comparison.smallestSeparable else {
+      return "with \(counted(pairs, "pair")) and \(evidence?.unitWords ?? "so few test units") no "
+        + "difference, however large, could have been separated"
+    }
+    return "with \(counted(pairs, "pair")), differences below about \(points(smallest)) could not have been "
+      + "separated"
+  }
+
+  /// What the best of so many cells is worth, in words; nil where it cannot be said.
+  package var correctionSentence: String? {
+    guard let correction else { return nil }
+    return "the best of these \(members.count) cells has \(percentage(correction.accuracy)) because it is "
+      + "the best on these test rows; on others the best of so many would have about "
+      + percentage(correction.corrected)
   }
 }

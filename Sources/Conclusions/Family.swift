@@ -13,8 +13,9 @@ package struct Family: Sendable {
     /// Test accuracy as in the table: of all test rows, or the mean over folds.
     package var accuracy: Double
     package var interval: AccuracyInterval?
-    /// As in `ab`; two members share a letter exactly where they are not told apart. Empty where there
-    /// is no comparison.
+    /// As in `ab`; empty where there is no comparison.
+    ///
+    /// Two members share a letter exactly where they are not told apart.
     package var letters: String
     /// This member's accuracy less the best's, with the simultaneous interval; nil for the best itself
     /// and where there is no comparison.
@@ -62,7 +63,7 @@ package struct Family: Sendable {
     members.first { $0.cell == compared[learner] }?.name ?? ""
   }
 
-  /// Compares all `ok` cells of the sheets.
+  /// Compares the `ok` cells of the sheets, or those of them that the experiment wants compared.
   ///
   /// - Parameters:
   ///   - sheets: whose figures are about the same test rows.
@@ -76,6 +77,7 @@ package struct Family: Sendable {
     self.name = name
     let cells = results.cells.indices.filter { index in
       sheets.contains(results.cells[index].sheet) && summaries[index] != nil
+        && plan.isCompared(plan.cells[index])
     }
     compared = cells
     var evidence: PairedEvidence?
@@ -134,6 +136,7 @@ extension PairedEvidence {
   /// - Parameters:
   ///   - level: the family-wise error rate.
   ///   - random: for sign flips that are too many to be counted.
+  /// - Returns: all pairs, numbered as the sources are.
   /// - Throws: ``EvidenceRefusal`` where units straddle folds, and for fewer than two cells, 6 units or 2
   ///   folds.
   package func comparison(

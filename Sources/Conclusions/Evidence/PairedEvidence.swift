@@ -23,8 +23,8 @@ package struct PairedEvidence: Sendable {
   /// All test predictions by unit, those of folds and repeats pooled: a row that was tested in three
   /// repeats counts as three.
   package let pooled: TestSetScores
-  /// What the folds say; nil for one test set, and for folds that each test one whole unit
-  /// (leave-one-group-out), whose predictions are pooled instead.
+  /// What the folds say; nil for one test set, and where each group is left out once, whose predictions
+  /// are pooled instead.
   package let folds: FoldScores?
   /// Units whose rows are test rows of several folds of a repeat.
   package let straddling: Int
@@ -72,7 +72,8 @@ package struct PairedEvidence: Sendable {
     straddling = rows.straddlingUnits
     groupName = first.plan.grouping(of: first.cell.sheet)?.name
     folds =
-      first.division.splits.count == 1 || rows.hasOneUnitInEachFold
+      first.division.splits.count == 1
+        || first.plan.protocols[first.cell.sheet.protocol].isLeaveOneGroupOut
       ? nil : Self.folds(sources, seeds)
   }
 

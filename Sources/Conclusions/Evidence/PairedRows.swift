@@ -109,12 +109,6 @@ struct PairedRows {
     }
     return straddling.count
   }
-
-  /// Whether every fold tests one whole unit: leave-one-group-out.
-  var hasOneUnitInEachFold: Bool {
-    let alone = units.compactMap { own in own.allSatisfy { $0 == own[0] } ? own.first : nil }
-    return alone.count == splits.count && Set(alone).count == splits.count
-  }
 }
 
 /// Rows that belong together by any of several groupings.

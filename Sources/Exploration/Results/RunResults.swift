@@ -66,6 +66,8 @@ package struct RunResults: Sendable {
   package var mixedArithmetic: [ArithmeticShare]
   /// What was damaged in the journals.
   package var problems: [String]
+  /// Where predictions are read that few need.
+  let journal: Journal
 
   /// Reads a run folder.
   ///
@@ -77,6 +79,7 @@ package struct RunResults: Sendable {
 
   package init(_ plan: Plan, journal: Journal) {
     self.plan = plan
+    self.journal = journal
     problems = journal.problems
     let pieces = Dictionary(grouping: plan.pieces, by: \.cell)
     cells = plan.cells.indices.map { Self.cell($0, pieces[$0] ?? [], plan, journal) }

@@ -137,6 +137,14 @@ package struct Journal: Sendable {
     return blob(reference, journal: located.journal)
   }
 
+  /// The bytes that a trial's record refers to; nil when it refers to none or they are damaged.
+  func validationPredictions(_ key: String, trial: Int) -> [UInt8]? {
+    guard let located = trialsByKey[key]?[trial], let reference = located.record.predictions else {
+      return nil
+    }
+    return blob(reference, journal: located.journal)
+  }
+
   private func blob(_ reference: BlobReference, journal: String) -> [UInt8]? {
     guard let file = try? MappedFile(folder / "\(journal).bin"), reference.offset >= 0,
       reference.bytes >= 0, reference.offset <= file.bytes - reference.bytes

@@ -24,6 +24,11 @@ package struct ConfusionMatrix: Equatable, Sendable {
   /// How often `label` was taken for `predicted`.
   package subscript(label: Int, predicted: Int) -> Double { counts[label * classCount + predicted] }
 
+  /// Counts rows of a class that were given a class.
+  package mutating func add(_ label: Int, as predicted: Int, times: Double) {
+    counts[label * classCount + predicted] += times
+  }
+
   /// Adds another matrix's counts.
   package mutating func add(_ other: ConfusionMatrix) {
     for index in counts.indices { counts[index] += other.counts[index] }
@@ -74,6 +79,18 @@ package struct ConfusionMatrix: Equatable, Sendable {
   /// The mean of a figure over the classes, each weighted by its rows.
   package func weighted(_ figure: (Int) -> Double) -> Double {
     ratio((0..<classCount).reduce(0) { $0 + support($1) * figure($1) }, total)
+  }
+
+  /// One of the figures; nil for one that needs more than classes.
+  package subscript(measure: Measure) -> Double? {
+    switch measure {
+    case .accuracy: accuracy
+    case .balancedAccuracy, .recallMacro: macro(recall)
+    case .precisionMacro: macro(precision)
+    case .f1Macro: macro(f1)
+    case .f1Weighted: weighted(f1)
+    case .top3Accuracy, .aucMacro, .logLoss: nil
+    }
   }
 
   private func ratio(_ numerator: Double, _ denominator: Double) -> Double {

@@ -35,14 +35,11 @@ package struct Evaluation: Equatable, Sendable {
   /// One of the figures; nil where it is not defined for these rows.
   package subscript(measure: Measure) -> Double? {
     switch measure {
-    case .accuracy: accuracy
-    case .balancedAccuracy, .recallMacro: confusion.macro(confusion.recall)
-    case .precisionMacro: confusion.macro(confusion.precision)
-    case .f1Macro: confusion.macro(confusion.f1)
-    case .f1Weighted: confusion.weighted(confusion.f1)
     case .top3Accuracy: top3Accuracy
     case .aucMacro: auc
     case .logLoss: logLoss
+    case .accuracy, .balancedAccuracy, .precisionMacro, .recallMacro, .f1Macro, .f1Weighted:
+      confusion[measure]
     }
   }
 
