@@ -12,7 +12,8 @@ extension Family {
     guard let best, members.count >= 2 else { return nil }
     let figure = "\(best.name) is best with \(percentage(best.accuracy))"
     guard let comparison else {
-      return "\(best.name) has the highest accuracy, \(percentage(best.accuracy)), but no cells are "
+      return
+        "\(best.name) has the highest accuracy, \(percentage(best.accuracy)), but no cells are "
         + "compared: \(refusal ?? "")"
     }
     let equals = notToldApartFromBest
@@ -37,14 +38,16 @@ extension Family {
       return "with \(counted(pairs, "pair")) and \(evidence?.unitWords ?? "so few test units") no "
         + "difference, however large, could have been separated"
     }
-    return "with \(counted(pairs, "pair")), differences below about \(points(smallest)) could not have been "
+    return
+      "with \(counted(pairs, "pair")), differences below about \(points(smallest)) could not have been "
       + "separated"
   }
 
   /// What the best of so many cells is worth, in words; nil where it cannot be said.
   package var correctionSentence: String? {
     guard let correction else { return nil }
-    return "the best of these \(members.count) cells has \(percentage(correction.accuracy)) because it is "
+    return
+      "the best of these \(members.count) cells has \(percentage(correction.accuracy)) because it is "
       + "the best on these test rows; on others the best of so many would have about "
       + percentage(correction.corrected)
   }

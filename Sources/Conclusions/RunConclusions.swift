@@ -1,3 +1,4 @@
+import DataTables
 import Exploration
 import Statistics
 
@@ -19,9 +20,30 @@ package struct RunConclusions: Sendable {
   /// By cell; nil for a cell that is not `ok` or whose scores are not probabilities.
   package let calibrations: [CellCalibration?]
   /// The gravest first; the reader counts them from 1.
-  package let findings: [Finding]
+  package private(set) var findings: [Finding] = []
 
   package var plan: Plan { results.plan }
+
+  /// Draws the conclusions.
+  package init(_ results: RunResults) {
+    self.results = results
+    let plan = results.plan
+    let summaries = results.cells.map { CellSummary($0, plan: plan) }
+    self.summaries = summaries
+    families = plan.rankedSheets.map { Family($0, of: results, summaries) }
+    let groupings = plan.inputs.map { GroupVotes.grouping(of: $0.data) }
+    votes = results.cells.map { cell in
+      groupings[cell.sheet.input].flatMap { GroupVotes(cell, over: $0, of: plan) }
+    }
+    selections = results.cells.indices.map { index in
+      summaries[index].map {
+        SettingSelection(
+          results.cells[index], plan.cells[index], accuracy: $0.validationAccuracy, of: results)
+      }
+    }
+    calibrations = results.cells.map { CellCalibration($0, of: plan) }
+    findings = makeFindings()
+  }
 
   /// The family that a sheet's cells are of.
   package func family(of sheet: Plan.Sheet) -> Family? {
@@ -31,17 +53,5 @@ package struct RunConclusions: Sendable {
   /// The letters of a cell, by its number; nil where it is not compared.
   package func letters(of cell: Int) -> String? {
     family(of: results.cells[cell].sheet)?.letters(of: cell)
-  }
-
-  package init(_ results: RunResults) {
-    self.results = results
-    let plan = results.plan
-    let summaries = results.cells.map { CellSummary($0, plan: plan) }
-    self.summaries = summaries
-    families = plan.rankedSheets.map { Family($0, of: results, summaries) }
-    votes = results.cells.map { _ in nil }
-    selections = results.cells.map { _ in nil }
-    calibrations = results.cells.map { _ in nil }
-    findings = []
   }
 }

@@ -1,0 +1,66 @@
+import Exploration
+import TextFormatting
+
+// Folds that are unlike the others.
+
+extension RunConclusions {
+  /// A fold is unlike the others when its modified z-score, 0.6745 · |x − median| / MAD, is larger
+  /// (Iglewicz and Hoaglin 1993), …
+  static let largestScore = 3.5
+  /// … and it lies farther from the median.
+  static let smallestFoldDistance = 0.05
+  /// Fewer folds have no usual.
+  static let fewestFolds = 5
+
+  /// Folds whose mean accuracy over all cells is far from that of the others.
+  var unusualFolds: [Finding] {
+    plan.sheets.compactMap { sheet in
+      let splits = plan.division(sheet).splits
+      let cells = computed.filter { $0.cell.sheet == sheet && !isDummy($0.index) }
+      // Where each group is left out, every fold is another group, and none is usual.
+      guard splits.count >= Self.fewestFolds, !cells.isEmpty,
+        !plan.protocols[sheet.protocol].isLeaveOneGroupOut
+      else { return nil }
+      let accuracies = splits.map { split in
+        let own = cells.flatMap(\.cell.pieces).filter {
+          $0.split.repetition == split.repetition && $0.split.fold == split.fold
+        }
+        return own.reduce(0) { $0 + ($1.evaluation?.accuracy ?? 0) } / Double(max(1, own.count))
+      }
+      let usual = median(accuracies)
+      let spread = median(accuracies.map { abs($0 - usual) })
+      let unusual = splits.indices.filter { index in
+        let distance = abs(accuracies[index] - usual)
+        return distance > Self.smallestFoldDistance
+          && 0.6745 * distance > Self.largestScore * spread
+      }
+      guard !unusual.isEmpty else { return nil }
+      let name = plan.name(of: sheet)
+      let repeats = Set(splits.map(\.repetition)).count > 1
+      let words = unusual.map { index in
+        (repeats ? "repeat \(splits[index].repetition), " : "")
+          + "fold \(splits[index].fold): \(percentage(accuracies[index]))"
+      }
+      return Finding(
+        kind: .unusualFold, gravity: .warning,
+        title: (name.isEmpty ? "" : "\(name): ")
+          + (unusual.count == 1
+            ? "a fold is unlike the others" : "\(unusual.count) folds are unlike the others"),
+        seen:
+          "Mean accuracy over \(counted(cells.count, "cell")): \(someNames(words)); the median fold has "
+          + "\(percentage(usual)). Named is a fold more than \(points(Self.smallestFoldDistance)) and 3.5 "
+          + "robust standard deviations from the median.",
+        meaning:
+          "Its test rows are harder or easier than others, or something is wrong with them: means "
+          + "over folds hide that.",
+        advice: "Look at the groups and classes of its test rows in predictions.csv.", cells: [])
+    }
+  }
+}
+
+/// The middle value, or the mean of the two in the middle; 0 for none.
+private func median(_ values: [Double]) -> Double {
+  guard !values.isEmpty else { return 0 }
+  let sorted = values.sorted()
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
