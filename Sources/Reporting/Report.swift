@@ -87,7 +87,12 @@ package struct Report {
     }
     let tables = ResultTables(self)
     try (folder.tables / "accuracy.csv").writeAtomically(tables.accuracy)
+    try (folder.tables / "accuracy.md").writeAtomically(
+      accuracyGrids.map(\.markdown).joined(separator: "\n"))
+    try (folder.tables / "accuracy.tex").writeAtomically(accuracyLaTeX.text)
     try (folder.tables / "results.csv").writeAtomically(tables.results)
+    try (folder.tables / "results.md").writeAtomically(cellTable.markdown)
+    try (folder.tables / "results.tex").writeAtomically(resultsLaTeX.text)
     try (folder.tables / "trials.csv").writeAtomically(tables.trials)
     try write(tables.epochs, to: folder.tables / "epochs.csv")
     try write(tables.learningCurve, to: folder.tables / "learning_curve.csv")
@@ -95,8 +100,7 @@ package struct Report {
     try (folder.tables / "per_class.csv").writeAtomically(tables.perClass)
     try (folder.tables / "predictions.csv").writeAtomically(tables.predictions)
     try (folder.figures / "accuracy.svg").writeAtomically(AccuracyTable(self).svg.document)
-    try (folder.figures / "time.svg").writeAtomically(TimeChart(self).svg.document)
-    try write(EpochCurves(self)?.svg.document, to: folder.figures / "epochs.svg")
+    try writeFigures(to: folder)
     var kept: Set<String> = []
     for cell in cells where !cell.result.pieces.isEmpty {
       let name = fileName(cell.name)
@@ -113,6 +117,18 @@ package struct Report {
     try removeOthers(than: kept, in: folder)
     try folder.markdown.writeAtomically(MarkdownReport(self).text)
     try folder.page.writeAtomically(Page(self).html)
+  }
+
+  /// Writes the pictures of the whole run, and removes those that it no longer has.
+  private func writeFigures(to folder: RunFolder) throws {
+    let figures = self.figures
+    for figure in figures {
+      try (folder.figures / figure.file).writeAtomically(figure.svg.document)
+    }
+    let kept = figures.map(\.file) + ["accuracy.svg"]
+    for file in try folder.figures.children() where file.hasSuffix(".svg") && !kept.contains(file) {
+      try (folder.figures / file).remove()
+    }
   }
 
   /// Writes a file that not every run has, or removes what an earlier form of the experiment left there.

@@ -37,7 +37,7 @@ struct LabelRoom {
   /// Beside the point is tried before above and below it, and near before far.
   mutating func place(_ text: String, size: Double, at point: (x: Double, y: Double)) -> Place? {
     let width = textWidth(text, size: size)
-    for distance in [9.0, 16, 26, 38, 52, 68] {
+    for distance in [9.0, 16, 26, 38] {
       let middle = point.x - width / 2
       let candidates: [(x: Double, y: Double)] = [
         (point.x + distance, point.y + size * 0.35),

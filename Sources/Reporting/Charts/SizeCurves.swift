@@ -48,11 +48,14 @@ package struct SizeCurves: Sendable {
     return Array(best.prefix(SeriesColor.count))
   }
 
+  /// More would hide each other.
+  private static let bands = 4
+
   private var words: String {
     let hidden = lines.count { !$0.points.isEmpty } - named.count
     return
-      "Test accuracy in per cent on the same test rows; the bands reach from the lowest to the "
-      + "highest of \(draws) draws of the training rows."
+      "Test accuracy in per cent on the same test rows; the bands\(named.count > Self.bands ? " of the first \(Self.bands)" : "") reach "
+      + "from the lowest to the highest of \(draws) draws of the training rows."
       + (hidden > 0 ? " Grey: \(hidden) others, which do worse with all rows." : "")
   }
 
@@ -87,7 +90,7 @@ package struct SizeCurves: Sendable {
     for (index, line) in lines.enumerated() where !named.contains(index) {
       svg.polyline(places(line), style: "still")
     }
-    for (color, index) in named.enumerated().reversed() {
+    for (color, index) in named.prefix(Self.bands).enumerated().reversed() {
       let spread = lines[index].points.compactMap { point in
         point.spread.map {
           (across.place(point.rows), upwards.place($0.low), upwards.place($0.high))
@@ -96,7 +99,7 @@ package struct SizeCurves: Sendable {
       guard spread.count > 1 else { continue }
       svg.polygon(
         spread.map { ($0.0, $0.1) } + spread.reversed().map { ($0.0, $0.2) },
-        fill: SeriesColor.of(color), opacity: named.count > 4 ? 0.1 : 0.18)
+        fill: SeriesColor.of(color), opacity: 0.18)
     }
     for (color, index) in named.enumerated().reversed() {
       svg.polyline(places(lines[index]), stroke: SeriesColor.of(color))

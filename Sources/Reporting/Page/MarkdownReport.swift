@@ -11,27 +11,55 @@ struct MarkdownReport {
   private var plan: Plan { report.plan }
 
   var text: String {
-    var sections: [(title: String, content: String)] = [
-      ("Accuracy", accuracy), ("All cells", table(report.cellTable)),
-      ("Accuracy against time", "![time](figures/time.svg)\n"),
-      ("Cell by cell", report.cells.map { details(of: $0) }.joined(separator: "\n")),
-      ("Data", data), ("Split", split),
-      ("How to read the numbers", list(report.method.map { markdownText($0) })),
-      ("Experiment", fenced(report.experimentText)),
-      ("Provenance", table(report.startTable) + "\n" + table(report.identityTable)),
-    ]
-    if EpochCurves(report) != nil {
-      let place = sections.firstIndex { $0.title == "Cell by cell" } ?? sections.count
-      sections.insert((EpochCurves.title, "![loss by epoch](figures/epochs.svg)\n"), at: place)
+    var sections: [(title: String, content: String)] = []
+    func add(_ title: String, _ content: String) { sections.append((title, content)) }
+    let figures = report.figures
+    func add(_ kinds: [Report.Figure.Kind]) {
+      for kind in kinds {
+        let own = figures.filter { $0.kind == kind }
+        if !own.isEmpty { add(kind.title, pictures(own)) }
+      }
     }
-    if !report.soundPictures.isEmpty {
-      let place = sections.firstIndex { $0.title == "Data" } ?? sections.count
-      sections.insert((Report.soundsTitle, sounds), at: place)
-    }
+    add([.ranks])
+    add("Accuracy", accuracy)
+    add([.forest])
+    add("All cells", report.cellTable.markdown)
+    for section in report.conclusionTables { add(section.title, words(section)) }
+    add([.f1, .calibration, .learningCurve, .history, .time, .epochs])
+    add("Cell by cell", report.cells.map { details(of: $0) }.joined(separator: "\n"))
+    if !report.soundPictures.isEmpty { add(Report.soundsTitle, sounds) }
+    add("Data", data)
+    add("Split", split)
+    add("How to read the numbers", list(report.method.map { markdownText($0) }))
+    add("Experiment", fenced(report.experimentText))
+    add("Provenance", report.startTable.markdown + "\n" + report.identityTable.markdown)
     return "# \(markdownText(plan.name))\n\n\(markdownText(report.overview)) "
-      + "Split: \(markdownText(plan.splitWords)).\n\n"
+      + "Split: \(markdownText(plan.splitWords)).\n\n" + findings
       + list(report.remarks.map { markdownText($0) })
       + sections.map { "\n## \($0.title)\n\n\($0.content)" }.joined()
+  }
+
+  /// What the checks of the run found, numbered.
+  private var findings: String {
+    let findings = report.numberedFindings
+    guard !findings.isEmpty else { return "" }
+    return findings.enumerated().map { number, finding in
+      "\(number + 1). **\(markdownText(finding.title))** \(markdownText(finding.explanation))\n"
+    }.joined() + "\n"
+  }
+
+  private func pictures(_ figures: [Report.Figure]) -> String {
+    figures.map { figure in
+      (figure.name.isEmpty || figures.count == 1 ? "" : "### \(markdownText(figure.name))\n\n")
+        + "![\(markdownText(figure.kind.title))](figures/\(linked(figure.file)))\n"
+    }.joined(separator: "\n")
+  }
+
+  private func words(_ section: Report.ConclusionTable) -> String {
+    section.sentences.map { markdownText($0) + "\n\n" }.joined()
+      + section.tables.map { (name, table) in
+        (name.isEmpty ? "" : "### \(markdownText(name))\n\n") + table.markdown
+      }.joined(separator: "\n")
   }
 
   private var sounds: String {
@@ -43,27 +71,9 @@ struct MarkdownReport {
   }
 
   private var accuracy: String {
-    let best = report.bestByTest.map(\.name)
-    let rows = plan.sheets.flatMap { sheet in
-      plan.models.enumerated().map { model, choice in
-        plan.names(of: sheet).map { markdownText($0) } + [markdownText(choice.name)]
-          + plan.transformations.indices.map { transformation in
-            let cell = report.cell(sheet, transformation: transformation, model: model)
-            guard let summary = cell.summary else { return cell.result.status.rawValue }
-            let value = fixed(summary.testAccuracy * 100, decimals: 1)
-            return [
-              best.contains(cell.name) ? "**\(value)**" : value,
-              summary.interval.map { "[\($0.percents())]" }, summary.seedsText,
-            ].compactMap { $0 }.joined(separator: " ")
-          }
-      }
-    }
-    let heads = plan.sheetColumns + [""]
-    return caption(report.taintWords)
-      + rowsOfTable(heads + plan.transformations.map { markdownText($0.name) }, rows) {
-        $0 >= heads.count
-      }
-      + "\n\(markdownText(report.accuracyNote))\n\n![accuracy](figures/accuracy.svg)\n"
+    report.accuracyGrids.map { $0.markdown + "\n" }.joined()
+      + [report.accuracyNote, report.lettersNote].compactMap { $0.map { markdownText($0) } }
+      .joined(separator: " ") + "\n\n![accuracy](figures/accuracy.svg)\n"
   }
 
   private func details(of cell: Report.Cell) -> String {
@@ -74,12 +84,12 @@ struct MarkdownReport {
     if !cell.result.pieces.isEmpty { parts.append(picture("curves", of: cell)) }
     if let summary = cell.summary {
       parts.append(picture("confusion", of: cell))
-      parts.append(table(report.perClassTable(summary)))
+      parts.append(report.perClassTable(summary).markdown)
       parts.append(report.facts(summary) + "\n")
     }
     if let first = cell.result.pieces.first {
       parts.append("\(report.trialTitle(cell)):\n")
-      parts.append(table(report.trialTable(cell, first)))
+      parts.append(report.trialTable(cell, first).markdown)
     }
     return parts.joined(separator: "\n")
   }
@@ -96,7 +106,7 @@ struct MarkdownReport {
         ? sheets.map { sheet in
           let name = plan.protocols[sheet.protocol].name
           return (name.isEmpty ? "" : "\(markdownText(name)):\n\n")
-            + table(report.partTable(of: sheet)) + "\n"
+            + report.partTable(of: sheet).markdown + "\n"
         }.joined() : ""
       return (plan.hasInputs ? "### \(markdownText(input.name))\n\n" : "") + findings + "\n" + parts
         + columns(of: input.data) + "\n"
@@ -115,7 +125,7 @@ struct MarkdownReport {
       report.splitSentences.map { markdownText($0) + "\n" } + [list(words(plan.splitFindings))]
     let audit =
       plan.sheets.allSatisfy { plan.division($0).audit.entries.isEmpty }
-      ? Report.noAuditEntries + "\n" : "Leakage audit:\n\n" + table(report.auditTable)
+      ? Report.noAuditEntries + "\n" : "Leakage audit:\n\n" + report.auditTable.markdown
     return (sentences.filter { !$0.isEmpty } + [audit]).joined(separator: "\n")
   }
 
@@ -141,28 +151,5 @@ struct MarkdownReport {
     let runs = text.split { $0 != "`" }.map(\.count)
     let fence = String(repeating: "`", count: max(3, (runs.max() ?? 0) + 1))
     return "\(fence)\n\(text)\(text.hasSuffix("\n") ? "" : "\n")\(fence)\n"
-  }
-
-  private func caption(_ text: String?) -> String {
-    text.map { "**\(markdownText($0))**\n\n" } ?? ""
-  }
-
-  /// A table of text; columns whose cells are all numbers are set to the right.
-  private func table(_ table: ReportTable) -> String {
-    caption(table.caption)
-      + rowsOfTable(
-        table.header.map { markdownText($0) },
-        table.rows.map { row in row.map { markdownText($0) } }
-      ) { column in
-        table.rows.allSatisfy { $0[column].isEmpty || HTML.cellClass($0[column]) != nil }
-      }
-  }
-
-  private func rowsOfTable(
-    _ header: [String], _ rows: [[String]], isNumeric: (Int) -> Bool
-  ) -> String {
-    ([header, header.indices.map { isNumeric($0) ? "---:" : "---" }] + rows).map {
-      "| " + $0.joined(separator: " | ") + " |\n"
-    }.joined()
   }
 }

@@ -49,6 +49,18 @@ extension Page {
     table.heat td a{display:block;padding:8px 10px;color:inherit;text-decoration:none}
     table.heat td b{display:block;font-size:17px}
     table.heat td small{display:block}
+    table.heat td sup{font-size:11px;font-weight:600;line-height:0;margin-left:2px}
+    .sheets{display:flex;flex-wrap:wrap;gap:0 36px;align-items:flex-start}
+    .sheet{max-width:100%;flex:0 1 auto}
+    .sheets .sheet:not(:only-child){flex:1 1 280px;max-width:max(32%,max-content)}
+    .sheet .note{max-width:46ch;margin:0 0 4px}
+    .sheet:only-child .note{max-width:80ch}
+    .conclusion{max-width:60ch;margin:6px 0}
+    h2.first{margin-top:26px;border-top:0;padding-top:0}
+    .numbered{padding-left:26px;max-width:90ch}
+    .numbered li{margin:6px 0}
+    .numbered li.warning{background:none;padding:0;border-radius:0;color:inherit}
+    .numbered li.warning::marker,.numbered li.warning b{color:var(--warn)}
     table.heat td.none{background:var(--soft);color:var(--muted)}
     table.heat td.best{outline:3px solid #f59e0b;outline-offset:-1px}
     details{border:1px solid var(--line);border-radius:6px;margin:6px 0;padding:0 14px}

@@ -11,23 +11,47 @@ struct Page {
   init(_ report: Report) { self.report = report }
 
   var html: String {
-    var sections: [(id: String, title: String, content: HTML)] = [
-      ("accuracy", "Accuracy", accuracy),
-      ("cells", "All cells", .table(report.cellTable, isSortable: true)),
-      ("time", "Accuracy against time", HTML(markup: TimeChart(report).svg.inline)),
-      ("details", "Cell by cell", details), ("data", "Data", data), ("split", "Split", split),
-      ("method", "How to read the numbers", method), ("experiment", "Experiment", experiment),
-      ("provenance", "Provenance", provenance),
-    ]
-    if let curves = EpochCurves(report) {
-      let place = sections.firstIndex { $0.id == "details" } ?? sections.count
-      sections.insert(("epochs", EpochCurves.title, HTML(markup: curves.svg.inline)), at: place)
+    var sections: [(id: String, title: String, content: HTML)] = []
+    func add(_ id: String, _ title: String, _ content: HTML) {
+      sections.append((id, title, content))
     }
-    if !report.soundPictures.isEmpty {
-      let place = sections.firstIndex { $0.id == "data" } ?? sections.count
-      sections.insert(("sounds", Report.soundsTitle, sounds), at: place)
+    let figures = report.figures
+    func add(_ kinds: [Report.Figure.Kind]) {
+      for kind in kinds {
+        let own = figures.filter { $0.kind == kind }
+        if !own.isEmpty { add(kind.rawValue, kind.title, pictures(own)) }
+      }
     }
+    add([.ranks])
+    add("accuracy", "Accuracy", accuracy)
+    add([.forest])
+    add("cells", "All cells", .table(report.cellTable, isSortable: true))
+    for section in report.conclusionTables { add(section.id, section.title, conclusions(section)) }
+    add([.f1, .calibration, .learningCurve, .history, .time, .epochs])
+    add("details", "Cell by cell", details)
+    if !report.soundPictures.isEmpty { add("sounds", Report.soundsTitle, sounds) }
+    add("data", "Data", data)
+    add("split", "Split", split)
+    add("method", "How to read the numbers", method)
+    add("experiment", "Experiment", experiment)
+    add("provenance", "Provenance", provenance)
     return Self.document(title: plan.name, lead: lead, sections: sections)
+  }
+
+  private func pictures(_ figures: [Report.Figure]) -> HTML {
+    .joined(
+      figures.map { figure in
+        (figure.name.isEmpty || figures.count == 1 ? HTML() : .element("h3", [:], figure.name))
+          + HTML(markup: figure.svg.inline)
+      })
+  }
+
+  private func conclusions(_ section: Report.ConclusionTable) -> HTML {
+    .joined(section.sentences.map { .element("p", ["class": "note"], $0) })
+      + .joined(
+        section.tables.map { name, table in
+          (name.isEmpty ? HTML() : .element("h3", [:], name)) + .table(table)
+        })
   }
 
   /// A whole page: its title, what stands first, and sections with links to them.
@@ -104,7 +128,23 @@ struct Page {
     if let words = report.mixedArithmeticWords {
       parts.append(.element("p", ["class": "warning"], "Attention: \(words)."))
     }
+    parts.append(findings)
     return .joined(parts)
+  }
+
+  /// What the checks of the run found, numbered.
+  private var findings: HTML {
+    let findings = report.numberedFindings
+    guard !findings.isEmpty else { return HTML() }
+    return .element("h2", ["id": "findings", "class": "first"], "Findings")
+      + .element(
+        "ol", ["class": "numbered"],
+        .joined(
+          findings.map { finding in
+            .element(
+              "li", ["class": finding.severity], .element("b", [:], finding.title),
+              .text(" " + finding.explanation))
+          }))
   }
 
   /// Of which protocol and input a best cell is, where each has its own.
@@ -123,74 +163,6 @@ struct Page {
     return .element(
       "p", ["class": "answer"], .text(words),
       .element("a", ["href": "#\(anchor(cell))"], cell.name), .text(settings + text + "."))
-  }
-
-  // MARK: The accuracy table
-
-  private var accuracy: HTML {
-    let values = report.cells.compactMap { $0.summary?.testAccuracy }
-    let scale = HeatScale(accuracies: values)
-    let best = report.bestByTest.map(\.name)
-    let head = HTML.joined(
-      [.element("th", [:], "")] + plan.transformations.map { .element("th", [:], $0.name) })
-    let groups = plan.sheets.map { sheet in
-      let rows = plan.models.enumerated().map { model, choice in
-        HTML.element(
-          "tr", [:],
-          .joined(
-            [.element("th", ["scope": "row"], choice.name)]
-              + plan.transformations.indices.map { transformation in
-                heatCell(
-                  report.cell(sheet, transformation: transformation, model: model), scale,
-                  best: best)
-              }))
-      }
-      return HTML.element(
-        "tbody", [:], .joined((plan.sheetColumns.isEmpty ? [] : [heading(sheet)]) + rows))
-    }
-    return .element(
-      "div", ["class": "scroll"],
-      .element(
-        "table", ["class": "heat"], .caption(report.taintWords),
-        .element("thead", [:], .element("tr", [:], head)),
-        .joined(groups)))
-      + .element(
-        "p", ["class": "note"],
-        report.accuracyNote
-          + " The highest\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol," : "") is framed. Choose a cell to see all of it."
-      )
-  }
-
-  /// Above the rows of a sheet what it is.
-  private func heading(_ sheet: Plan.Sheet) -> HTML {
-    .element(
-      "tr", [:],
-      .element(
-        "th",
-        [
-          "class": "input", "scope": "rowgroup", "colspan": "\(plan.transformations.count + 1)",
-        ], .element("b", [:], plan.name(of: sheet)), .text(" " + report.words(of: sheet))))
-  }
-
-  private func heatCell(_ cell: Report.Cell, _ scale: HeatScale, best: [String]) -> HTML {
-    guard let summary = cell.summary else {
-      return .element(
-        "td", ["class": "none", "title": cell.result.reason],
-        .element("a", ["href": "#\(anchor(cell))"], cell.result.status.rawValue))
-    }
-    let value = summary.testAccuracy
-    var parts = [HTML.element("b", [:], fixed(value * 100, decimals: 1))]
-    if let interval = summary.interval {
-      parts.append(.element("small", [:], interval.percents()))
-    }
-    if let seeds = summary.seedsText { parts.append(.element("small", [:], seeds)) }
-    return .element(
-      "td",
-      [
-        "class": best.contains(cell.name) ? "best" : nil,
-        "style": "background:\(scale.color(value));color:\(scale.inkColor(value))",
-        "title": summary.settingsText,
-      ], .element("a", ["href": "#\(anchor(cell))"], .joined(parts)))
   }
 
   func anchor(_ cell: Report.Cell) -> String { "cell-" + fileName(cell.name) }
