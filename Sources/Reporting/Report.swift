@@ -1,3 +1,4 @@
+import Conclusions
 import Exploration
 import FileSystem
 import JSONText
@@ -7,6 +8,8 @@ import TextFormatting
 /// Everything that can be shown of a run; the same records always give the same bytes.
 package struct Report {
   package struct Cell {
+    /// Its number among all.
+    package var number: Int
     package var result: RunResults.Cell
     /// nil for a cell that is not `ok`.
     package var summary: CellSummary?
@@ -15,6 +18,7 @@ package struct Report {
   }
 
   package let results: RunResults
+  package let conclusions: RunConclusions
   package let cells: [Cell]
   /// The experiment file's text.
   let experimentText: String
@@ -30,7 +34,11 @@ package struct Report {
   package init(_ folder: RunFolder) throws {
     results = try RunResults(folder)
     let plan = results.plan
-    cells = results.cells.map { Cell(result: $0, summary: CellSummary($0, plan: plan)) }
+    let conclusions = RunConclusions(results)
+    self.conclusions = conclusions
+    cells = results.cells.enumerated().map { number, result in
+      Cell(number: number, result: result, summary: conclusions.summaries[number])
+    }
     soundPictures = plan.classes.compactMap { label in
       (try? folder.sample(of: label).readBytes()).map { (label, $0) }
     }

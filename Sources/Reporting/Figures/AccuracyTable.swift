@@ -98,6 +98,12 @@ struct AccuracyTable {
       fixed(value * 100, decimals: 1), x: x + cellWidth / 2,
       y: y + cellHeight / 2 + (hasInterval ? -1 : 5), size: 15, anchor: .middle, isBold: true,
       fill: ink)
+    let letters = report.letters(of: cell)
+    if !letters.isEmpty {
+      svg.text(
+        clipped(letters, width: 34, size: 11), x: x + cellWidth - 8, y: y + 15, size: 11,
+        anchor: .end, isBold: true, fill: ink)
+    }
     if let interval = summary.interval {
       svg.text(
         interval.percents(), x: x + cellWidth / 2, y: y + cellHeight / 2 + 14, size: 11,
@@ -112,6 +118,7 @@ struct AccuracyTable {
       "Below: 95 % interval for the choice of \(report.testUnits), not for training anew. "
         + "Framed: the highest\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol" : "")."
     ]
+    if let note = report.lettersNote { texts.append(note) }
     if let words = report.differentRowsWords { texts.append("\(sentence(words)).") }
     if let taint = report.taintWords { texts.append(taint) }
     return texts.flatMap { wrapped($0, width: width, size: 11) }

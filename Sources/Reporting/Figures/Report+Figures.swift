@@ -1,3 +1,4 @@
+import Conclusions
 import Exploration
 import Learning
 import Statistics
@@ -48,7 +49,8 @@ extension Report {
     }
     add(.forest) { $0.best.isEmpty ? nil : forestPlot(of: $0).svg }
     add(.f1) { $0.best.isEmpty ? nil : classHeatMap(of: $0).svg }
-    add(.history) { tuningHistory(of: $0)?.svg }
+    add(.calibration) { calibrationCurves(of: $0)?.svg }
+    add(.learningCurve) { sizeCurves(of: $0)?.svg }
     figures.append(Figure(kind: .time, name: "", svg: TimeChart(self).svg))
     if let curves = EpochCurves(self) {
       figures.append(Figure(kind: .epochs, name: "", svg: curves.svg))
@@ -86,12 +88,16 @@ extension Report {
   }
 
   private func forestPlot(of ranking: Ranking) -> ForestPlot {
-    ForestPlot(
-      words: "",
+    let members = family(of: ranking)?.members ?? []
+    return ForestPlot(
+      words: sentences(on: ranking).joined(separator: " "),
       rows: ranking.cells.map { cell in
-        ForestPlot.Row(
+        let toBest = members.first { $0.cell == cell.number }?.toBest
+        return ForestPlot.Row(
           name: shortName(of: cell), accuracy: cell.summary?.testAccuracy,
           interval: cell.summary?.interval.map { Bounds(low: $0.low, high: $0.high) },
+          letters: letters(of: cell), difference: toBest?.difference,
+          differenceInterval: toBest.map { Bounds(low: $0.low, high: $0.high) },
           remark: cell.result.status.rawValue)
       })
   }
@@ -109,25 +115,42 @@ extension Report {
       })
   }
 
-  /// The most panels of a picture with one a cell: the others are shown cell by cell.
+  /// The most panels of a picture with one a cell: the best, to keep the page light.
   private static let mostPanels = 12
 
-  /// Of the cells that had a choice; nil where none had. Folds choose anew: the first one is shown.
-  private func tuningHistory(of ranking: Ranking) -> TuningHistory? {
-    let panels = ranking.best.compactMap { cell -> TuningHistory.Panel? in
-      guard let trials = cell.result.pieces.first?.trials, trials.count > 1 else { return nil }
-      return TuningHistory.Panel(
+  /// Of the cells whose probabilities are any; nil where there are none.
+  private func calibrationCurves(of ranking: Ranking) -> CalibrationCurves? {
+    let panels = ranking.best.compactMap { cell -> CalibrationCurves.Panel? in
+      guard let own = conclusions.calibrations[cell.number] else { return nil }
+      return CalibrationCurves.Panel(
         name: shortName(of: cell),
-        trials: trials.map { trial in
-          let settings = cell.result.settings
-          return TuningHistory.Trial(
-            score: trial.failure == nil ? trial.score : nil,
-            settings: settings.indices.contains(trial.trial) ? settings[trial.trial] : "")
-        })
+        bins: own.curve.bins.map {
+          CalibrationCurves.Bin(confidence: $0.confidence, accuracy: $0.accuracy, rows: $0.count)
+        }, expectedError: own.curve.expectedError, brier: own.brierScore,
+        remark: "by chance alone about \(fixed(own.chanceError * 100, decimals: 1))")
     }
-    guard !panels.isEmpty else { return nil }
-    return TuningHistory(
-      measure: plan.measure.rawValue, isMinimised: plan.measure == .logLoss,
-      isShare: plan.measure != .logLoss, panels: Array(panels.prefix(Self.mostPanels)))
+    return panels.isEmpty ? nil : CalibrationCurves(panels: Array(panels.prefix(Self.mostPanels)))
+  }
+
+  /// The mean over the folds of each draw, and over the draws of each size; nil without a size.
+  private func sizeCurves(of ranking: Ranking) -> SizeCurves? {
+    let lines = ranking.best.map { cell -> SizeCurves.Line in
+      let points = cell.result.learningCurve(of: plan)
+      let shares = Set(points.map(\.share)).sorted()
+      return SizeCurves.Line(
+        name: shortName(of: cell),
+        points: shares.compactMap { share in
+          let own = points.filter { $0.share == share }
+          let draws = Set(own.map(\.draw)).sorted().compactMap { draw in
+            mean(own.filter { $0.draw == draw }.map(\.testAccuracy))
+          }
+          guard let rows = mean(own.map { Double($0.piece.record.trainingRows ?? 0) }),
+            let accuracy = mean(draws), let low = draws.min(), let high = draws.max()
+          else { return nil }
+          return SizeCurves.Point(
+            rows: rows, accuracy: accuracy, spread: Bounds(low: low, high: high))
+        })
+    }.filter { $0.points.count > 1 }
+    return lines.isEmpty ? nil : SizeCurves(lines: lines)
   }
 }

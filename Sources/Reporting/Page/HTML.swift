@@ -22,7 +22,7 @@ struct HTML {
       value.map { " \(key)=\"\(markupText($0))\"" }
     }.joined()
     // A line end after a word would be read as a blank.
-    let end = ["a", "b", "strong", "sup"].contains(name) ? "" : "\n"
+    let end = ["a", "b", "i", "strong", "sup"].contains(name) ? "" : "\n"
     return HTML(
       markup: "<\(name)\(written)>" + content.map(\.markup).joined() + "</\(name)>" + end)
   }

@@ -24,7 +24,7 @@ struct MarkdownReport {
     add("Accuracy", accuracy)
     add([.forest])
     add("All cells", report.cellTable.markdown)
-    for section in report.conclusionTables { add(section.title, words(section)) }
+    for section in report.conclusionSections { add(section.title, words(section)) }
     add([.f1, .calibration, .learningCurve, .history, .time, .epochs])
     add("Cell by cell", report.cells.map { details(of: $0) }.joined(separator: "\n"))
     if !report.soundPictures.isEmpty { add(Report.soundsTitle, sounds) }
@@ -41,11 +41,10 @@ struct MarkdownReport {
 
   /// What the checks of the run found, numbered.
   private var findings: String {
-    let findings = report.numberedFindings
-    guard !findings.isEmpty else { return "" }
-    return findings.enumerated().map { number, finding in
-      "\(number + 1). **\(markdownText(finding.title))** \(markdownText(finding.explanation))\n"
-    }.joined() + "\n"
+    report.conclusions.findings.enumerated().map { number, finding in
+      "\(number + 1). **\(markdownText(finding.title))** "
+        + "\(markdownText("\(finding.seen) \(finding.meaning) \(finding.advice)"))\n"
+    }.joined() + (report.conclusions.findings.isEmpty ? "" : "\n")
   }
 
   private func pictures(_ figures: [Report.Figure]) -> String {
@@ -55,7 +54,7 @@ struct MarkdownReport {
     }.joined(separator: "\n")
   }
 
-  private func words(_ section: Report.ConclusionTable) -> String {
+  private func words(_ section: Report.ConclusionSection) -> String {
     section.sentences.map { markdownText($0) + "\n\n" }.joined()
       + section.tables.map { (name, table) in
         (name.isEmpty ? "" : "### \(markdownText(name))\n\n") + table.markdown

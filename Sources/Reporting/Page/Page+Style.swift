@@ -60,7 +60,8 @@ extension Page {
     .numbered{padding-left:26px;max-width:90ch}
     .numbered li{margin:6px 0}
     .numbered li.warning{background:none;padding:0;border-radius:0;color:inherit}
-    .numbered li.warning::marker,.numbered li.warning b{color:var(--warn)}
+    .numbered li.warning b,.numbered li.serious b{color:var(--warn)}
+    .numbered i{color:var(--muted)}
     table.heat td.none{background:var(--soft);color:var(--muted)}
     table.heat td.best{outline:3px solid #f59e0b;outline-offset:-1px}
     details{border:1px solid var(--line);border-radius:6px;margin:6px 0;padding:0 14px}

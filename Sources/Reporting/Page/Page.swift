@@ -1,3 +1,4 @@
+import Conclusions
 import Exploration
 import JSONText
 import Learning
@@ -26,7 +27,9 @@ struct Page {
     add("accuracy", "Accuracy", accuracy)
     add([.forest])
     add("cells", "All cells", .table(report.cellTable, isSortable: true))
-    for section in report.conclusionTables { add(section.id, section.title, conclusions(section)) }
+    for section in report.conclusionSections {
+      add(section.id, section.title, conclusions(section))
+    }
     add([.f1, .calibration, .learningCurve, .history, .time, .epochs])
     add("details", "Cell by cell", details)
     if !report.soundPictures.isEmpty { add("sounds", Report.soundsTitle, sounds) }
@@ -46,7 +49,7 @@ struct Page {
       })
   }
 
-  private func conclusions(_ section: Report.ConclusionTable) -> HTML {
+  private func conclusions(_ section: Report.ConclusionSection) -> HTML {
     .joined(section.sentences.map { .element("p", ["class": "note"], $0) })
       + .joined(
         section.tables.map { name, table in
@@ -134,17 +137,30 @@ struct Page {
 
   /// What the checks of the run found, numbered.
   private var findings: HTML {
-    let findings = report.numberedFindings
+    let findings = report.conclusions.findings
     guard !findings.isEmpty else { return HTML() }
-    return .element("h2", ["id": "findings", "class": "first"], "Findings")
-      + .element(
-        "ol", ["class": "numbered"],
-        .joined(
-          findings.map { finding in
-            .element(
-              "li", ["class": finding.severity], .element("b", [:], finding.title),
-              .text(" " + finding.explanation))
-          }))
+    // Their numbers run on in what is folded away.
+    let first = findings.prefix { $0.gravity != .note }
+    let rest = findings.dropFirst(first.count)
+    var parts = [HTML.element("h2", ["id": "findings", "class": "first"], "Findings")]
+    if !first.isEmpty {
+      parts.append(.element("ol", ["class": "numbered"], .joined(first.map(item))))
+    }
+    if !rest.isEmpty {
+      parts.append(
+        .element(
+          "details", [:], .element("summary", [:], counted(rest.count, "note")),
+          .element(
+            "ol", ["class": "numbered", "start": "\(first.count + 1)"], .joined(rest.map(item)))))
+    }
+    return .joined(parts)
+  }
+
+  private func item(_ finding: Finding) -> HTML {
+    .element(
+      "li", ["class": finding.gravity.rawValue], .element("b", [:], finding.title),
+      .text(" \(finding.seen) \(finding.meaning) "),
+      .element("i", [:], finding.advice))
   }
 
   /// Of which protocol and input a best cell is, where each has its own.

@@ -52,7 +52,7 @@ extension Report {
         name: own.name, words: own.name.isEmpty ? "" : own.words,
         transformations: plan.transformations.map(\.name), rows: rows,
         sentences: rankings.filter { $0.sheets.contains { $0.protocol == number } }
-          .flatMap { conclusions(of: $0) },
+          .flatMap { sentences(on: $0) },
         taint: sheets.compactMap { plan.division($0).audit.taint }.first.map {
           "Too optimistic: \($0)."
         })
