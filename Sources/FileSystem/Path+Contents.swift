@@ -90,6 +90,29 @@ extension Path {
   }
 }
 
+extension Path {
+  /// Copies a file, or a folder with all it holds but files that were never finished; folders above
+  /// the target are made, and the target must not exist.
+  package func copy(to target: Path) throws(SystemError) {
+    guard isFolder else {
+      try target.folder.createFolder()
+      return try copyFile(to: target)
+    }
+    try target.createFolder()
+    for name in try children() where !name.hasSuffix(".partial") {
+      try (self / name).copy(to: target / name)
+    }
+  }
+
+  private func copyFile(to target: Path) throws(SystemError) {
+    let source = try MappedFile(self)
+    let file = try OutputFile(target, .new)
+    if source.bytes > 0 { try file.write(source.buffer) }
+    try file.sync()
+    withExtendedLifetime(source) {}
+  }
+}
+
 /// A file open for writing, closed when its owner goes.
 package struct OutputFile: ~Copyable {
   package enum Creation {

@@ -12,6 +12,14 @@ package final class Coordinator {
     package var jobs: Int
     /// Whether pieces that failed before are tried again.
     package var retries: Bool
+    /// The keys of the only cell pieces to be done, and no fits to all rows; nil for everything.
+    package var only: Set<String>?
+
+    package init(jobs: Int, retries: Bool, only: Set<String>? = nil) {
+      self.jobs = jobs
+      self.retries = retries
+      self.only = only
+    }
   }
 
   package enum Outcome: Equatable, Sendable {
@@ -88,13 +96,16 @@ package final class Coordinator {
     queue = WorkQueue(
       work,
       cells: work.cells.map { piece in
-        switch status.cell(piece, retrying: options.retries) {
+        guard options.only?.contains(piece.key) ?? true else { return .done }
+        return switch status.cell(piece, retrying: options.retries) {
         case .open: .waiting
         case .done: .done
         case .failed(let failure): .failed(failure)
         }
       },
-      deployments: work.deployments.map { status.isDeployed($0) ? .done : .waiting },
+      deployments: work.deployments.map {
+        options.only != nil || status.isDeployed($0) ? .done : .waiting
+      },
       winners: work.cells.map { piece in
         journal.cell(piece.key).flatMap { plan.chosenSetting($0, plan.cells[piece.cell]) }
       },

@@ -92,6 +92,31 @@ package struct Journal: Sendable {
     }
   }
 
+  /// Copies one of the folder's journals with the bytes beside it: lines that are whole, and whose
+  /// predictions can be read.
+  ///
+  /// - Parameters:
+  ///   - name: the journal, without its ending.
+  ///   - target: another folder.
+  ///   - newName: what it is called there.
+  /// - Throws: `SystemError` when it cannot be read or written.
+  func copy(_ name: String, to target: Path, as newName: String) throws {
+    let lines = try OutputFile(target / "\(newName).jsonl", .new)
+    for line in try (folder / "\(name).jsonl").readBytes().split(separator: 10) {
+      guard let entry = Self.entry(line) else { continue }
+      if case .cell(let record) = entry, let reference = record.predictions,
+        blob(reference, journal: name) == nil
+      {
+        continue
+      }
+      try lines.write(line + [10])
+    }
+    try lines.sync()
+    let blobs = folder / "\(name).bin"
+    guard blobs.exists else { return }
+    try blobs.copy(to: target / "\(newName).bin")
+  }
+
   /// A good record is not replaced by a bad one.
   private mutating func keep(_ entry: JournalEntry, journal: String) {
     switch entry {
@@ -138,7 +163,7 @@ package struct Journal: Sendable {
   }
 
   /// The bytes that a trial's record refers to; nil when it refers to none or they are damaged.
-  func validationPredictions(_ key: String, trial: Int) -> [UInt8]? {
+  package func validationPredictions(_ key: String, trial: Int) -> [UInt8]? {
     guard let located = trialsByKey[key]?[trial], let reference = located.record.predictions else {
       return nil
     }

@@ -1,7 +1,6 @@
 import ContentHashing
 import DataTables
 import FileSystem
-import Glibc
 import JSONText
 import Learning
 import Matrices
@@ -17,6 +16,8 @@ package struct RunAttempt {
     package var cacheGigabytes = 20.0
     /// The command line, for the record.
     package var arguments: [String] = []
+    /// The folder of the experiment file, which its relative paths begin at, for the record.
+    package var experimentFolder: Path?
     /// The version of the program, for the record.
     package var version: String
 
@@ -77,7 +78,9 @@ package struct RunAttempt {
     journal = try Journal(reading: folder.journals, repairing: true)
     try folder.experiment.writeAtomically(experimentText)
     try folder.plan.writeAtomically(JSONNode(encoding: plan).compactText + "\n")
-    try Self.writeProvenance(folder, options)
+    var provenance = Provenance(reading: folder)
+    provenance.addStart(options)
+    try provenance.write(to: folder)
   }
 
   /// Does what is missing.
@@ -131,32 +134,5 @@ package struct RunAttempt {
     ] {
       try path.remove()
     }
-  }
-
-  /// Where and with what the run ran; each attempt adds a start.
-  private static func writeProvenance(_ folder: RunFolder, _ options: Options) throws {
-    let earlier =
-      (try? JSONNode(parsing: folder.provenance.readBytes()))?["starts"]?.elements ?? []
-    let arithmetic = ArithmeticPath.current
-    let start: JSONNode = [
-      "started": JSONNode(timestamp()), "version": JSONNode(options.version),
-      "arguments": JSONNode(options.arguments), "jobs": JSONNode(options.jobs),
-      "processor": JSONNode(Machine.processor), "cores": JSONNode(Machine.cores),
-      "memory_mb": JSONNode(Int(Machine.memoryMegabytes)), "system": JSONNode(Machine.system),
-      "kernels": JSONNode(arithmetic.kernels),
-      "blas": JSONNode(ArithmeticPath.libraryConfiguration),
-    ]
-    let node: JSONNode = ["program": "explore", "starts": JSONNode(earlier + [start])]
-    try folder.provenance.writeAtomically(node.indentedText)
-  }
-
-  /// The time in UTC, as in `2026-11-21T07:11:00Z`.
-  private static func timestamp() -> String {
-    var now = Glibc.time(nil)
-    var parts = tm()
-    gmtime_r(&now, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    let length = strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

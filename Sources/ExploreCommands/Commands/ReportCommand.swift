@@ -16,10 +16,7 @@ enum ReportCommand: Command {
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
-    let folder = RunFolder(Path(arguments.positional(0) ?? ""))
-    guard folder.plan.exists else {
-      throw BadInput("\(folder.path.string) is not a run folder (no plan.json)")
-    }
+    let folder = try RunFolder(existing: arguments.positional(0) ?? "")
     let report = try Report(folder)
     try report.write(to: folder)
     for problem in report.results.problems { terminal.remark("journal: \(problem)") }

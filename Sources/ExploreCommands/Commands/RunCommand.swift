@@ -37,6 +37,7 @@ enum RunCommand: Command {
     options.isFresh = arguments.has("--fresh")
     options.cacheGigabytes = try arguments.number("--cache-gb", in: 0.0...1e6) ?? 20
     options.arguments = Array(CommandLine.arguments.dropFirst())
+    options.experimentFolder = Path(arguments.positional(0) ?? "").folder
 
     let request = try ExperimentRequest(
       arguments, registry: registry, jobs: jobs, terminal: terminal)

@@ -50,13 +50,34 @@ extension Report {
     }
     return lines.joined() + (taintWords.map { terminalText($0) + "\n" } ?? "")
   }
+}
 
-  /// Texts filled with blanks to one width.
-  private func aligned(_ texts: [String], toTheLeft: Bool = false) -> [String] {
-    let width = texts.map(\.count).max() ?? 0
-    return texts.map { text in
-      let padding = String(repeating: " ", count: width - text.count)
-      return toTheLeft ? text + padding : padding + text
+/// Rows of text in columns for a terminal, the first of them the heads; names from outside are only
+/// text in it, and cells that are numbers are set to the right.
+///
+/// - Parameter rows: each with as many texts.
+/// - Returns: a line a row.
+package func alignedTable(_ rows: [[String]]) -> String {
+  guard let first = rows.first else { return "" }
+  let columns = first.indices.map { column in
+    let texts = rows.map { terminalText($0[column]) }
+    let isNumeric = texts.dropFirst().allSatisfy { text in
+      text.allSatisfy { $0.isNumber || "+-−.,% […]–".contains($0) }
     }
+    return aligned(texts, toTheLeft: !isNumeric)
+  }
+  return rows.indices.map { row in
+    var line = columns.map { $0[row] }.joined(separator: "   ")
+    while line.last == " " { line.removeLast() }
+    return line + "\n"
+  }.joined()
+}
+
+/// Texts filled with blanks to one width.
+private func aligned(_ texts: [String], toTheLeft: Bool = false) -> [String] {
+  let width = texts.map(\.count).max() ?? 0
+  return texts.map { text in
+    let padding = String(repeating: " ", count: width - text.count)
+    return toTheLeft ? text + padding : padding + text
   }
 }
