@@ -112,8 +112,8 @@ public enum Explore {
   }
 
   static let commands: [any Command.Type] = [
-    RunCommand.self, PlanCommand.self, ReportCommand.self, MergeCommand.self,
-    VerifyCommand.self, ListCommand.self, DescribeCommand.self,
+    RunCommand.self, PlanCommand.self, ReportCommand.self, CompareCommand.self,
+    MergeCommand.self, VerifyCommand.self, ListCommand.self, DescribeCommand.self,
     FeaturesCommand.self, SpectrogramCommand.self, DenoiseCommand.self, AugmentCommand.self,
     DataCheckCommand.self, SynthesizeCommand.self, SchemaCommand.self, NewCommand.self,
     PredictCommand.self, WorkerCommand.self,

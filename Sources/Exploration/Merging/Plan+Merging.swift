@@ -11,10 +11,12 @@ extension Plan {
   init(merging parts: [RunMerge.Part]) throws {
     let plans = parts.map(\.plan)
     for (index, plan) in plans.enumerated().dropFirst() {
-      // Limits decide no result, and a name of a source may be that of another machine.
+      // Limits decide no result, nor does what is compared, and a source may be called otherwise on
+      // another machine.
       let differences = plans[..<index].enumerated().lazy.compactMap { earlier, first in
         let found = first.differences(to: plan).filter {
-          !$0.isOnlyInOne && !$0.what.hasPrefix("limits.") && !$0.what.hasPrefix("source")
+          !$0.isOnlyInOne && $0.what != "compare" && !$0.what.hasPrefix("limits.")
+            && !$0.what.hasPrefix("source")
         }
         return found.isEmpty ? nil : (earlier, found)
       }.first

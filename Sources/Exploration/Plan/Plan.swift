@@ -290,6 +290,11 @@ package struct Plan: Codable, Sendable {
     return compare.isEmpty || compare.contains { name.matches(NamePattern($0)) }
   }
 
+  /// Whether a pattern means the cell: its whole name, or the one it has in each protocol or input.
+  package func matches(_ cell: Cell, _ pattern: NamePattern) -> Bool {
+    cellName(cell).matches(pattern)
+  }
+
   /// The name that random streams and keys go by: how the rows are divided shows in the rows, so that
   /// a protocol may be added, renamed or be the only one without a cell's result changing.
   func streamName(of cell: Cell) -> String {

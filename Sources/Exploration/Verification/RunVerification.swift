@@ -203,10 +203,14 @@ extension Plan {
   /// Which of its cell's pieces one is, as in `repeat 0, fold 2, seed 1`; empty for the only one.
   package func place(of piece: Piece) -> String {
     let cell = cells[piece.cell]
-    let split = division(of: cell).splits[piece.split]
+    let division = division(of: cell)
+    let split = division.split(piece.split)
     var parts: [String] = []
     if isFolds(cell) { parts += ["repeat \(split.repetition)", "fold \(split.fold)"] }
     if seeds(of: cell) > 1 { parts.append("seed \(piece.seedIndex)") }
+    if let subset = division.subset(piece.split) {
+      parts.append("\(percentage(subset.share)) of the training groups, draw \(subset.draw)")
+    }
     return parts.joined(separator: ", ")
   }
 
