@@ -206,7 +206,7 @@ let package = Package(
       "ExplorationTests",
       [
         "Exploration", "ExploreCommands", "AudioData", "PictureData", "Pictures", "DataTables",
-        "Learning",
+        "Learning", "Statistics",
         "Matrices", "JSONText",
         "FileSystem", "TextFormatting",
       ]),

@@ -8,7 +8,7 @@ import Testing
 @Suite struct DamageTests {
   private static let experiment = #"""
     {"name": "n", "data": {"table": "t.csv", "label": "y", "groups": {"song": "s"}}, "seeds": 2,
-     "split": {"folds": {"count": 3, "inner": {"folds": 2}}},
+     "split": {"folds": {"count": 3, "inner": {"folds": 2}}}, "learning_curve": [0.8],
      "transformations": ["none", {"rbf": {"centers": [2, 3]}}],
      "models": [{"knn": {"k": [1, 3]}}, {"tree": {"depth": 2}}]}
     """#
@@ -80,6 +80,19 @@ import Testing
       .init(
         path: ["protocols", "0", "divisions", "0", "grouping"], value: 3,
         reason: "a grouping is missing"),
+      .init(
+        path: ["protocols", "0", "divisions", "0", "units", "0"], value: 99,
+        reason: "“units” and “labels” do not fit"),
+      .init(
+        path: ["protocols", "0", "divisions", "0", "subsets", "0", "split"], value: 3,
+        reason: "a subset is of no split"),
+      .init(
+        path: ["protocols", "0", "divisions", "0", "subsets", "0", "rows"], value: [],
+        reason: "a subset has no rows to learn from"),
+      .init(
+        path: ["protocols", "0", "divisions", "0", "subsets"], value: [],
+        reason: "a piece of work is missing"),
+      .init(path: ["cells", "1", "protocol"], value: 1, reason: "a cell is missing"),
       .init(path: ["cells", "1", "input"], value: 1, reason: "a cell is missing"),
       .init(path: ["cells", "1", "transformation"], value: 7, reason: "a cell is missing"),
       .init(path: ["pieces", "1", "split"], value: 3, reason: "a piece of work is missing"),

@@ -275,7 +275,8 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     Broken(
       text: start + #", "split": {}}"#,
       message:
-        "dir/e.json, line 1, column 72: split: give one of “holdout”, “folds”, “parts” and “file”"),
+        "dir/e.json, line 1, column 72: split: give one of “holdout”, “folds”, “leave_one_group_out”, “parts” and “file”"
+    ),
     Broken(
       text: start + #", "split": {"holdout": {}, "group": "song"}}"#,
       message:

@@ -131,6 +131,11 @@ package struct SplitRequest: Sendable, Equatable {
     case parts(column: String, validation: Double)
     /// The file lists the rows of each part.
     case file(Path, validation: Double)
+
+    /// Whether each group is the test part once.
+    package var isLeaveOneGroupOut: Bool {
+      if case .leaveOneGroupOut = self { true } else { false }
+    }
   }
 
   /// Which rows a fold's settings are selected on.

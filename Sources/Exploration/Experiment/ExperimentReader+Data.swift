@@ -243,9 +243,7 @@ extension ExperimentReader {
     }
     if let stratified = members["stratified"] { request.isStratified = try stratified.boolean() }
     if let ungrouped = members["ungrouped"] { request.isUngrouped = try ungrouped.boolean() }
-    if let ungrouped = members["ungrouped"], request.isUngrouped,
-      case .leaveOneGroupOut = request.kind
-    {
+    if let ungrouped = members["ungrouped"], request.isUngrouped, request.kind.isLeaveOneGroupOut {
       throw ungrouped.error(.notTogether("“ungrouped” does not go with “leave_one_group_out”"))
     }
     if let group = members["group"] {

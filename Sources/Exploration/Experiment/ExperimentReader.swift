@@ -143,7 +143,7 @@ struct ExperimentReader {
     if let group = split.group, !known.contains(group) {
       throw node.error(.unknownName(group, kind: "group", known: known))
     }
-    if case .leaveOneGroupOut = split.kind, known.isEmpty {
+    if split.kind.isLeaveOneGroupOut, known.isEmpty {
       throw node.error(
         .notTogether("there is no group to leave out; name one in “groups” of the data"))
     }

@@ -96,7 +96,11 @@ extension Plan {
       || experiment.transformations.contains { $0.variants.count > 1 }
     let stops = cells.contains { $0.watchesValidation == true }
     let protocols = try experiment.protocols.map { own in
-      try SplitProtocol(own, experiment, datasets, tunes: tunes, stops: stops)
+      do {
+        return try SplitProtocol(own, experiment, datasets, tunes: tunes, stops: stops)
+      } catch let error as PlanError where !own.name.isEmpty {
+        throw PlanError("the protocol “\(own.name)”: \(error.description)")
+      }
     }
     let classCount = datasets[0].classes.count
     if experiment.measure == .top3Accuracy, classCount <= 3 {
@@ -333,12 +337,6 @@ extension SplitRequest {
       }
     }
     return parts.joined(separator: ", ")
-  }
-}
-
-extension SplitRequest.Kind {
-  fileprivate var isLeaveOneGroupOut: Bool {
-    if case .leaveOneGroupOut = self { true } else { false }
   }
 }
 

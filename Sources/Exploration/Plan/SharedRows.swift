@@ -17,6 +17,7 @@ struct SharedRows {
   let rowName: String
   private let datasets: [Dataset]
   private let inputs: [String]
+  private let request: SplitRequest
   /// What each shared row is called, where inputs have different rows.
   private let names: [String]
   /// For each input and shared row the input's rows of it; nil where all have the same rows.
@@ -33,6 +34,7 @@ struct SharedRows {
   init(_ datasets: [Dataset], inputs: [String], request: SplitRequest) throws(PlanError) {
     self.datasets = datasets
     self.inputs = inputs
+    self.request = request
     try Self.checkClasses(datasets, inputs)
     let first = datasets[0]
     if datasets.allSatisfy({ $0.hasSameRows(as: first) }) {
@@ -209,7 +211,9 @@ struct SharedRows {
         try check(ownFit.validation, fit.validation, "the validation part")
       }
     }
-    return (splits, absences(members) + SplitPlanner.classFindings(splits, datasets[input]))
+    return (
+      splits, absences(members) + SplitPlanner.classFindings(splits, datasets[input], request)
+    )
   }
 
   private func absences(_ members: [[Int]]) -> [DataFinding] {

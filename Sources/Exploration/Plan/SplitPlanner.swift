@@ -84,7 +84,7 @@ struct SplitPlanner {
           share: validation)
       ]
     }
-    findings += Self.classFindings(splits, dataset)
+    findings += Self.classFindings(splits, dataset, request)
     return splits
   }
 
@@ -391,10 +391,13 @@ struct SplitPlanner {
     throw PlanError("class “\(dataset.classes[absent])” has no rows in \(part); \(reason)")
   }
 
-  /// The classes that lack rows to test on or to learn from.
-  static func classFindings(_ splits: [Split], _ dataset: Dataset) -> [DataFinding] {
+  /// The classes that lack rows to test on or to learn from; a group that is left out needs no more than
+  /// one.
+  static func classFindings(
+    _ splits: [Split], _ dataset: Dataset, _ request: SplitRequest
+  ) -> [DataFinding] {
     var findings: [DataFinding] = []
-    for split in splits {
+    for split in splits where !request.kind.isLeaveOneGroupOut {
       let present = Set(split.test.map { dataset.labels[$0] })
       let absent = dataset.classes.indices.filter { !present.contains($0) }
       guard !absent.isEmpty else { continue }

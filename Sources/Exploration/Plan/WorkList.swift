@@ -25,7 +25,7 @@ package struct WorkList {
 
   /// Fitting a model's settings on one split, choosing among them and testing the winner.
   package struct CellPiece {
-    var key: String
+    package var key: String
     package var cell: Int
     var split: Int
     var seedIndex: Int
@@ -59,9 +59,9 @@ package struct WorkList {
   package private(set) var cells: [CellPiece] = []
   package private(set) var deployments: [DeploymentPiece] = []
   /// The pieces of each cell of the plan, on whose results its figures are.
-  private(set) var piecesOfCell: [Range<Int>] = []
+  package private(set) var piecesOfCell: [Range<Int>] = []
   /// The pieces of each cell that learn from subsets of its training rows, for the learning curve.
-  private(set) var subsetPiecesOfCell: [Range<Int>] = []
+  package private(set) var subsetPiecesOfCell: [Range<Int>] = []
   private var indexOfKey: [String: Int] = [:]
 
   /// Counts changes of the harness that change results.
