@@ -149,7 +149,10 @@ package struct RankMovement: Sendable {
     }
   }
 
-  package var svg: SVG {
+  package var svg: SVG { svg(isTitled: true) }
+
+  /// The picture, without its headline where that stands beside it already.
+  func svg(isTitled: Bool) -> SVG {
     let nameSize = lines.count <= 12 ? 14.0 : 12.0
     let names = lines.map { textWidth($0.name, size: nameSize) }.max() ?? 0
     let nameWidth = min(230, max(60, names * 1.12))
@@ -158,13 +161,14 @@ package struct RankMovement: Sendable {
     let width = max(560, left + spacing * Double(max(0, columns.count - 1)) + left - 28)
     let words =
       "Test accuracy in per cent; the best on top. Orange falls and blue rises by many places."
-    let headHeight = SVG.headingHeight(headline, words, width: width)
+    let title = isTitled ? headline : ""
+    let headHeight = SVG.headingHeight(title, words, width: width)
     let notes = columns.map { wrapped($0.note, width: spacing - 10, size: 11) }
     let noteLines = Double(notes.map(\.count).max() ?? 0)
     let top = headHeight + 40 + 14 * noteLines
     let height = top + rowHeight * Double(lines.count) + 16
     var svg = SVG(width: width, height: height, title: headline)
-    _ = svg.heading(headline, words)
+    _ = svg.heading(title, words)
     func x(_ column: Int) -> Double { left + spacing * Double(column) }
     func y(_ slot: Int) -> Double { top + rowHeight * (Double(slot) + 0.5) }
 

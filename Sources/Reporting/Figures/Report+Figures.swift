@@ -31,6 +31,10 @@ extension Report {
     /// The ranking that it is of; empty where it is of all.
     var name: String
     var svg: SVG
+    /// What the picture says, where the page says it above the picture and not in it.
+    var headline = ""
+    /// The picture for the page, where it is not that of the file.
+    var inline: SVG?
 
     /// As in `forest.svg`, or `forest-artists.svg` of one ranking among others.
     var file: String {
@@ -81,9 +85,10 @@ extension Report {
             }?.summary?.testAccuracy
           })
       }.filter { $0.accuracies.contains { $0 != nil } }
+      let movement = RankMovement(columns: columns, lines: lines)
       return Figure(
         kind: .ranks, name: inputs.count == 1 ? plan.inputs[inputs[0]].name : "",
-        svg: RankMovement(columns: columns, lines: lines).svg)
+        svg: movement.svg, headline: movement.headline, inline: movement.svg(isTitled: false))
     }
   }
 

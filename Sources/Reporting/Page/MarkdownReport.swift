@@ -21,6 +21,7 @@ struct MarkdownReport {
       }
     }
     add([.ranks])
+    add("In short", list(report.remarks.map { markdownText($0) }) + findings)
     add("Accuracy", accuracy)
     add([.forest])
     add("All cells", report.cellTable.markdown)
@@ -34,22 +35,23 @@ struct MarkdownReport {
     add("Experiment", fenced(report.experimentText))
     add("Provenance", report.startTable.markdown + "\n" + report.identityTable.markdown)
     return "# \(markdownText(plan.name))\n\n\(markdownText(report.overview)) "
-      + "Split: \(markdownText(plan.splitWords)).\n\n" + findings
-      + list(report.remarks.map { markdownText($0) })
+      + "Split: \(markdownText(plan.splitWords)).\n"
       + sections.map { "\n## \($0.title)\n\n\($0.content)" }.joined()
   }
 
   /// What the checks of the run found, numbered.
   private var findings: String {
-    report.conclusions.findings.enumerated().map { number, finding in
-      "\(number + 1). **\(markdownText(finding.title))** "
-        + "\(markdownText("\(finding.seen) \(finding.meaning) \(finding.advice)"))\n"
-    }.joined() + (report.conclusions.findings.isEmpty ? "" : "\n")
+    (report.conclusions.findings.isEmpty ? "" : "\n### Findings\n\n")
+      + report.conclusions.findings.enumerated().map { number, finding in
+        "\(number + 1). **\(markdownText(finding.title))** "
+          + "\(markdownText("\(finding.seen) \(finding.meaning) \(finding.advice)"))\n"
+      }.joined()
   }
 
   private func pictures(_ figures: [Report.Figure]) -> String {
     figures.map { figure in
       (figure.name.isEmpty || figures.count == 1 ? "" : "### \(markdownText(figure.name))\n\n")
+        + (figure.headline.isEmpty ? "" : "**\(markdownText(figure.headline))**\n\n")
         + "![\(markdownText(figure.kind.title))](figures/\(linked(figure.file)))\n"
     }.joined(separator: "\n")
   }

@@ -52,11 +52,11 @@ extension Page {
     table.heat td sup{font-size:11px;font-weight:600;line-height:0;margin-left:2px}
     .sheets{display:flex;flex-wrap:wrap;gap:0 36px;align-items:flex-start}
     .sheet{max-width:100%;flex:0 1 auto}
-    .sheets .sheet:not(:only-child){flex:1 1 280px;max-width:max(32%,max-content)}
+    .sheets .sheet:not(:only-child){flex:1 1 320px;min-width:0}
     .sheet .note{max-width:46ch;margin:0 0 4px}
     .sheet:only-child .note{max-width:80ch}
     .conclusion{max-width:60ch;margin:6px 0}
-    h2.first{margin-top:26px;border-top:0;padding-top:0}
+    .headline{font-size:19px;font-weight:600;line-height:1.35;margin:0 0 4px;max-width:70ch}
     .numbered{padding-left:26px;max-width:90ch}
     .numbered li{margin:6px 0}
     .numbered li.warning{background:none;padding:0;border-radius:0;color:inherit}

@@ -24,6 +24,7 @@ struct Page {
       }
     }
     add([.ranks])
+    add("summary", "In short", summary)
     add("accuracy", "Accuracy", accuracy)
     add([.forest])
     add("cells", "All cells", .table(report.cellTable, isSortable: true))
@@ -38,6 +39,7 @@ struct Page {
     add("method", "How to read the numbers", method)
     add("experiment", "Experiment", experiment)
     add("provenance", "Provenance", provenance)
+    let lead = HTML.element("p", ["class": "lead"], report.overview)
     return Self.document(title: plan.name, lead: lead, sections: sections)
   }
 
@@ -45,7 +47,9 @@ struct Page {
     .joined(
       figures.map { figure in
         (figure.name.isEmpty || figures.count == 1 ? HTML() : .element("h3", [:], figure.name))
-          + HTML(markup: figure.svg.inline)
+          + (figure.headline.isEmpty
+            ? HTML() : .element("p", ["class": "headline"], figure.headline))
+          + HTML(markup: (figure.inline ?? figure.svg).inline)
       })
   }
 
@@ -96,9 +100,9 @@ struct Page {
 
   // MARK: The top
 
-  /// What was asked, and the answer in a few sentences.
-  private var lead: HTML {
-    var parts = [HTML.element("p", ["class": "lead"], report.overview)]
+  /// The answer in a few sentences, and what the checks of the run found.
+  private var summary: HTML {
+    var parts: [HTML] = []
     if let taint = plan.taint {
       parts.append(
         .element(
@@ -142,7 +146,7 @@ struct Page {
     // Their numbers run on in what is folded away.
     let first = findings.prefix { $0.gravity != .note }
     let rest = findings.dropFirst(first.count)
-    var parts = [HTML.element("h2", ["id": "findings", "class": "first"], "Findings")]
+    var parts = [HTML.element("h3", ["id": "findings"], "Findings")]
     if !first.isEmpty {
       parts.append(.element("ol", ["class": "numbered"], .joined(first.map(item))))
     }
@@ -167,7 +171,7 @@ struct Page {
   private func ofInput(_ cell: Report.Cell) -> String {
     let sheet = cell.result.sheet
     let name = plan.inputsShareRows ? plan.protocols[sheet.protocol].name : plan.name(of: sheet)
-    return name.isEmpty ? "" : " of \(name)"
+    return name.isEmpty ? "" : plan.hasProtocols ? " under “\(name)”" : " of \(name)"
   }
 
   private func answer(_ words: String, _ cell: Report.Cell, _ summary: CellSummary) -> HTML {
