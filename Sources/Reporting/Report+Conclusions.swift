@@ -15,7 +15,15 @@ extension Report {
 
   /// What can be concluded of a ranking, a sentence each.
   func sentences(on ranking: Ranking) -> [String] {
-    [family(of: ranking)?.sentence].compactMap { $0 }
+    // It begins with a cell's name, which stays as it is.
+    [family(of: ranking)?.sentence].compactMap { $0.map { "\($0)." } }
+  }
+
+  /// A finding's title as a sentence, whose first letter may be that of a name.
+  func title(of finding: Finding) -> String {
+    let names = finding.cells + plan.sheets.map { plan.name(of: $0) }.filter { !$0.isEmpty }
+    let isName = names.contains { finding.title.hasPrefix($0) }
+    return (isName ? finding.title : sentence(finding.title)) + "."
   }
 
   /// A section of the page with a table a ranking.
@@ -62,15 +70,10 @@ extension Report {
           : own.isApproximate ? "approximate: its settings followed from each other" : "",
       ]
     }
-    let sentences = rankings.compactMap { ranking -> String? in
-      guard let family = family(of: ranking), let correction = family.correction else {
-        return nil
+    let sentences = rankings.compactMap { ranking in
+      family(of: ranking)?.correctionSentence.map {
+        ranking.name.isEmpty ? "\(sentence($0))." : "\(ranking.name): \($0)."
       }
-      let place = ranking.name.isEmpty ? "" : "\(ranking.name): "
-      return place
-        + "the best of \(family.members.count) cells has \(percentage(correction.accuracy)) on the test "
-        + "rows that chose it; on others the best of as many has about "
-        + "\(percentage(correction.corrected))."
     }
     guard !tables.isEmpty || !sentences.isEmpty else { return nil }
     let note =
@@ -79,7 +82,7 @@ extension Report {
       + "Greasidou and Borboudakis 2018). Test accuracies need no such correction."
     return ConclusionSection(
       id: "selection", title: "What the choice cost",
-      sentences: sentences.map { sentence($0) } + (tables.isEmpty ? [] : [note]), tables: tables)
+      sentences: sentences + (tables.isEmpty ? [] : [note]), tables: tables)
   }
 
   /// Groups of rows that vote on their class, beside the score of single rows.

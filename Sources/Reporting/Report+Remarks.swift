@@ -6,6 +6,21 @@ import TextFormatting
 extension Report {
   /// What a reader of the accuracy table must know beside it, a sentence each.
   package var remarks: [String] {
+    var remarks = bestRemarks
+    if let words = differentRowsWords { remarks.append(words) }
+    if let words = mixedArithmeticWords { remarks.append(words) }
+    for status in CellStatus.allCases where status != .ok {
+      let own = cells.filter { $0.result.status == status }
+      for reason in Set(own.map(\.result.reason)).sorted() {
+        let names = own.filter { $0.result.reason == reason }.map(\.name)
+        remarks.append("\(status.rawValue): \(someNames(names)): \(reason)")
+      }
+    }
+    return remarks
+  }
+
+  /// The cells that validation rows chose, a sentence each.
+  var bestRemarks: [String] {
     var remarks: [String] = []
     for best in bestByValidation {
       guard let summary = best.summary else { continue }
@@ -16,15 +31,6 @@ extension Report {
         line += ", 95 % interval \(percentage(interval.low)) to \(percentage(interval.high))"
       }
       remarks.append(line)
-    }
-    if let words = differentRowsWords { remarks.append(words) }
-    if let words = mixedArithmeticWords { remarks.append(words) }
-    for status in CellStatus.allCases where status != .ok {
-      let own = cells.filter { $0.result.status == status }
-      for reason in Set(own.map(\.result.reason)).sorted() {
-        let names = own.filter { $0.result.reason == reason }.map(\.name)
-        remarks.append("\(status.rawValue): \(someNames(names)): \(reason)")
-      }
     }
     return remarks
   }

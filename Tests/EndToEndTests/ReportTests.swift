@@ -121,7 +121,7 @@ import Testing
     }
     let markdown = try (place.folder / "run" / "report.md").readText()
     #expect(
-      markdown.contains("networks portable, oneDNN sse4.1 (none+mlp)"), "\(markdown.prefix(900))")
+      markdown.contains("etworks portable, oneDNN sse4.1: none+mlp"), "\(markdown.prefix(900))")
   }
 
   @Test func cellsOfDifferentArithmeticAreNamed() throws {
@@ -136,9 +136,9 @@ import Testing
       try #require(result.code == 0)
     }
     let markdown = try (place.folder / "run" / "report.md").readText()
-    #expect(markdown.contains("Nehalem (none+ridge); "), "\(markdown.prefix(600))")
-    #expect(markdown.contains("Prescott (none+dummy)"))
+    #expect(markdown.contains("Nehalem: none+ridge; "), "\(markdown.prefix(600))")
+    #expect(markdown.contains("Prescott: none+dummy"))
     let page = try (place.folder / "run" / "index.html").readText()
-    #expect(page.contains("Nehalem (none+ridge)"))
+    #expect(page.contains("Nehalem: none+ridge"))
   }
 }

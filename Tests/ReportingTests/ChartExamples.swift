@@ -129,15 +129,15 @@ struct ChartExamples {
       })
   }
 
-  var history: TuningHistory {
+  var history: TuningChart {
     var numbers = Numbers()
-    return TuningHistory(
+    return TuningChart(
       measure: "log_loss", isMinimised: true, isShare: false,
       panels: (0..<count).map { cell in
-        TuningHistory.Panel(
+        TuningChart.Panel(
           name: name(cell),
           trials: (0..<cell * 3).map { trial in
-            TuningHistory.Trial(
+            TuningChart.Trial(
               score: trial % 5 == 4 ? nil : Double.random(in: 0.2...4, using: &numbers),
               budget: trial % 3 == 0 ? 1 : 0.3, settings: "C=\(trial)")
           })

@@ -104,7 +104,7 @@ import Testing
     ])
     #expect(
       figure.headline
-        == "knn is 2nd when rows are split at random (95.0\u{A0}%) and is last under “artists” "
+        == "knn is 2nd of 4 when rows are split at random (95.0\u{A0}%) and is last under “artists” "
         + "(59.0\u{A0}%). logistic goes from last to first.")
   }
 
@@ -165,13 +165,13 @@ import Testing
   }
 
   @Test func theBestSoFarIsOfFullBudgets() {
-    let trials: [TuningHistory.Trial] = [
+    let trials: [TuningChart.Trial] = [
       .init(score: 0.9, budget: 0.3, settings: ""), .init(score: 0.5, settings: ""),
       .init(score: nil, settings: ""), .init(score: 0.7, settings: ""),
       .init(score: 0.6, settings: ""),
     ]
-    #expect(TuningHistory.best(of: trials, isMinimised: false) == [nil, 0.5, 0.5, 0.7, 0.7])
-    #expect(TuningHistory.best(of: trials, isMinimised: true) == [nil, 0.5, 0.5, 0.5, 0.5])
+    #expect(TuningChart.best(of: trials, isMinimised: false) == [nil, 0.5, 0.5, 0.7, 0.7])
+    #expect(TuningChart.best(of: trials, isMinimised: true) == [nil, 0.5, 0.5, 0.5, 0.5])
   }
 
   @Test func realChangesComeFirst() {

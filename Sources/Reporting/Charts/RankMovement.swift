@@ -98,8 +98,11 @@ package struct RankMovement: Sendable {
     func tell(_ line: Int) {
       guard let from = rank(line, in: 0), let to = rank(line, in: last) else { return }
       told.append(line)
-      let start = from == 1 ? "wins" : "is \(place(from, of: counts[0]))"
-      let end = to == 1 ? "wins" : "is \(place(to, of: counts[last]))"
+      func verb(_ rank: Int, of count: Int) -> String {
+        let words = place(rank, of: count)
+        return rank == 1 ? "wins" : rank == count ? "is last" : "is \(words) of \(count)"
+      }
+      let (start, end) = (verb(from, of: counts[0]), verb(to, of: counts[last]))
       sentences.append(
         "\(name(line)) \(start) \(columns[0].condition) (\(percents(line, 0))) and "
           + "\(end) \(columns[last].condition) (\(percents(line, last))).")

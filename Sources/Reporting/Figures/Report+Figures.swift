@@ -20,7 +20,7 @@ extension Report {
         case .f1: "F1 of each class"
         case .calibration: CalibrationCurves.title
         case .learningCurve: SizeCurves.title
-        case .history: TuningHistory.title
+        case .history: TuningChart.title
         case .time: "Accuracy against time"
         case .epochs: EpochCurves.title
         }

@@ -21,7 +21,7 @@ struct MarkdownReport {
       }
     }
     add([.ranks])
-    add("In short", list(report.remarks.map { markdownText($0) }) + findings)
+    add("In short", list(report.bestRemarks.map { markdownText($0) }) + findings)
     add("Accuracy", accuracy)
     add([.forest])
     add("All cells", report.cellTable.markdown)
@@ -43,7 +43,7 @@ struct MarkdownReport {
   private var findings: String {
     (report.conclusions.findings.isEmpty ? "" : "\n### Findings\n\n")
       + report.conclusions.findings.enumerated().map { number, finding in
-        "\(number + 1). **\(markdownText(finding.title))** "
+        "\(number + 1). **\(markdownText(report.title(of: finding)))** "
           + "\(markdownText("\(finding.seen) \(finding.meaning) \(finding.advice)"))\n"
       }.joined()
   }

@@ -103,12 +103,6 @@ struct Page {
   /// The answer in a few sentences, and what the checks of the run found.
   private var summary: HTML {
     var parts: [HTML] = []
-    if let taint = plan.taint {
-      parts.append(
-        .element(
-          "p", ["class": "warning"], .element("strong", [:], "Too optimistic. "),
-          .text("The figures of this split are flattered by \(taint).")))
-    }
     let chosen = report.bestByValidation
     for best in chosen {
       guard let summary = best.summary else { continue }
@@ -120,20 +114,6 @@ struct Page {
         answer(
           "Highest on the test rows themselves\(ofInput(best)), and so flattered by the choice: ",
           best, summary))
-    }
-    if let words = report.differentRowsWords {
-      parts.append(.element("p", ["class": "warning"], "\(sentence(words))."))
-    }
-    if report.hasFailures {
-      let failed = report.cells.filter { ![.ok, .skipped].contains($0.result.status) }
-      parts.append(
-        .element(
-          "p", ["class": "warning"],
-          "\(counted(failed.count, "cell")) did not finish: "
-            + failed.map { "\($0.name) (\($0.result.status.rawValue))" }.joined(separator: ", ")))
-    }
-    if let words = report.mixedArithmeticWords {
-      parts.append(.element("p", ["class": "warning"], "Attention: \(words)."))
     }
     parts.append(findings)
     return .joined(parts)
@@ -162,7 +142,7 @@ struct Page {
 
   private func item(_ finding: Finding) -> HTML {
     .element(
-      "li", ["class": finding.gravity.rawValue], .element("b", [:], finding.title),
+      "li", ["class": finding.gravity.rawValue], .element("b", [:], report.title(of: finding)),
       .text(" \(finding.seen) \(finding.meaning) "),
       .element("i", [:], finding.advice))
   }

@@ -1,7 +1,7 @@
 import TextFormatting
 
 /// The score of every trial in the order of trying, and the best so far, a small panel a cell.
-package struct TuningHistory: Sendable {
+package struct TuningChart: Sendable {
   package struct Trial: Sendable {
     /// On validation rows; nil for a trial that failed.
     package var score: Double?
