@@ -159,7 +159,7 @@ package struct RankMovement: Sendable {
     let nameSize = lines.count <= 12 ? 14.0 : 12.0
     let names = lines.map { textWidth($0.name, size: nameSize) }.max() ?? 0
     let nameWidth = min(230, max(60, names * 1.12))
-    let spacing = columns.count <= 3 ? 210.0 : columns.count <= 5 ? 170 : 130
+    let spacing = columns.count <= 3 ? 190.0 : columns.count <= 5 ? 170 : 130
     let left = 44 + nameWidth + 14 + Self.pillWidth / 2
     let width = max(560, left + spacing * Double(max(0, columns.count - 1)) + left - 28)
     let words =

@@ -51,7 +51,14 @@ extension Report {
         svg(ranking).map { Figure(kind: kind, name: ranking.name, svg: $0) }
       }
     }
-    add(.forest) { $0.best.isEmpty ? nil : forestPlot(of: $0).svg }
+    for ranking in rankings where !ranking.best.isEmpty {
+      var plot = forestPlot(of: ranking)
+      var figure = Figure(kind: .forest, name: ranking.name, svg: plot.svg)
+      // The page has the name above the picture, and the sentence below the table.
+      (plot.title, plot.words) = (Self.forestTitle, "")
+      figure.inline = plot.svg
+      figures.append(figure)
+    }
     add(.f1) { $0.best.isEmpty ? nil : classHeatMap(of: $0).svg }
     add(.calibration) { calibrationCurves(of: $0)?.svg }
     add(.learningCurve) { sizeCurves(of: $0)?.svg }
@@ -92,9 +99,12 @@ extension Report {
     }
   }
 
+  private static let forestTitle = "Test accuracy with 95 % intervals"
+
   private func forestPlot(of ranking: Ranking) -> ForestPlot {
     let members = family(of: ranking)?.members ?? []
     return ForestPlot(
+      title: Self.forestTitle + (ranking.name.isEmpty ? "" : ": \(ranking.name)"),
       words: sentences(on: ranking).joined(separator: " "),
       rows: ranking.cells.map { cell in
         let toBest = members.first { $0.cell == cell.number }?.toBest

@@ -70,7 +70,7 @@ extension Page {
     .pair{display:flex;flex-wrap:wrap;gap:12px 32px;align-items:flex-start}
     .chart{overflow-x:auto}
     svg.figure{max-width:100%;height:auto;display:block;margin:8px 0}
-    @media (max-width:700px){svg.figure{max-width:none}header,main{padding:0 14px}.pair>*{max-width:100%}}
+    @media (max-width:700px){svg.figure{max-width:none}.fit svg.figure{max-width:100%}header,main{padding:0 14px}.pair>*{max-width:100%}}
     .sounds{display:flex;flex-wrap:wrap;gap:16px}
     .sounds figure{margin:0}
     .sounds img{display:block;max-width:100%;height:auto;border-radius:4px}

@@ -49,7 +49,9 @@ struct Page {
         (figure.name.isEmpty || figures.count == 1 ? HTML() : .element("h3", [:], figure.name))
           + (figure.headline.isEmpty
             ? HTML() : .element("p", ["class": "headline"], figure.headline))
-          + HTML(markup: (figure.inline ?? figure.svg).inline)
+          + .element(
+            "div", ["class": figure.kind == .ranks ? "fit" : nil],
+            HTML(markup: (figure.inline ?? figure.svg).inline))
       })
   }
 
@@ -108,7 +110,9 @@ struct Page {
       guard let summary = best.summary else { continue }
       parts.append(answer("Chosen on validation rows\(ofInput(best)): ", best, summary))
     }
-    for best in report.bestByTest where !chosen.contains(where: { $0.name == best.name }) {
+    // Of several rankings each has a sentence below its table.
+    let highest = report.rankings.count == 1 ? report.bestByTest : []
+    for best in highest where !chosen.contains(where: { $0.name == best.name }) {
       guard let summary = best.summary else { continue }
       parts.append(
         answer(
