@@ -29,14 +29,15 @@ package struct SelectionCorrection: Equatable, Sendable {
     rows: [Int], correct: [[Int]], seeds: Int = 1, folds: [Int]? = nil, draws: Int = 1000,
     using random: inout RandomStream
   ) {
+    precondition(correct.allSatisfy { $0.count == rows.count })
     func right(_ candidate: Int, _ counts: [Int]) -> Int {
-      zip(correct[candidate], counts).reduce(0) { $0 + $1.0 * $1.1 }
+      weightedSum(correct[candidate].span, counts.span)
     }
     self.init(
       units: rows.count, candidates: correct.count, folds: folds, draws: draws, using: &random,
       quality: { Double(right($0, $1)) },
       accuracy: { candidate, counts in
-        let predictions = seeds * zip(rows, counts).reduce(0) { $0 + $1.0 * $1.1 }
+        let predictions = seeds * weightedSum(rows.span, counts.span)
         return Double(right(candidate, counts)) / Double(max(1, predictions))
       })
   }
@@ -88,4 +89,11 @@ package struct SelectionCorrection: Equatable, Sendable {
     corrected = sum / Double(counted)
     self.draws = counted
   }
+}
+
+/// Σ values · counts of as many of both.
+private func weightedSum(_ values: Span<Int>, _ counts: Span<Int>) -> Int {
+  var sum = 0
+  for index in values.indices { sum &+= values[index] &* counts[index] }
+  return sum
 }
