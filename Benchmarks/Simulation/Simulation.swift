@@ -42,6 +42,7 @@ struct Simulation {
       .init(
         name: "folds-5-tearing-40-songs", kind: folds(1, ofRows: true), songs: 40, rowsOfSong: 10),
       .init(name: "leave-one-of-15-songs-out", kind: .leaveOneSongOut, songs: 15, rowsOfSong: 10),
+      .init(name: "leave-one-of-25-songs-out", kind: .leaveOneSongOut, songs: 25, rowsOfSong: 10),
       .init(name: "leave-one-of-40-songs-out", kind: .leaveOneSongOut, songs: 40, rowsOfSong: 10),
       .init(name: "28-models-rows-500", kind: trained, songs: 500, rowsOfSong: 1, learners: 28),
       .init(name: "28-models-songs-15", kind: trained, songs: 15, rowsOfSong: 10, learners: 28),

@@ -10,14 +10,16 @@ package struct DetectableDifference: Equatable, Sendable {
   package let units: Int
   /// The standard deviation of the difference that one unit would leave.
   private let unitDeviation: Double
-  private let level: Double
-  private let power: Double
-  /// Of Student's t for the test; nil for one fewer than there are units.
-  private let degreesOfFreedom: Double?
+  /// The test's quantile and the power's, in standard errors.
+  private let quantile, powerQuantile: Double
+  /// Whether a difference adds to the scatter that the test sees, as with sign flips and McNemar's
+  /// test, which know units only as different from 0.
+  private let scattersByDifference: Bool
 
   /// For one test set, by the median disagreement of the pairs.
   ///
-  /// It is nil for fewer than two learners or units, and where half of the pairs never disagree.
+  /// It is nil for fewer than two learners, where half of the pairs never disagree, and where the units
+  /// are so few that they can show no difference at all.
   ///
   /// - Parameters:
   ///   - scores: what at least two learners did.
@@ -32,16 +34,18 @@ package struct DetectableDifference: Equatable, Sendable {
         scores.differences(first, second).reduce(0) { $0 + $1 * $1 }
       }
     }.sorted()
+    guard level >= 1 / Double(1 << min(scores.rows.count - 1, 60)) else { return nil }
     let deviation =
       Double(squares[squares.count / 2]).squareRoot() / Double(scores.predictions)
     self.init(
-      deviation: deviation, units: scores.rows.count, level: level, power: power,
-      degreesOfFreedom: nil)
+      deviation: deviation, units: scores.rows.count,
+      quantile: NormalDistribution.quantile(1 - level / 2), power: power,
+      scattersByDifference: true)
   }
 
   /// For folds, by the median variance of the pairs' differences.
   ///
-  /// It is nil for fewer than two learners or folds.
+  /// It is nil for fewer than two learners or folds, and where they can show no difference at all.
   ///
   /// - Parameters:
   ///   - scores: what at least two learners did.
@@ -60,21 +64,27 @@ package struct DetectableDifference: Equatable, Sendable {
       }
     }.sorted()
     self.init(
-      deviation: errors[errors.count / 2], units: units, level: level, power: power,
-      degreesOfFreedom: Double(folds - 1))
+      deviation: errors[errors.count / 2], units: units,
+      quantile: StudentDistribution(degreesOfFreedom: Double(folds - 1)).quantile(1 - level / 2),
+      power: power, scattersByDifference: false)
   }
 
+  /// Solves δ = b·s + a·√(s² + δ²/n) for the difference δ, with the quantiles a of the test and b of the
+  /// power, the standard error s and the number of units n; δ²/n is 0 where differences do not scatter.
   private init?(
-    deviation: Double, units: Int, level: Double, power: Double, degreesOfFreedom: Double?
+    deviation: Double, units: Int, quantile: Double, power: Double, scattersByDifference: Bool
   ) {
-    guard deviation > 0 else { return nil }
+    let a = quantile
+    let b = NormalDistribution.quantile(power)
+    let rest = 1 - (scattersByDifference ? a * a / Double(units) : 0)
+    guard deviation > 0, rest > 0 else { return nil }
+    smallest = deviation * (b + (b * b + rest * (a * a - b * b)).squareRoot()) / rest
+    guard smallest <= 1 else { return nil }
     self.units = units
-    self.level = level
-    self.power = power
-    self.degreesOfFreedom = degreesOfFreedom
+    self.quantile = quantile
+    self.scattersByDifference = scattersByDifference
+    powerQuantile = b
     unitDeviation = deviation * Double(units).squareRoot()
-    smallest =
-      Self.errors(units, level: level, power: power, degreesOfFreedom: degreesOfFreedom) * deviation
   }
 
   /// How many units would show a true difference with the same power, were all as these are.
@@ -83,24 +93,9 @@ package struct DetectableDifference: Equatable, Sendable {
   /// - Returns: at least 2.
   package func units(toShow difference: Double) -> Int {
     precondition(difference > 0)
-    func suffice(_ count: Int) -> Bool {
-      Self.errors(count, level: level, power: power, degreesOfFreedom: degreesOfFreedom)
-        * unitDeviation <= difference * Double(count).squareRoot()
-    }
-    var (few, many) = (1, 2)
-    while !suffice(many), many < 1 << 40 { (few, many) = (many, 2 * many) }
-    while many - few > 1 {
-      let middle = (few + many) / 2
-      if suffice(middle) { many = middle } else { few = middle }
-    }
-    return many
-  }
-
-  /// How many standard errors a true difference must have.
-  private static func errors(
-    _ units: Int, level: Double, power: Double, degreesOfFreedom: Double?
-  ) -> Double {
-    StudentDistribution(degreesOfFreedom: degreesOfFreedom ?? Double(max(1, units - 1)))
-      .quantile(1 - level / 2) + NormalDistribution.quantile(power)
+    let variance =
+      unitDeviation * unitDeviation + (scattersByDifference ? difference * difference : 0)
+    let root = (powerQuantile * unitDeviation + quantile * variance.squareRoot()) / difference
+    return max(2, Int(min(root * root, 1e15).rounded(.up)))
   }
 }

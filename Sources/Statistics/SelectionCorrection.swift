@@ -31,13 +31,13 @@ package struct SelectionCorrection: Equatable, Sendable {
   ) {
     precondition(correct.allSatisfy { $0.count == rows.count })
     func right(_ candidate: Int, _ counts: [Int]) -> Int {
-      weightedSum(correct[candidate].span, counts.span)
+      weightedSum(correct[candidate], counts)
     }
     self.init(
       units: rows.count, candidates: correct.count, folds: folds, draws: draws, using: &random,
       quality: { Double(right($0, $1)) },
       accuracy: { candidate, counts in
-        let predictions = seeds * weightedSum(rows.span, counts.span)
+        let predictions = seeds * weightedSum(rows, counts)
         return Double(right(candidate, counts)) / Double(max(1, predictions))
       })
   }
@@ -92,7 +92,8 @@ package struct SelectionCorrection: Equatable, Sendable {
 }
 
 /// Σ values · counts of as many of both.
-private func weightedSum(_ values: Span<Int>, _ counts: Span<Int>) -> Int {
+private func weightedSum(_ values: [Int], _ counts: [Int]) -> Int {
+  let (values, counts) = (values.span, counts.span)
   var sum = 0
   for index in values.indices { sum &+= values[index] &* counts[index] }
   return sum

@@ -98,7 +98,8 @@ import Testing
 }
 
 @Suite struct DetectableDifferenceTests {
-  /// Two learners that disagree on 20 of 100 rows, whoever is right: (1.984 + 0.842) · √20/100.
+  /// Two learners that disagree on 20 of 100 rows, whoever is right: the difference δ is
+  /// 0.8416 · s + 1.9600 · √(s² + δ²/100) with s = √20/100.
   @Test func fromDiscordanceAlone() throws {
     let none = [Int](repeating: 0, count: 100)
     func detectable(firstRight: Int) throws -> DetectableDifference {
@@ -109,12 +110,15 @@ import Testing
           TestSetScores(rows: none.map { _ in 1 }, correct: [first, second])))
     }
     let even = try detectable(firstRight: 10)
-    #expect(abs(even.smallest - 0.12638) < 1e-4)
+    let error = 20.0.squareRoot() / 100
+    let scatter = (error * error + even.smallest * even.smallest / 100).squareRoot()
+    #expect(abs(even.smallest - 0.841621 * error - 1.959964 * scatter) < 1e-6)
+    #expect(even.smallest > 0.1253 && even.smallest < 0.13)
     #expect(even == (try detectable(firstRight: 20)))
     // As many units as there are show what is said to be detectable.
     #expect(even.units(toShow: even.smallest + 1e-9) == 100)
-    // A quarter of the size takes about sixteen times the units.
-    #expect((1540...1600).contains(even.units(toShow: even.smallest / 4)))
+    // A tenth of the size takes about a hundred times the units.
+    #expect((9400...10000).contains(even.units(toShow: even.smallest / 10)))
     #expect(even.units(toShow: 0.02) > even.units(toShow: 0.05))
   }
 
@@ -124,8 +128,13 @@ import Testing
     let second = (0..<15).map { $0 % 3 == 1 ? 10 : 5 }
     let detectable = try #require(
       DetectableDifference(TestSetScores(rows: rows, correct: [first, second])))
-    // Σd² = 10 · 25: √250/150 · (t₁₄ + 0.842).
-    #expect(abs(detectable.smallest - 250.0.squareRoot() / 150 * (2.144787 + 0.841621)) < 1e-6)
+    // Σd² = 10 · 25, of 150 rows.
+    let error = 250.0.squareRoot() / 150
+    let scatter = (error * error + detectable.smallest * detectable.smallest / 15).squareRoot()
+    #expect(abs(detectable.smallest - 0.841621 * error - 1.959964 * scatter) < 1e-6)
+    // Fifteen songs cannot show anything at this level: half of the smallest p-value.
+    #expect(
+      DetectableDifference(TestSetScores(rows: rows, correct: [first, second]), level: 3e-5) == nil)
     #expect(
       DetectableDifference(TestSetScores(rows: rows, correct: [first, first])) == nil)
   }
