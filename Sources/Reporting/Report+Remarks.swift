@@ -1,3 +1,4 @@
+import Conclusions
 import Exploration
 import JSONText
 import Learning
@@ -41,11 +42,14 @@ extension Report {
       "name": JSONNode(plan.name), "data": JSONNode(plan.source),
       "split": JSONNode(plan.splitWords),
       "taint": plan.taint.map { JSONNode($0) } ?? .null,
-      "cells": JSONNode(cells.map { json(of: $0) }),
+      "cells": JSONNode(cells.indices.map { json(of: $0) }),
+      "comparisons": JSONNode(conclusions.families.map { json(of: $0) }),
+      "findings": JSONNode(conclusions.findings.map { $0.json }),
     ]
   }
 
-  private func json(of cell: Cell) -> JSONNode {
+  private func json(of index: Int) -> JSONNode {
+    let cell = cells[index]
     var members: [JSONNode.Member] = [
       .init("transformation", JSONNode(cell.result.transformation)),
       .init("model", JSONNode(cell.result.model)),
@@ -56,16 +60,17 @@ extension Report {
       zip(plan.sheetColumns, plan.names(of: cell.result.sheet)).map { .init($0, JSONNode($1)) }
       + members
     if let summary = cell.summary {
-      members += [
-        .init("settings", JSONNode(summary.settings)),
-        .init("validation_accuracy", JSONNode(summary.validationAccuracy)),
-        .init("test_accuracy", JSONNode(summary.testAccuracy)),
-        .init("test_accuracy_low", JSONNode(summary.interval?.low)),
-        .init("test_accuracy_high", JSONNode(summary.interval?.high)),
-        .init("f1_macro", JSONNode(summary.confusion.macro(summary.confusion.f1))),
-        .init("auc_macro", JSONNode(summary.auc)), .init("log_loss", JSONNode(summary.logLoss)),
-        .init("fit_seconds", JSONNode(summary.fitSeconds)),
-      ]
+      members +=
+        [
+          .init("settings", JSONNode(summary.settings)),
+          .init("validation_accuracy", JSONNode(summary.validationAccuracy)),
+          .init("test_accuracy", JSONNode(summary.testAccuracy)),
+          .init("test_accuracy_low", JSONNode(summary.interval?.low)),
+          .init("test_accuracy_high", JSONNode(summary.interval?.high)),
+          .init("f1_macro", JSONNode(summary.confusion.macro(summary.confusion.f1))),
+          .init("auc_macro", JSONNode(summary.auc)), .init("log_loss", JSONNode(summary.logLoss)),
+          .init("fit_seconds", JSONNode(summary.fitSeconds)),
+        ] + conclusionMembers(of: index)
     }
     return JSONNode(.object(members))
   }

@@ -107,6 +107,13 @@ package struct Report {
     try write(tables.history, to: folder.tables / "history.csv")
     try (folder.tables / "per_class.csv").writeAtomically(tables.perClass)
     try (folder.tables / "predictions.csv").writeAtomically(tables.predictions)
+    let conclusions = ConclusionTables(self)
+    try write(conclusions.comparisons, to: folder.tables / "comparisons.csv")
+    try write(conclusions.ranking, to: folder.tables / "ranking.csv")
+    try write(conclusions.selection, to: folder.tables / "selection.csv")
+    try write(conclusions.votes, to: folder.tables / "votes.csv")
+    try write(conclusions.calibration, to: folder.tables / "calibration.csv")
+    try (folder.tables / "findings.csv").writeAtomically(conclusions.findings)
     try (folder.figures / "accuracy.svg").writeAtomically(AccuracyTable(self).svg.document)
     try writeFigures(to: folder)
     var kept: Set<String> = []

@@ -4,10 +4,10 @@ import TextFormatting
 // Folds that are unlike the others.
 
 extension RunConclusions {
-  /// A fold is unlike the others when its modified z-score, 0.6745 · |x − median| / MAD, is larger
-  /// (Iglewicz and Hoaglin 1993), …
+  /// A fold is unlike the others when its modified z-score is larger, which is 0.6745 · |x − median| / MAD
+  /// (Iglewicz and Hoaglin 1993).
   static let largestScore = 3.5
-  /// … and it lies farther from the median.
+  /// It must lie farther from the median, too.
   static let smallestFoldDistance = 0.05
   /// Fewer folds have no usual.
   static let fewestFolds = 5

@@ -99,7 +99,7 @@ enum RunCommand: Command {
       Terminal.printOutput(report.json.indentedText)
     } else {
       Terminal.printOutput(report.terminalTable(emphasis: Terminal.bold))
-      for line in report.remarks { terminal.remark(line) }
+      for line in report.remarks + report.conclusionLines { terminal.remark(line) }
       terminal.remark("page: \(folder.page.string)")
     }
   }

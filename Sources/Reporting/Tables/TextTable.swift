@@ -28,10 +28,14 @@ extension Report {
         cells.map { cell in
           cell.summary?.interval.map { "[\($0.percents(decimals: isNarrow ? 1 : 0))]" } ?? ""
         })
-      let texts = zip(cells, intervals).map { cell, interval in
-        guard let summary = cell.summary else { return cell.result.status.rawValue }
+      let letters = aligned(
+        groups.map { self.letters($0.0, transformation: transformation, model: $0.1) },
+        toTheLeft: true)
+      let texts = cells.indices.map { place in
+        guard let summary = cells[place].summary else { return cells[place].result.status.rawValue }
         let accuracy = fixed(summary.testAccuracy * 100, decimals: 1)
-        return interval.isEmpty ? accuracy : "\(accuracy) \(interval)"
+        return [accuracy, intervals[place], letters[place]].filter { !$0.isEmpty }
+          .joined(separator: " ")
       }
       columns.append(aligned([terminalName(choice.name)] + texts))
     }
