@@ -213,7 +213,7 @@ let package = Package(
     tests(
       "ConclusionsTests",
       [
-        "Conclusions", "Reporting", "Exploration", "Statistics", "DataTables", "Learning",
+        "Conclusions", "ExploreCommands", "Exploration", "Statistics", "DataTables", "Learning",
         "Matrices", "FileSystem", "TextFormatting",
       ]),
     tests("ReportingTests", ["Reporting", "Exploration", "Learning", "TextFormatting"]),

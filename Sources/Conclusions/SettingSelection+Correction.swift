@@ -10,16 +10,20 @@ extension SettingSelection {
   /// Each fold and seed chose for itself, and is corrected for itself; the mean over them stands beside
   /// the cell's validation accuracy.
   init(_ cell: RunResults.Cell, _ planned: Plan.Cell, accuracy: Double?, of results: RunResults) {
-    settings = cell.pieces.map(\.trials.count).max() ?? cell.settings.count
+    settings = cell.pieces.map { Set($0.settings).count }.max() ?? 0
     self.accuracy = accuracy
     let plan = results.plan
-    isApproximate = false
+    let trials = cell.pieces.flatMap(\.trials)
+    // What the plan does not list was proposed after earlier trials.
+    isApproximate = trials.contains { $0.setting != nil }
     if accuracy == nil {
       (corrected, reason) = (nil, "nothing was validated")
     } else if settings < 2 {
       (corrected, reason) = (nil, "there was one setting and nothing to choose")
     } else if planned.watchesValidation == true {
       (corrected, reason) = (nil, "its epochs were chosen by the same validation rows")
+    } else if trials.contains(where: { $0.budget != nil }) {
+      (corrected, reason) = (nil, "most settings were stopped early, with part of the budget")
     } else if !Candidates.supports(plan.measure) {
       (corrected, reason) = (
         nil, "\(plan.measure.rawValue), which settings are chosen by, is not computed for draws"

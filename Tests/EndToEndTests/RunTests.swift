@@ -17,7 +17,8 @@ import Testing
       ])
     #expect(
       try (run.folder / "tables").children() == [
-        "accuracy.csv", "per_class.csv", "predictions.csv", "results.csv", "trials.csv",
+        "accuracy.csv", "calibration.csv", "comparisons.csv", "findings.csv", "per_class.csv",
+        "predictions.csv", "ranking.csv", "results.csv", "selection.csv", "trials.csv",
       ])
     #expect(try run.table("accuracy").header == ["model", "none", "pca", "rbf"])
     #expect(

@@ -58,6 +58,37 @@ extension RunConclusions {
     return found
   }
 
+  /// Tuned numbers whose best value lies on the edge of what was tried.
+  var edgesOfRanges: [Finding] {
+    let found = computed.flatMap { own in
+      (own.summary.favourite.map { results.edges(of: $0, cell: own.index) } ?? []).map { edge in
+        (
+          name: own.cell.name,
+          words: "\(own.cell.name): \(edge.setting) = \(shortest(edge.value)), the "
+            + "\(edge.end == .lowest ? "lowest" : "highest") of \(shortest(edge.from)) … "
+            + shortest(edge.to)
+        )
+      }
+    }
+    guard !found.isEmpty else { return [] }
+    var cells: [String] = []
+    for name in found.map(\.name) where !cells.contains(name) { cells.append(name) }
+    return [
+      Finding(
+        kind: .edgeOfRange, gravity: .warning,
+        title:
+          "the best setting of \(counted(cells.count, "cell")) lies on the edge of what was tried",
+        seen: someNames(found.map(\.words))
+          + ". Named is the first or last of three values or more, and what is within 2 % of an end of a "
+          + "range, unless the setting can go no further.",
+        meaning:
+          "Better values may lie beyond; another model may be ahead only because its range was the "
+          + "right one.",
+        advice: "Widen the range in that direction and run again: only what is new is computed.",
+        cells: cells)
+    ]
+  }
+
   /// Words by which models say that they were stopped before they were done.
   static let unconvergedWords = ["unconverged", "still learning after"]
 

@@ -5,7 +5,8 @@ extension RunConclusions {
   /// All findings, the gravest first, equally grave ones in the order of the rules.
   func makeFindings() -> [Finding] {
     let all =
-      leakage + failedCells + worseThanDummy + validationLeakage + tooLittleData + notConverged
+      leakage + failedCells + worseThanDummy + validationLeakage + tooLittleData + edgesOfRanges
+      + notConverged
       + neverPredicted + unusualFolds + badCalibration + trainingGaps + otherGroups
       + differentRows + mixedArithmetic + dataWarnings
     return Finding.Gravity.allCases.flatMap { gravity in all.filter { $0.gravity == gravity } }

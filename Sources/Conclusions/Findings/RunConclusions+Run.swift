@@ -33,9 +33,8 @@ extension RunConclusions {
       Finding(
         kind: .mixedArithmetic, gravity: .note,
         title: "cells were computed by different arithmetic",
-        seen: sentenceCase(
-          results.mixedArithmetic.map { "\($0.path): \(someNames($0.cells))" }
-            .joined(separator: "; ")) + ".",
+        seen: results.mixedArithmetic.map { "\($0.path): \(someNames($0.cells))" }
+          .joined(separator: "; ") + ".",
         meaning:
           "Their last bits differ, and with them now and then a prediction; differences of a row or "
           + "two mean nothing.",

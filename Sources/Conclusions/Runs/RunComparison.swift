@@ -75,7 +75,8 @@ package struct RunComparison: Sendable {
   ///   - only: patterns of the cells to compare; empty for all.
   /// - Throws: ``NoCommonCell`` where no cell is in both.
   package init(
-    _ before: RunResults, _ after: RunResults, differences: [RunDifference], only: [NamePattern] = []
+    _ before: RunResults, _ after: RunResults, differences: [RunDifference],
+    only: [NamePattern] = []
   ) throws(NoCommonCell) {
     plans = (before.plan, after.plan)
     self.differences = differences

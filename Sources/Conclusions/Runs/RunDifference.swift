@@ -15,7 +15,9 @@ package struct RunDifference: Equatable, Sendable {
   package var second: String
 
   /// What the plans, the provenance and the records of two runs have otherwise.
-  package static func all(_ first: RunFolder, _ second: RunFolder, _ results: (RunResults, RunResults))
+  package static func all(
+    _ first: RunFolder, _ second: RunFolder, _ results: (RunResults, RunResults)
+  )
     -> [RunDifference]
   {
     let plans = (results.0.plan, results.1.plan)

@@ -18,19 +18,24 @@ package struct RunRanking: Sendable {
 
     /// The refusal with what the runs are called.
     package func words(_ names: [String]) -> String {
-      func name(_ run: Int) -> String { names.indices.contains(run) ? names[run] : "run \(run + 1)" }
+      func name(_ run: Int) -> String {
+        names.indices.contains(run) ? names[run] : "run \(run + 1)"
+      }
       switch self {
       case .test(let refusal):
         return refusal.description
           + "; with fewer the smallest p-value that could come out is too large to tell anything"
       case .sameData(let first, let second):
-        return "\(name(first)) and \(name(second)) are of the same data set: folds, seeds, splits or columns "
+        return
+          "\(name(first)) and \(name(second)) are of the same data set: folds, seeds, splits or columns "
           + "of one data set are not independent data sets"
       case .missingCell(let cell, let run, let reason):
-        return "\(name(run)) has no result of \(cell) (\(reason)): ranks need every cell on every data set; "
+        return
+          "\(name(run)) has no result of \(cell) (\(reason)): ranks need every cell on every data set; "
           + "--only can narrow them to those that all runs have"
       case .severalTables(let run):
-        return "\(name(run)) has several protocols or inputs: a data set counts once; --only can narrow the "
+        return
+          "\(name(run)) has several protocols or inputs: a data set counts once; --only can narrow the "
           + "cells to those of one of them"
       }
     }

@@ -28,9 +28,7 @@ extension Report {
         cells.map { cell in
           cell.summary?.interval.map { "[\($0.percents(decimals: isNarrow ? 1 : 0))]" } ?? ""
         })
-      let letters = aligned(
-        groups.map { self.letters($0.0, transformation: transformation, model: $0.1) },
-        toTheLeft: true)
+      let letters = aligned(cells.map { terminalLetters(of: $0) }, toTheLeft: true)
       let texts = cells.indices.map { place in
         guard let summary = cells[place].summary else { return cells[place].result.status.rawValue }
         let accuracy = fixed(summary.testAccuracy * 100, decimals: 1)
