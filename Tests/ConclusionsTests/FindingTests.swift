@@ -174,15 +174,11 @@ import Testing
   }
 
   @Test func differentArithmeticIsFound() throws {
-    try Self.clean().results { results in
-      var mixed = results
-      mixed.mixedArithmetic = [
-        .init(path: "avx2", cells: ["none+knn"]), .init(path: "portable", cells: ["none+ridge"]),
-      ]
-      let found = RunConclusions(mixed).findings
-      #expect(found.map(\.kind) == [.mixedArithmetic])
-      #expect(found[0].seen == "avx2: none+knn; portable: none+ridge.")
-    }
+    var run = Self.clean()
+    run.ownArithmetic = { $0.cell.hasSuffix("knn") ? "avx2" : "portable" }
+    let found = try run.conclude { $0.findings }
+    #expect(found.map(\.kind) == [.mixedArithmetic])
+    #expect(found.first?.seen == "avx2: none+knn; portable: none+dummy, none+ridge.")
   }
 
   @Test func theGravestComeFirst() throws {

@@ -35,6 +35,7 @@ struct MadeUpRun {
   var confidence: (Place, Int) -> Float = { _, _ in 0.8 }
   var hasScores = false
   var notes: (Place) -> [String] = { _ in [] }
+  var ownArithmetic: (Place) -> String? = { _ in nil }
   var failure: (Place) -> Failure? = { _ in nil }
   /// The share of the budget that a trial had.
   var budget: (_ trial: Int) -> Double? = { _ in nil }
@@ -128,6 +129,7 @@ struct MadeUpRun {
     record.trainingRows = place.split.finalTraining.count
     record.dimensions = 1
     record.notes = notes(place)
+    record.ownArithmetic = ownArithmetic(place)
     return entries + [.cell(record)]
   }
 }
