@@ -119,6 +119,7 @@ struct Benchmarks {
       + AudioSpeed(data: data, threads: threads, peers: peers).benchmarks
       + NetworkSpeed(threads: threads, peers: peers).benchmarks
       + Simulation(benchmarks: simulations, threads: threads).benchmarkList
+      + TunerRegret(data: data).benchmarks
     if names.isEmpty {
       for benchmark in all { print("\(benchmark.name)  \(benchmark.summary)") }
     }
@@ -136,6 +137,12 @@ struct Benchmarks {
           names.contains { measurement.name.hasPrefix($0) || measurement.name.hasPrefix("peer/") }
         })
       measured[benchmark.name] = measurements
+    }
+    let regrets = all.filter { $0.name.hasPrefix("tuners/regret/") }
+      .flatMap { measured[$0.name] ?? [] }
+    if !regrets.isEmpty {
+      try (folder / "tuners-regret.svg").writeAtomically(
+        RegretPicture(measurements: regrets).svg.document)
     }
     for kind in ["model", "transformation"] {
       let own = all.filter { $0.name.hasPrefix(kind + "/") }.flatMap { measured[$0.name] ?? [] }

@@ -13,9 +13,7 @@ extension SettingSelection {
     settings = cell.pieces.map { Set($0.settings).count }.max() ?? 0
     self.accuracy = accuracy
     let plan = results.plan
-    let trials = cell.pieces.flatMap(\.trials)
-    // What the plan does not list was proposed after earlier trials.
-    isApproximate = trials.contains { $0.setting != nil }
+    isApproximate = !plan.listsTrials(of: planned)
     if accuracy == nil {
       (corrected, reason) = (nil, "nothing was validated")
     } else if settings < 2 {
@@ -67,7 +65,9 @@ private struct Candidates {
 
   /// nil where predictions are missing.
   init?(_ piece: RunResults.Piece, units: [Int]?, labels: [Int], of results: RunResults) {
-    let trials = piece.trials.filter { $0.failure == nil && $0.score != nil }
+    let trials = piece.trials.filter {
+      $0.failure == nil && $0.score != nil && $0.budget == nil
+    }
     predictions = trials.compactMap { results.validationPredictions(of: $0, in: piece) }
     guard predictions.count == trials.count, !trials.isEmpty else { return nil }
     classCount = results.plan.classes.count

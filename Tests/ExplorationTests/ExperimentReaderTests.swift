@@ -210,7 +210,7 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
       text:
         #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"svm": {"C": {"from": 0.1, "to": 10}}}]}"#,
       message:
-        "dir/e.json, line 1, column 69: models[0].svm.C: a range cannot be tried by the grid; give a list of values"
+        "dir/e.json, line 1, column 69: models[0].svm.C: the grid cannot try a range; give a list of values, or name a tuner that draws, as in \"tuner\": \"random\" or \"tpe\""
     ),
     Broken(
       text: #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {}, "svm": {}}]}"#,
@@ -283,9 +283,22 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
         "dir/e.json, line 1, column 35: data.builtin: a built-in table has no groups and no columns to split by"
     ),
     Broken(
-      text: start + #", "tuner": {"tpe": {}}}"#,
+      text: start + #", "tuner": {"tpee": {}}}"#,
       message:
-        "dir/e.json, line 1, column 72: tuner: the tuner “tpe” is not available in this version"),
+        "dir/e.json, line 1, column 73: tuner: unknown tuner “tpee”; did you mean “tpe”?"),
+    Broken(
+      text: start + #", "tuner": {"random": {"trails": 5}}}"#,
+      message:
+        "dir/e.json, line 1, column 84: tuner.random: unknown key “trails”; did you mean “trials”?"),
+    Broken(
+      text: start + #", "tuner": {"random": {"trials": [5, 6]}}}"#,
+      message:
+        "dir/e.json, line 1, column 72: tuner: a tuner is not tuned itself, and has one name"),
+    Broken(
+      text: start + #", "tuner": {"random": {"seconds": 600}}}"#,
+      message:
+        "dir/e.json, line 1, column 72: tuner: the tuner goes on for 600 s, but limits.cell_seconds stops a piece of work after 600 s; give one less or the other more"
+    ),
     Broken(
       text: start + #", "protocols": {}}"#,
       message:

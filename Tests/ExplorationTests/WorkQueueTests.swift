@@ -4,6 +4,8 @@ import Learning
 import Testing
 
 @Suite struct WorkQueueTests {
+  private let first = TrialSetting(transformation: 0, model: 0)
+
   private func work() throws -> WorkList {
     let plan = try plan(
       dataset((0..<60).map { $0 % 3 }), split: #"{"folds": {"count": 3}}"#,
@@ -18,7 +20,8 @@ import Testing
     WorkQueue(
       work, cells: work.cells.map { _ in cells },
       deployments: work.deployments.map { _ in .waiting },
-      winners: work.cells.map { _ in cells == .done ? 0 : nil }, isPrepared: { _ in isPrepared })
+      winners: work.cells.map { _ in cells == .done ? first : nil }, isPrepared: { _ in isPrepared }
+    )
   }
 
   @Test func everyPieceComesOnceAndAfterWhatItNeeds() throws {
@@ -31,14 +34,14 @@ import Testing
       if case .cell(let index) = order {
         #expect(work.cells[index].preparations.allSatisfy { done.contains(.preparation($0)) })
       }
-      if case .deployment(let index, let trial) = order {
+      if case .deployment(let index, let setting) = order {
         let pieces = work.cells.indices.filter {
           work.cells[$0].cell == work.deployments[index].cell
         }
         #expect(pieces.count == 3 && pieces.allSatisfy { done.contains(.cell($0)) })
-        #expect(trial == 0)
+        #expect(setting == first)
       }
-      queue.finish(order, winner: 0, seconds: 0.1)
+      queue.finish(order, winner: first, seconds: 0.1)
       done.append(order)
     }
     let needed = Set(work.cells.flatMap(\.preparations))
@@ -61,23 +64,24 @@ import Testing
     let work = try work()
     var queue = queue(work, isPrepared: true)
     let winners = [1, 0, 1]
-    var trials: [Int] = []
+    var settings: [TrialSetting] = []
     while let order = queue.takeNext(where: { _ in true }) {
-      if case .deployment(_, let trial) = order { trials.append(trial) }
+      if case .deployment(_, let setting) = order { settings.append(setting) }
       if case .cell(let index) = order {
-        queue.finish(order, winner: winners[index % 3], seconds: 0.1)
+        let winner = TrialSetting(transformation: 0, model: winners[index % 3])
+        queue.finish(order, winner: winner, seconds: 0.1)
       } else {
         queue.finish(order, winner: nil, seconds: 0.1)
       }
     }
-    #expect(trials == [1, 1, 1, 1])
+    #expect(settings.map(\.model) == [1, 1, 1, 1])
     // The same of a run that is resumed.
     var resumed = self.queue(work, cells: .done)
-    guard case .deployment(_, let trial) = resumed.takeNext(where: { _ in true }) else {
+    guard case .deployment(_, let setting) = resumed.takeNext(where: { _ in true }) else {
       Issue.record("the fit to all rows is still to be done")
       return
     }
-    #expect(trial == 0)
+    #expect(setting == first)
   }
 
   @Test func whatNobodyNeedsAnyMoreIsLeftOut() throws {

@@ -60,8 +60,9 @@ extension RunConclusions {
 
   /// Tuned numbers whose best value lies on the edge of what was tried.
   var edgesOfRanges: [Finding] {
-    let found = computed.flatMap { own in
-      (own.summary.favourite.map { results.edges(of: $0, cell: own.index) } ?? []).map { edge in
+    let found = computed.flatMap { own -> [(name: String, words: String)] in
+      let chosen = isDummy(own.index) ? nil : own.summary.favourite
+      return (chosen.map { results.edges(ofCell: own.index, chosen: $0) } ?? []).map { edge in
         (
           name: own.cell.name,
           words: "\(own.cell.name): \(edge.setting) = \(shortest(edge.value)), the "
@@ -80,7 +81,7 @@ extension RunConclusions {
           "the best setting of \(counted(cells.count, "cell")) lies on the edge of what was tried",
         seen: someNames(found.map(\.words))
           + ". Named is the first or last of three values or more, and what is within 2 % of an end of a "
-          + "range, unless the setting can go no further.",
+          + "range, unless the setting can go no further or a value inside was as good.",
         meaning:
           "Better values may lie beyond; another model may be ahead only because its range was the "
           + "right one.",

@@ -3,7 +3,7 @@ import JSONText
 
 /// A chosen number that lies on the edge of what was tried: better ones may lie beyond.
 package struct RangeEdge: Equatable, Sendable {
-  package enum End: Sendable { case lowest, highest }
+  package enum End: String, Sendable { case lowest, highest }
 
   /// As in tables: `C`, or `rbf.gamma` of a transformation.
   package var setting: String
@@ -53,11 +53,37 @@ extension SearchSpace.Dimension {
 }
 
 extension RunResults {
-  /// The numbers of a cell's most frequent choice that lie on the edge of what was tried.
+  /// The numbers of a cell's choice that lie on the edge of what was tried, where no trial inside was as
+  /// good.
   ///
   /// - Parameters:
-  ///   - setting: what the cell chose most often.
-  ///   - cell: its number.
+  ///   - number: the cell's.
+  ///   - chosen: what it chose most often.
+  /// - Returns: those of the transformation, then those of the model.
+  package func edges(ofCell number: Int, chosen: TrialSetting) -> [RangeEdge] {
+    let planned = plan.cells[number]
+    let pieces = cells[number].pieces.filter { $0.chosen == chosen }
+    return edges(of: chosen, cell: number).filter { edge in
+      pieces.contains { piece in
+        let winner = piece.trials.first { $0.trial == piece.record.winner }
+        guard let best = winner?.score else { return false }
+        return !piece.trials.contains { trial in
+          guard trial.budget == nil, let score = trial.score, abs(score - best) <= 1e-12,
+            let setting = plan.setting(of: trial, planned)
+          else { return false }
+          return !edges(of: setting, cell: number).contains {
+            $0.setting == edge.setting && $0.end == edge.end
+          }
+        }
+      }
+    }
+  }
+
+  /// The numbers of a setting that lie on the edge of what was tried.
+  ///
+  /// - Parameters:
+  ///   - setting: what a trial of the cell tried.
+  ///   - number: the cell's.
   /// - Returns: those of the transformation, then those of the model.
   package func edges(of setting: TrialSetting, cell number: Int) -> [RangeEdge] {
     let cell = plan.cells[number]

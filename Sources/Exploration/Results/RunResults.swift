@@ -46,7 +46,7 @@ package struct RunResults: Sendable {
     package var subsetPieces: [SubsetPiece]
     /// The settings, by trial number; none where trials differ from piece to piece.
     package var settings: [String]
-    /// The trials that each piece has, at most.
+    /// The trials that each piece has; of the pieces that have most.
     package var trialCount: Int
 
     package var isOK: Bool { status == .ok }
@@ -117,7 +117,8 @@ package struct RunResults: Sendable {
     for piece in pieces {
       let split = plan.split(piece.split, of: planned)
       guard let record = journal.cell(piece.key) else { continue }
-      let trials = journal.trials(piece.key)
+      // A tuner that ends by the clock may have made more trials before it was killed.
+      let trials = journal.trials(piece.key).filter { $0.trial < record.trials ?? .max }
       var result = Piece(
         split: split, seedIndex: piece.seedIndex, record: record, trials: trials,
         settings: trials.map { trial in
@@ -149,6 +150,8 @@ package struct RunResults: Sendable {
     } else {
       decideStatus(&cell, pieces: ownPieces, subsets: subsets, plan)
     }
+    // A tuner may end before it has made all trials.
+    if cell.isOK, let most = cell.pieces.map(\.trials.count).max() { cell.trialCount = most }
     return cell
   }
 

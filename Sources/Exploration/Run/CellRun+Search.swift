@@ -46,24 +46,22 @@ extension CellRun {
   private func run(_ brackets: [Bracket], _ outcome: inout Outcome) throws {
     var random = RandomStream(seed: plan.seed, "tuner/order/brackets")
     var waiting = random.permutation(settings.count)[...]
-    var trial = 0
     for bracket in brackets {
       let begun = bracket.rungs[0].count
       var going = Array(waiting.prefix(begun))
       waiting = waiting.dropFirst(begun)
       for rung in bracket.rungs where mayBegin(outcome) {
         let candidates = going.prefix(rung.count).enumerated().map { place, number in
-          candidate(listed: number, trial: trial + place, budget: rung.budget)
+          candidate(listed: number, trial: outcome.trials + place, budget: rung.budget)
         }
         try fit(candidates, &outcome)
-        trial += candidates.count
         going = ranked(candidates, outcome).map { going[$0] }
       }
     }
     // Where the time ran out before any had the full budget, the best so far gets it.
     if outcome.winner == nil, let best = outcome.bestReduced {
       var candidate = best.candidate
-      candidate.trial = trial
+      candidate.trial = outcome.trials
       candidate.budget = 1
       try trySeparately(candidate, &outcome)
     }

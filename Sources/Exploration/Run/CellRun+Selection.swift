@@ -44,7 +44,8 @@ extension CellRun {
       for fit in split.selection.indices {
         let part = try SelectionPart(self, candidate, fit: fit)
         let log = log(of: fit, [candidate], outcome)
-        defer { outcome.add(log) }
+        // What a small share of the budget brings about is not to be said of the cell.
+        defer { if candidate.budget == 1 { outcome.add(log) } }
         let start = ContinuousClock.now
         let model = try setting.fit(
           part.learning.samples,
@@ -74,7 +75,7 @@ extension CellRun {
       for fit in split.selection.indices {
         let part = try SelectionPart(self, candidates[0], fit: fit)
         let log = log(of: fit, candidates, outcome)
-        defer { outcome.add(log) }
+        defer { if candidates[0].budget == 1 { outcome.add(log) } }
         let start = ContinuousClock.now
         fitted = try Kind.fit(
           settings, to: part.learning.samples,
@@ -153,10 +154,11 @@ extension CellRun {
       validation = prepared.rows(
         rows.training.count..<rows.training.count + rows.validation.count)
       if candidate.budget < 1, Kind.budgetSetting == nil {
-        let kept = NestedSubset(
-          labels: rows.training.map { labels[$0] }, units: run.runner.units(of: rows.training),
+        let kept = NestedSubsets(
+          of: Array(rows.training.indices), labels: rows.training.map { labels[$0] },
+          units: run.runner.units(of: rows.training),
           random: RandomStream(seed: run.plan.seed, "\(run.piece.stream)/\(fit)/budget")
-        ).positions(share: candidate.budget)
+        ).rows(share: candidate.budget, leastUnits: 2)
         training = prepared.gathering(rows: kept)
         rows.training = kept.map { rows.training[$0] }
       } else {

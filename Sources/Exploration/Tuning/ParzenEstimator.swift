@@ -2,18 +2,20 @@ import Glibc
 import Matrices
 
 /// The density of a number, estimated from values that were seen: a normal density around each, cut to
-/// the range, and one as wide as the range in its middle (Bergstra et al. 2011, section 4.2).
+/// the range, and one as wide as the range in its middle.
+///
+/// Bergstra et al. 2011, section 4.2.
 ///
 /// A value's standard deviation is the larger distance to its neighbours, but at least the range ÷
 /// (1 + values), at most the range. Discrete values have the probability of their interval.
-struct ParzenEstimator {
+package struct ParzenEstimator {
   private let range: ValueRange
   private let low: Double
   private let high: Double
   /// The normal densities, by their means.
   private var kernels: [(mean: Double, deviation: Double, mass: Double)] = []
 
-  init(_ values: [Double], in range: ValueRange) {
+  package init(_ values: [Double], in range: ValueRange) {
     self.range = range
     (low, high) = (range.coordinates.lowerBound, range.coordinates.upperBound)
     let width = high - low
@@ -37,7 +39,7 @@ struct ParzenEstimator {
   }
 
   /// The natural logarithm of a value's density, or of its probability where values are discrete.
-  func logDensity(of value: Double) -> Double {
+  package func logDensity(of value: Double) -> Double {
     let own = range.interval(of: value)
     let place = range.coordinate(of: value)
     let sum = kernels.reduce(0.0) { sum, kernel in
@@ -55,7 +57,7 @@ struct ParzenEstimator {
     return log(max(sum / Double(kernels.count), .leastNormalMagnitude))
   }
 
-  func draw(using random: inout RandomStream) -> Double {
+  package func draw(using random: inout RandomStream) -> Double {
     let kernel = kernels[random.below(kernels.count)]
     // A third of the kernel lies within the range at least.
     while true {

@@ -22,6 +22,19 @@ package struct SearchSpace: Codable, Equatable, Sendable {
     package var count: Int? { range.map(\.count) ?? values.count }
     package var isTuned: Bool { count != 1 }
 
+    package init(
+      name: String, label: String? = nil, stage: Int = 0, values: [JSONNode] = [],
+      range: ValueRange? = nil, lower: Double? = nil, upper: Double? = nil
+    ) {
+      self.name = name
+      self.label = label ?? name
+      self.stage = stage
+      self.values = values
+      self.range = range
+      self.lower = lower
+      self.upper = upper
+    }
+
     /// Each of a finite number of values, in order.
     fileprivate var all: [JSONNode] {
       guard let range, let count = range.count else { return values }
@@ -32,6 +45,13 @@ package struct SearchSpace: Codable, Equatable, Sendable {
       range.map { $0.value(atShare: random.uniform()) } ?? values[random.below(values.count)]
     }
 
+    /// The values of a list of numbers, the smallest first; nil for anything else, or too few.
+    var numericOrder: [JSONNode]? {
+      let numbers = values.compactMap(\.number)
+      guard range == nil, numbers.count == values.count, numbers.count >= 3 else { return nil }
+      return values.sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+    }
+
     func contains(_ value: JSONNode) -> Bool {
       guard let range else { return values.contains(value) }
       return value.number.map { range.contains($0) } ?? false
@@ -39,7 +59,7 @@ package struct SearchSpace: Codable, Equatable, Sendable {
   }
 
   /// A value for every dimension.
-  typealias Point = [JSONNode]
+  package typealias Point = [JSONNode]
 
   /// In the order of the file.
   package var dimensions: [Dimension]
@@ -61,12 +81,12 @@ package struct SearchSpace: Codable, Equatable, Sendable {
     }
   }
 
-  func draw(using random: inout RandomStream) -> Point {
+  package func draw(using random: inout RandomStream) -> Point {
     dimensions.map { $0.draw(using: &random) }
   }
 
   /// So many different points, or all where there are no more, those in order.
-  func draws(_ count: Int, using random: inout RandomStream) -> [Point] {
+  package func draws(_ count: Int, using random: inout RandomStream) -> [Point] {
     if let size, size <= count { return allPoints }
     var points: [Point] = []
     var known: Set<String> = []

@@ -2,17 +2,23 @@ import JSONText
 import Learning
 import Matrices
 
-/// Proposes settings by the tree-structured Parzen estimator (Bergstra et al. 2011).
+/// Proposes settings by the tree-structured Parzen estimator.
 ///
-/// The trials so far are parted into the best 15 % and the others. Each dimension is drawn on its own:
+/// Bergstra et al. 2011. The trials so far are parted into the best 15 % and the others. Each dimension is drawn on its own:
 /// of 24 values from the density of the good ones, the value for which this density is largest beside
 /// that of the others. The branches of the tree are the variants of the transformation, and the several
 /// spaces of a model that the experiment names more than once.
-struct TreeParzenProposals {
-  struct Proposal {
-    var transformation: Int
-    var space: Int
-    var point: SearchSpace.Point
+package struct TreeParzenProposals {
+  package struct Proposal {
+    package var transformation: Int
+    package var space: Int
+    package var point: SearchSpace.Point
+
+    package init(transformation: Int = 0, space: Int = 0, point: SearchSpace.Point) {
+      self.transformation = transformation
+      self.space = space
+      self.point = point
+    }
   }
 
   private struct Trial {
@@ -32,14 +38,14 @@ struct TreeParzenProposals {
   private static let mostRepetitions = 20
   private static let mostDraws = 1000
 
-  init(spaces: [SearchSpace], transformations: Int, isMinimised: Bool) {
+  package init(spaces: [SearchSpace], transformations: Int, isMinimised: Bool) {
     self.spaces = spaces
     self.transformations = transformations
     self.isMinimised = isMinimised
   }
 
   /// Takes note of a trial; one without a score is worse than all others.
-  mutating func add(_ proposal: Proposal, score: Double?) {
+  package mutating func add(_ proposal: Proposal, score: Double?) {
     trials.append(Trial(proposal: proposal, score: score))
     known.insert(key(proposal))
   }
@@ -49,7 +55,7 @@ struct TreeParzenProposals {
   }
 
   /// Settings that were not tried before; nil where there are none left.
-  func next(using random: inout RandomStream) -> Proposal? {
+  package func next(using random: inout RandomStream) -> Proposal? {
     let (good, others) = parted
     for _ in 0..<Self.mostRepetitions {
       let proposal = proposal(good, others, using: &random)
@@ -102,20 +108,35 @@ struct TreeParzenProposals {
     using random: inout RandomStream
   ) -> JSONNode {
     guard let range = dimension.range else {
+      if let order = dimension.numericOrder {
+        // A list of numbers is a range of places in their order.
+        let places = ValueRange(from: 0, to: Double(order.count - 1), isInteger: true)
+        func ranks(_ values: [JSONNode]) -> [Double] {
+          values.compactMap { value in order.firstIndex(of: value).map(Double.init) }
+        }
+        let place = number(in: places, ranks(good), ranks(others), using: &random)
+        return order[Int(place)]
+      }
       func numbers(_ values: [JSONNode]) -> [Int] {
         values.compactMap { dimension.values.firstIndex(of: $0) }
       }
       return dimension.values[
         choice(numbers(good), numbers(others), of: dimension.values.count, using: &random)]
     }
-    let likely = ParzenEstimator(good.compactMap(\.number), in: range)
-    let unlikely = ParzenEstimator(others.compactMap(\.number), in: range)
     return range.node(
-      best(using: &random) {
-        likely.draw(using: &$0)
-      } by: {
-        likely.logDensity(of: $0) - unlikely.logDensity(of: $0)
-      })
+      number(in: range, good.compactMap(\.number), others.compactMap(\.number), using: &random))
+  }
+
+  private func number(
+    in range: ValueRange, _ good: [Double], _ others: [Double], using random: inout RandomStream
+  ) -> Double {
+    let likely = ParzenEstimator(good, in: range)
+    let unlikely = ParzenEstimator(others, in: range)
+    return best(using: &random) {
+      likely.draw(using: &$0)
+    } by: {
+      likely.logDensity(of: $0) - unlikely.logDensity(of: $0)
+    }
   }
 
   private func choice(

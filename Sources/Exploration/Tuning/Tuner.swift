@@ -28,7 +28,7 @@ package enum TuningProcedure: Equatable, Sendable {
   case proposals(trials: Int)
 
   /// How many fits there are at most, and how many full ones take as long.
-  func fits(settings: Int) -> (count: Int, budget: Double) {
+  package func fits(settings: Int) -> (count: Int, budget: Double) {
     switch self {
     case .all: return (settings, Double(settings))
     case .proposals(let trials): return (trials, Double(trials))

@@ -82,7 +82,7 @@ package struct ValueRange: Codable, Equatable, Sendable {
   }
 
   /// The value below which a share of the range lies, 0..<1, as a setting takes it.
-  func value(atShare share: Double) -> JSONNode {
+  package func value(atShare share: Double) -> JSONNode {
     let ends = coordinates
     return node(
       value(atCoordinate: ends.lowerBound + share * (ends.upperBound - ends.lowerBound)))

@@ -39,12 +39,13 @@ public struct NestedSubsets {
 
   /// The rows of a subset.
   ///
-  /// - Parameter share: how much of each class's units it is to have, 0...1; their number is rounded,
-  ///   and may be none.
+  /// - Parameters:
+  ///   - share: how much of each class's units it is to have, 0...1; their number is rounded, and may be none.
+  ///   - least: the units of a class that every subset has, where there are as many.
   /// - Returns: the rows, ascending; all that a smaller share has are among them.
-  public func rows(share: Double) -> [Int] {
+  public func rows(share: Double, leastUnits least: Int = 0) -> [Int] {
     unitsOfClass.flatMap { units in
-      units.prefix(Int((share * Double(units.count)).rounded())).joined()
+      units.prefix(max(least, Int((share * Double(units.count)).rounded()))).joined()
     }.sorted()
   }
 

@@ -62,6 +62,7 @@ extension Report {
     add(.f1) { $0.best.isEmpty ? nil : classHeatMap(of: $0).svg }
     add(.calibration) { calibrationCurves(of: $0)?.svg }
     add(.learningCurve) { sizeCurves(of: $0)?.svg }
+    add(.history) { tuningHistory(of: $0)?.svg }
     figures.append(Figure(kind: .time, name: "", svg: TimeChart(self).svg))
     if let curves = EpochCurves(self) {
       figures.append(Figure(kind: .epochs, name: "", svg: curves.svg))
@@ -145,6 +146,25 @@ extension Report {
         remark: "by chance alone about \(fixed(own.chanceError * 100, decimals: 1))")
     }
     return panels.isEmpty ? nil : CalibrationCurves(panels: Array(panels.prefix(Self.mostPanels)))
+  }
+
+  /// The trials of the first split and seed of the best cells; nil for the grid, whose order means nothing.
+  private func tuningHistory(of ranking: Ranking) -> TuningChart? {
+    guard plan.tuner != nil else { return nil }
+    let panels = ranking.best.filter { $0.result.trialCount > 1 }.prefix(Self.mostPanels)
+      .compactMap { cell in
+        results.tuningHistories(of: cell.result).first.map { history in
+          TuningChart.Panel(
+            name: shortName(of: cell),
+            trials: history.points.map {
+              TuningChart.Trial(score: $0.score, budget: $0.budget, settings: $0.settings)
+            })
+        }
+      }
+    guard !panels.isEmpty else { return nil }
+    return TuningChart(
+      measure: plan.measure.rawValue, isMinimised: plan.measure.isMinimised,
+      isShare: plan.measure != .logLoss, panels: Array(panels))
   }
 
   /// The mean over the folds of each draw, and over the draws of each size; nil without a size.
