@@ -50,6 +50,18 @@ import Testing
     #expect(spread([], gap: 5, within: 0...4) == [])
   }
 
+  /// A baseline far below does not press the others together, and a spread one is shown whole.
+  @Test func axesLeaveABaselineOut() {
+    let good = (0..<9).map { 0.9 + Double($0) / 100 }
+    #expect(abs(lowEnd(of: good + [0.1]) - 0.7) < 1e-9)
+    #expect(lowEnd(of: good) == 0.9 && lowEnd(of: [0.1, 0.9, 0.95]) == 0.1 && lowEnd(of: []) == 0)
+    let plot = ForestPlot(
+      words: "",
+      rows: (good + [0.1]).map { .init(name: "cell \($0)", accuracy: $0) })
+    #expect(plot.svg.document.matches(of: /<polygon [^>]*class="sure-dot"/).count == 1)
+    #expect(plot.svg.document.contains("Arrows: so low"))
+  }
+
   @Test func longNamesKeepBothEnds() {
     let short = shortened("a-very-long-chain-of-steps+knn", width: 100, size: 12)
     #expect(short.hasPrefix("a-ve") && short.hasSuffix("+knn") && short.contains("…"))

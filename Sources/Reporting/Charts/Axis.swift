@@ -71,6 +71,19 @@ func axisRange(of values: [Double], isShare: Bool, cutsPeaks: Bool) -> (low: Dou
   return (max(0, least - margin), isShare ? min(100, most + margin) : most + margin)
 }
 
+/// Where an axis of shares may begin, so that a few values far below the others, as of a baseline, do
+/// not press these together.
+///
+/// - Parameter values: what is drawn, one at least for a meaning.
+/// - Returns: the least value, unless four times the distance from the greatest to the lower quartile,
+///   5 points at least, leaves it out; 0 without values.
+package func lowEnd(of values: [Double]) -> Double {
+  let sorted = values.sorted()
+  guard let least = sorted.first, let most = sorted.last else { return 0 }
+  guard sorted.count >= 8 else { return least }
+  return max(least, most - max(0.05, 4 * (most - sorted[sorted.count / 4])))
+}
+
 extension SVG {
   /// Grid lines upwards from a level axis, each with its number below.
   mutating func levelGrid(

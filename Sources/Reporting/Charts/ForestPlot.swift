@@ -91,6 +91,10 @@ package struct ForestPlot: Sendable {
 
   private var footnotes: [String] {
     var notes: [String] = []
+    let known = rows.compactMap(\.accuracy)
+    if known.contains(where: { $0 < lowEnd(of: known) }) {
+      notes.append("Arrows: so low that the axis leaves them out.")
+    }
     if hasLetters { notes.append("Cells that share a letter cannot be told apart.") }
     if hasDifferences, let best = rows.first {
       notes.append(
@@ -116,18 +120,20 @@ package struct ForestPlot: Sendable {
         style: "stripe")
     }
     heads(columns, y: top - 10, &svg)
-    let values = rows.flatMap { row in
-      [row.accuracy, row.interval?.low, row.interval?.high].compactMap { $0 }
-    }
+    let least = lowEnd(of: rows.compactMap(\.accuracy))
     let accuracies = Axis(
-      around: values, within: 0...1, leastSpan: 0.02, from: columns.accuracy,
+      around: rows.filter { $0.accuracy ?? -1 >= least }.flatMap { row in
+        [row.accuracy, row.interval?.low, row.interval?.high].compactMap { $0 }
+      }, within: 0...1, leastSpan: 0.02, from: columns.accuracy,
       to: columns.accuracy + columns.accuracyWidth)
     svg.levelGrid(accuracies, top: top, bottom: bottom, about: 5, scale: 100)
-    let differences = rows.flatMap { row in
-      [row.difference, row.differenceInterval?.low, row.differenceInterval?.high].compactMap { $0 }
-    }
+    let farthest = lowEnd(of: [0] + rows.compactMap(\.difference))
     let distances = Axis(
-      around: differences + [0], within: -1...1, leastSpan: 0.02, from: columns.difference,
+      around: [0]
+        + rows.filter { $0.difference ?? -1 >= farthest }.flatMap { row in
+          [row.difference, row.differenceInterval?.low, row.differenceInterval?.high]
+            .compactMap { $0 }
+        }, within: -1...1, leastSpan: 0.02, from: columns.difference,
       to: columns.difference + columns.differenceWidth)
     if hasDifferences {
       svg.levelGrid(distances, top: top, bottom: bottom, about: 4, scale: 100, isSigned: true)
@@ -184,6 +190,12 @@ package struct ForestPlot: Sendable {
     _ svg: inout SVG
   ) {
     let style = isSure ? "sure" : "unsure"
+    guard value >= axis.low else {
+      // An arrow: the value lies beyond the axis.
+      let x = axis.start
+      svg.polygon([(x, y), (x + 9, y - 4.5), (x + 9, y + 4.5)], style: "\(style)-dot", tip: tip)
+      return
+    }
     if let interval {
       svg.line(axis.place(interval.low), y, axis.place(interval.high), y, style: style)
     }

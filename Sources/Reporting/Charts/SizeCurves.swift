@@ -76,8 +76,10 @@ package struct SizeCurves: Sendable {
     }
     let most = points.map(\.rows).max() ?? 1
     let across = Axis(low: 0, high: most, from: left, to: left + plotWidth)
+    let least = lowEnd(of: points.map(\.accuracy))
+    let shown = named.flatMap { lines[$0].points } + points.filter { $0.accuracy >= least }
     let upwards = Axis(
-      around: points.flatMap { [$0.accuracy, $0.spread?.low, $0.spread?.high].compactMap { $0 } },
+      around: shown.flatMap { [$0.accuracy, $0.spread?.low, $0.spread?.high].compactMap { $0 } },
       within: 0...1, leastSpan: 0.04, from: bottom, to: top)
     svg.levelGrid(across, top: top, bottom: bottom, about: 6)
     svg.uprightGrid(upwards, left: left, right: left + plotWidth, about: 6, scale: 100)
@@ -88,7 +90,9 @@ package struct SizeCurves: Sendable {
       line.points.map { (across.place($0.rows), upwards.place($0.accuracy)) }
     }
     for (index, line) in lines.enumerated() where !named.contains(index) {
-      svg.polyline(places(line), style: "still")
+      // What lies below the axis is left out.
+      let inside = Line(name: "", points: line.points.filter { $0.accuracy >= upwards.low })
+      svg.polyline(places(inside), style: "still")
     }
     for (color, index) in named.prefix(Self.bands).enumerated().reversed() {
       let spread = lines[index].points.compactMap { point in

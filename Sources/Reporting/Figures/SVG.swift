@@ -90,13 +90,15 @@ package struct SVG {
 
   /// A closed shape through points; `opacity` is 0 for clear to 1 for solid.
   mutating func polygon(
-    _ points: [(x: Double, y: Double)], fill: String, opacity: Double? = nil, tip: String? = nil
+    _ points: [(x: Double, y: Double)], style: String? = nil, fill: String? = nil,
+    opacity: Double? = nil, tip: String? = nil
   ) {
     let text = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
     element(
       "polygon",
       [
-        ("points", text), ("fill", fill), ("fill-opacity", opacity.map { fixed($0, decimals: 2) }),
+        ("points", text), ("class", style), ("fill", fill),
+        ("fill-opacity", opacity.map { fixed($0, decimals: 2) }),
       ], tip: tip)
   }
 
