@@ -77,4 +77,17 @@ import Testing
     #expect(try place.explore("report", "run", "--quiet").code == 0)
     #expect(!(run.folder / "figures" / "ranks.svg").exists)
   }
+
+  /// Trials that follow on each other are drawn in their order; those of a grid are not.
+  @Test func theHistoryOfTuningIsDrawn() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let run = try place.run(
+      #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"knn": {"k": [1, 3, 5, 7, 9]}}, "dummy"], "tuner": {"random": {"trials": 4}}}"#
+    )
+    let picture = try (run.folder / "figures" / "history.svg").readText()
+    #expect(picture.contains("<title>trial 4: ") && picture.contains(">knn</text>"))
+    #expect(!picture.contains(">dummy</text>"))
+    #expect(try (run.folder / "index.html").readText().contains("<section id=\"history\">"))
+  }
 }

@@ -33,9 +33,14 @@ package struct TuningChart: Sendable {
   package var isMinimised: Bool
   /// Whether the scores are shares, which are shown in per cent.
   package var isShare: Bool
+  /// Which trials of many these are; a sentence, or empty.
+  package var note: String
   package let panels: [Panel]
 
-  package init(measure: String, isMinimised: Bool, isShare: Bool, panels: [Panel]) {
+  package init(
+    measure: String, isMinimised: Bool, isShare: Bool, note: String = "", panels: [Panel]
+  ) {
+    self.note = note
     self.measure = measure
     self.isMinimised = isMinimised
     self.isShare = isShare
@@ -49,7 +54,7 @@ package struct TuningChart: Sendable {
       + "of trying; line: the best so far"
       + (hasBudgets
         ? " of the trials with the full budget. A smaller, paler dot had less of the budget." : ".")
-      + " Each panel has its own scale."
+      + " Each panel has its own scale." + (note.isEmpty ? "" : " \(note)")
   }
 
   /// The best score up to each trial with the full budget; nil before the first.

@@ -62,7 +62,7 @@ extension Report {
     add(.f1) { $0.best.isEmpty ? nil : classHeatMap(of: $0).svg }
     add(.calibration) { calibrationCurves(of: $0)?.svg }
     add(.learningCurve) { sizeCurves(of: $0)?.svg }
-    add(.history) { tuningHistory(of: $0)?.svg }
+    add(.history) { tuningChart(of: $0)?.svg }
     figures.append(Figure(kind: .time, name: "", svg: TimeChart(self).svg))
     if let curves = EpochCurves(self) {
       figures.append(Figure(kind: .epochs, name: "", svg: curves.svg))
@@ -148,23 +148,26 @@ extension Report {
     return panels.isEmpty ? nil : CalibrationCurves(panels: Array(panels.prefix(Self.mostPanels)))
   }
 
-  /// The trials of the first split and seed of the best cells; nil for the grid, whose order means nothing.
-  private func tuningHistory(of ranking: Ranking) -> TuningChart? {
+  /// The trials of the cells that had a choice, on the first split; nil where none had, and for a grid,
+  /// where the order of the trials means nothing.
+  private func tuningChart(of ranking: Ranking) -> TuningChart? {
     guard plan.tuner != nil else { return nil }
-    let panels = ranking.best.filter { $0.result.trialCount > 1 }.prefix(Self.mostPanels)
-      .compactMap { cell in
-        results.tuningHistories(of: cell.result).first.map { history in
-          TuningChart.Panel(
-            name: shortName(of: cell),
-            trials: history.points.map {
-              TuningChart.Trial(score: $0.score, budget: $0.budget, settings: $0.settings)
-            })
-        }
+    let panels = ranking.best.filter { $0.result.trialCount > 1 }.compactMap { cell in
+      results.tuningHistories(of: cell.result).first.map { history in
+        TuningChart.Panel(
+          name: shortName(of: cell),
+          trials: history.points.map {
+            TuningChart.Trial(score: $0.score, budget: $0.budget, settings: $0.settings)
+          })
       }
+    }
     guard !panels.isEmpty else { return nil }
+    let isOneOfMany = ranking.cells.contains { $0.result.pieces.count > 1 }
     return TuningChart(
       measure: plan.measure.rawValue, isMinimised: plan.measure.isMinimised,
-      isShare: plan.measure != .logLoss, panels: Array(panels))
+      isShare: plan.measure != .logLoss,
+      note: isOneOfMany ? "Shown are the trials on the first split; every other has its own." : "",
+      panels: Array(panels.prefix(Self.mostPanels)))
   }
 
   /// The mean over the folds of each draw, and over the draws of each size; nil without a size.
