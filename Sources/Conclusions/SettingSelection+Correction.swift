@@ -20,7 +20,7 @@ extension SettingSelection {
       (corrected, reason) = (nil, "there was one setting and nothing to choose")
     } else if planned.watchesValidation == true {
       (corrected, reason) = (nil, "its epochs were chosen by the same validation rows")
-    } else if trials.contains(where: { $0.budget != nil }) {
+    } else if cell.pieces.contains(where: { $0.trials.contains { $0.budget != nil } }) {
       (corrected, reason) = (nil, "most settings were stopped early, with part of the budget")
     } else if !Candidates.supports(plan.measure) {
       (corrected, reason) = (
