@@ -42,4 +42,13 @@ extension Family {
       "with \(counted(pairs, "pair")), differences below about \(points(smallest)) could not have been "
       + "separated"
   }
+
+  /// What the best of so many cells is worth, in words; nil where it cannot be said.
+  package var correctionSentence: String? {
+    guard let correction else { return nil }
+    return
+      "the best of these \(members.count) cells has \(percentage(correction.accuracy)) because it is "
+      + "the best on these test rows; on others the best of so many would have about "
+      + percentage(correction.corrected)
+  }
 }

@@ -83,7 +83,8 @@ extension RunConclusions {
           + "\(equals.count + 1) cells at the top cannot be told apart with \(evidence.unitWords)",
         seen: "With these \(evidence.unitWords) and \(counted(comparison.pairs.count, "pair")) a "
           + "difference between the first cells is found with 80 % power when it is at least "
-          + "\(points(detectable.smallest)).",
+          + "\(points(detectable.smallest)); above \(points(Self.smallestThatMatters)) that is worth a "
+          + "finding.",
         meaning:
           "Their order in the table may be chance: that \(best.name) comes first does not make "
           + "it the best.",
