@@ -187,22 +187,25 @@ import Testing
     var queue = WorkQueue(
       work, cells: work.cells.map { _ in .waiting }, deployments: [.waiting],
       winners: work.cells.map { _ in nil }, isPrepared: { _ in true })
-    var deployed: [Int] = []
+    let (first, second) = (
+      TrialSetting(transformation: 0, model: 0), TrialSetting(transformation: 0, model: 1)
+    )
+    var deployed: [TrialSetting] = []
     while let order = queue.takeNext(where: { order in
       // The curve comes last.
       if case .cell(let index) = order { index < 3 } else { true }
     }) {
       if case .deployment(_, let trial) = order { deployed.append(trial) }
-      queue.finish(order, winner: 0, seconds: 0.1)
+      queue.finish(order, winner: first, seconds: 0.1)
     }
-    #expect(deployed == [0])
+    #expect(deployed == [first])
     #expect(queue.cellCounts == (1, 0, 0))
     // Subsets choose otherwise, and one of them fails.
     while let order = queue.takeNext(where: { _ in true }) {
       if case .cell(10) = order {
         _ = queue.fail(order, Failure(status: .crashed, reason: "no"))
       } else {
-        queue.finish(order, winner: 1, seconds: 0.1)
+        queue.finish(order, winner: second, seconds: 0.1)
       }
     }
     #expect(queue.cellCounts == (1, 1, 0))

@@ -166,8 +166,11 @@ package struct RunMerge {
       let own = plan.pieces.indices.filter { plan.pieces[$0].cell == index }
       let likely = own.compactMap { origins[$0] }
       let sources = likely + parts.indices.filter { !likely.contains($0) }
-      let source = sources.lazy.map { parts[$0].folder.model(of: name) }.first { $0.isFolder }
-      if let source, !likely.isEmpty { try source.copy(to: folder.model(of: name)) }
+      let source = sources.lazy.map { parts[$0].folder }.first { $0.model(of: name).isFolder }
+      guard let source, !likely.isEmpty else { continue }
+      try source.model(of: name).copy(to: folder.model(of: name))
+      let key = source.modelKey(of: name)
+      if key.exists { try key.copy(to: folder.modelKey(of: name)) }
     }
   }
 

@@ -54,11 +54,7 @@ struct KeptModels {
       guard let source = source(of: key, cellName), source != name else { continue }
       let copy = folder.cells / name / "model.partial"
       try copy.remove()
-      try copy.createFolder()
-      let original = folder.cells / source / "model"
-      for file in try original.children() {
-        try (copy / file).writeAtomically(try (original / file).readBytes())
-      }
+      try (folder.cells / source / "model").copy(to: copy)
       copies.append((copy, folder.cells / name / "model", key))
     }
     for (from, to, key) in copies { try Self.replace(to, by: from, key: key) }

@@ -41,6 +41,9 @@ package struct RunFolder: Sendable {
   /// Where a cell's winning model is kept.
   package func model(of cellName: String) -> Path { cells / fileName(cellName) / "model" }
 
+  /// The key of the piece of work that a cell's model is from; models of old runs have none.
+  func modelKey(of cellName: String) -> Path { cells / fileName(cellName) / "key" }
+
   /// Where the fits of a piece keep how far they are.
   func checkpoints(of key: String) -> Path { checkpoints / key }
 
