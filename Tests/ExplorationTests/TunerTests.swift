@@ -82,20 +82,25 @@ import Testing
   }
 
   @Test func twentySevenSettingsAreHalvedThreeTimes() {
-    let rungs = rungs(SuccessiveHalving().procedure(settings: 27))
-    #expect(rungs == [[[27, 1.0 / 27], [9, 1.0 / 9], [3, 1.0 / 3], [1, 1]]])
+    let found = rungs(SuccessiveHalving().procedure(settings: 27))
+    let expected: [[Double]] = [[27, 1.0 / 27], [9, 1.0 / 9], [3, 1.0 / 3], [1, 1]]
+    #expect(found == [expected])
     let (count, budget) = SuccessiveHalving().procedure(settings: 27).fits(settings: 27)
-    #expect(count == 40 && abs(budget - 4) < 1e-9)
+    #expect(count == 40)
+    #expect(abs(budget - 4) < 1e-9)
   }
 
   @Test func fewSettingsBeginWithMore() {
-    #expect(rungs(SuccessiveHalving().procedure(settings: 5)) == [[[5, 1.0 / 3], [1, 1]]])
-    #expect(rungs(SuccessiveHalving().procedure(settings: 2)) == [[[2, 1]]])
+    let five: [[Double]] = [[5, 1.0 / 3], [1, 1]]
+    #expect(rungs(SuccessiveHalving().procedure(settings: 5)) == [five])
+    let two: [[Double]] = [[2, 1]]
+    #expect(rungs(SuccessiveHalving().procedure(settings: 2)) == [two])
   }
 
   @Test func theLeastShareEndsTheHalving() throws {
     let tuner = try SuccessiveHalving(settings: ["minimum": 0.2, "trials": 16, "factor": 2])
-    #expect(rungs(tuner.procedure(settings: 16)) == [[[16, 0.25], [8, 0.5], [4, 1]]])
+    let expected: [[Double]] = [[16, 0.25], [8, 0.5], [4, 1]]
+    #expect(rungs(tuner.procedure(settings: 16)) == [expected])
   }
 
   /// Table 1 of Li and others 2018: R = 81, η = 3.
