@@ -17,8 +17,9 @@ import Testing
       ])
     #expect(
       try (run.folder / "tables").children() == [
-        "accuracy.csv", "calibration.csv", "comparisons.csv", "findings.csv", "per_class.csv",
-        "predictions.csv", "ranking.csv", "results.csv", "selection.csv", "trials.csv",
+        "accuracy.csv", "accuracy.md", "accuracy.tex", "calibration.csv", "comparisons.csv",
+        "findings.csv", "per_class.csv", "predictions.csv", "ranking.csv", "results.csv",
+        "results.md", "results.tex", "selection.csv", "trials.csv",
       ])
     #expect(try run.table("accuracy").header == ["model", "none", "pca", "rbf"])
     #expect(
@@ -48,7 +49,7 @@ import Testing
           .hasPrefix("step,train_loss,validation_loss,train_accuracy,validation_accuracy\n0,")
       })
     #expect(try run.files(under: "confusion").count == 24)
-    #expect(try run.files(under: "figures").count == 2 + 48)
+    #expect(try run.files(under: "figures").count == 5 + 48)
     #expect(
       try run.files(under: "cells/none+knn/model").keys.sorted()
         == ["manifest.json", "weights.safetensors"])
