@@ -41,8 +41,8 @@ import Testing
         {
           let kept = Set(few.map { units[$0] })
           #expect(all.filter { kept.contains(units[$0]) } == few)
-          #expect(Set(few.map { data.labels[$0] }).count == 3)
         }
+        #expect(Set(part.finalTraining.map { data.labels[$0] }).count == 3)
         let (few, all) = (
           Set(part.finalTraining.map { units[$0] }).count,
           Set(whole.finalTraining.map { units[$0] }).count

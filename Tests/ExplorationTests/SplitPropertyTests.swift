@@ -41,7 +41,7 @@ import Testing
         data.identicalRows.append([random.below(labels.count), random.below(labels.count)])
       }
       data.identicalRows = data.identicalRows.filter { $0[0] != $0[1] }
-      let fold = artists.map { $0 * 7 % 5 }
+      let fold = artists.map { $0 / classes * 7 % 5 }
       data.textColumns = [
         "fold": fold.map { "\($0)" },
         "part": fold.map { ["train", "train", "train", "validation", "test"][$0] },

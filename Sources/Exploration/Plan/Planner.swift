@@ -249,14 +249,12 @@ extension Plan.Division {
     for subset in all where lacking[subset.share] == nil {
       let whole = splits[subset.split]
       let part = whole.learning(from: subset.rows)
-      let fits = zip(
-        whole.selection.map(\.training) + [whole.finalTraining],
-        part.selection.map(\.training) + [part.finalTraining])
-      for (before, after) in fits {
-        let left = Set(after.map { dataset.labels[$0] })
-        let lost = Set(before.map { dataset.labels[$0] }).subtracting(left).min()
-        lacking[subset.share] = lost.map { "class “\(dataset.classes[$0])” has no training rows" }
-        if lost != nil { break }
+      let left = Set(part.finalTraining.map { dataset.labels[$0] })
+      // Inner folds may lack a class, as a model may then; they only choose settings.
+      if let lost = Set(whole.finalTraining.map { dataset.labels[$0] }).subtracting(left).min() {
+        lacking[subset.share] = "class “\(dataset.classes[lost])” has no training rows"
+      } else if part.selection.contains(where: { $0.training.isEmpty }) {
+        lacking[subset.share] = "an inner fold has no training rows"
       }
     }
     subsets = all.filter { lacking[$0.share] == nil }
