@@ -33,6 +33,7 @@ package struct Split: Codable, Equatable, Sendable {
   /// The split with fewer rows to learn from; what is validated and tested on stays.
   ///
   /// - Parameter rows: the rows that are left of those to learn from, ascending.
+  /// - Returns: the smaller split.
   func learning(from rows: [Int]) -> Split {
     var split = self
     for fit in selection.indices { split.selection[fit].training.formIntersection(rows) }

@@ -337,6 +337,7 @@ struct SplitPlanner {
   ///   - splits: the splits, before winners are fitted again.
   ///   - shares: the sizes; that of all rows is the split itself.
   ///   - refits: whether winners are fitted to validation rows too.
+  /// - Returns: the subsets by split, draw and share.
   /// - Throws: ``PlanError`` for too many of them.
   func subsets(of splits: [Split], shares: [Double], refits: Bool) throws -> [Plan.Subset] {
     let shares = shares.filter { $0 < 1 }
