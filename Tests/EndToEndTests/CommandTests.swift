@@ -6,7 +6,8 @@ import Testing
 /// What the smaller commands print, kept as snapshots.
 @Suite struct CommandTests {
   @Test(arguments: [
-    "run", "plan", "report", "list", "describe", "schema", "new", "predict", "features",
+    "run", "plan", "report", "compare", "merge", "verify", "list", "describe", "schema", "new",
+    "predict", "features",
   ])
   func helpScreens(command: String) throws {
     let result = try Program.explore.run([command, "--help"])

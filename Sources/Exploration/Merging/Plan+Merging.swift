@@ -79,8 +79,10 @@ extension Plan {
         }
       }
       guard let first = known.first else { continue }
-      cells[index].usesChance = first.cell.usesChance
-      cells[index].watchesValidation = first.cell.watchesValidation
+      let place = cells[index]
+      cells[index] = first.cell
+      (cells[index].protocol, cells[index].input) = (place.protocol, place.input)
+      (cells[index].transformation, cells[index].model) = (place.transformation, place.model)
       /// Whether a part has all of the cell's records.
       func isComputed(_ own: (part: RunMerge.Part, cell: Cell, pieces: [Piece])) -> Bool {
         !own.pieces.isEmpty && own.pieces.allSatisfy { own.part.journal.cell($0.key) != nil }

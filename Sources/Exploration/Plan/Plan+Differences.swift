@@ -177,8 +177,14 @@ private func listed(_ names: [String]) -> String {
 }
 
 extension JSONNode {
-  /// A value for people.
-  fileprivate var words: String { isNull ? "" : string ?? compactText }
+  /// A value for people; a component without settings is its name.
+  fileprivate var words: String {
+    if isNull { return "" }
+    if let name = self["name"]?.string, let settings = self["settings"] {
+      return settings.members?.isEmpty ?? true ? name : "\(name) \(settings.compactText)"
+    }
+    return string ?? compactText
+  }
 }
 
 extension Experiment.TransformationChoice.Variant {

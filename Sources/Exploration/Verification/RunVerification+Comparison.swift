@@ -27,14 +27,12 @@ extension RunVerification {
       if !outcome.otherArithmetic.contains(words) { outcome.otherArithmetic.append(words) }
     }
     if recorded.winner != again.winner {
-      let settings = settings(of: piece)
-      func words(_ winner: Int?) -> String {
-        winner.map {
-          settings.indices.contains($0) && !settings[$0].isEmpty ? settings[$0] : "\($0)"
-        }
-          ?? "none"
+      let cell = plan.cells[piece.cell]
+      func words(_ record: CellRecord) -> String {
+        let text = plan.chosenSetting(record, cell).map { plan.text(of: $0, cell) } ?? "none"
+        return text.isEmpty ? "trial \(record.winner ?? 0)" : text
       }
-      differs("chosen setting", words(recorded.winner), words(again.winner))
+      differs("chosen setting", words(recorded), words(again))
     }
     if recorded.dimensions != again.dimensions {
       differs(
@@ -43,15 +41,6 @@ extension RunVerification {
     }
     comparePredictions(piece, key: key, in: computed, isExact: isExact, differs)
     compareTrials(piece, key: key, in: computed, isExact: isExact, differs)
-  }
-
-  private func settings(of piece: Plan.Piece) -> [String] {
-    let cell = plan.cells[piece.cell]
-    return plan.transformations[cell.transformation].variants.flatMap { variant in
-      plan.models[cell.model].variants.map { own in
-        [variant.text, own.text].filter { !$0.isEmpty }.joined(separator: " ")
-      }
-    }
   }
 
   /// Predictions whose bytes are damaged are found elsewhere.

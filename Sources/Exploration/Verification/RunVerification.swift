@@ -77,11 +77,21 @@ package struct RunVerification {
   }
 
   /// The pieces that the run finished.
-  package var finished: [Plan.Piece] {
+  var finished: [Plan.Piece] {
     plan.pieces.filter { piece in
       journal.cell(piece.key).map { $0.failure == nil } ?? false
     }
   }
+
+  /// Those of them that come out the same each time: how many settings are tried in so many seconds
+  /// depends on the machine.
+  package var repeatable: [Plan.Piece] {
+    guard let tuner = try? plan.makeTuner(), tuner.seconds != nil else { return finished }
+    return finished.filter { plan.trialCount(of: plan.cells[$0.cell]) == 1 }
+  }
+
+  /// Whether all that can be said against recomputing a piece is that its tuner goes by the clock.
+  package var goesByTheClock: Bool { repeatable.count < finished.count }
 
   /// Records that refer to bytes which are no more those that were written, and damaged lines.
   package var damage: [Finding] {
@@ -92,7 +102,9 @@ package struct RunVerification {
         var damaged: [String] = []
         if !holdsPredictions(piece) { damaged.append("test predictions") }
         for trial in journal.trials(piece.key)
-        where trial.predictions != nil && journal.validationPredictions(piece.key, trial: trial.trial) == nil {
+        where trial.predictions != nil
+          && journal.validationPredictions(piece.key, trial: trial.trial) == nil
+        {
           damaged.append("validation predictions of trial \(trial.trial)")
         }
         return damaged.map { finding(piece, $0, "damaged: the bytes do not fit their check", "") }
@@ -107,9 +119,9 @@ package struct RunVerification {
       .flatMap { format.predictions(in: $0, rows: rows) } != nil
   }
 
-  /// Some of the finished pieces, by chance.
+  /// Some of the pieces that come out the same each time, by chance.
   package func choose(_ options: Options) -> [Plan.Piece] {
-    let all = finished
+    let all = repeatable
     let count = min(
       all.count, max(1, Int((options.share * Double(all.count)).rounded(.up))))
     var random = RandomStream(seed: options.seed, "verify")
@@ -149,7 +161,7 @@ package struct RunVerification {
       onProgress: onProgress)
     var outcome = Outcome()
     outcome.isInterrupted = try coordinator.run() == .interrupted
-    outcome.all = finished.count
+    outcome.all = repeatable.count
     let computed = try Journal(reading: folder.journals, repairing: false)
     for piece in chosen {
       guard let key = keys[Place(piece)], let record = computed.cell(key) else {

@@ -8,11 +8,13 @@ import TextFormatting
 /// `explore compare`: two runs cell by cell, or the cells of many runs ranked over their data sets.
 enum CompareCommand: Command {
   static let specification = CommandSpecification(
-    "compare", "two runs, cell by cell: what changed, is the change real; many: ranks over data sets",
+    "compare",
+    "two runs, cell by cell: what changed, is the change real; many: ranks over data sets",
     positionals: [
       .init("A", "a run folder, as it was before"),
       .init(
-        "B", "a run folder, as it is after; with three and more, each is a data set that cells are ranked "
+        "B",
+        "a run folder, as it is after; with three and more, each is a data set that cells are ranked "
           + "over", isRepeatable: true),
     ],
     options: [
@@ -23,7 +25,8 @@ enum CompareCommand: Command {
         "exit code 1 when a cell loses more than this, as in 1pt"),
       .init(
         "--confident", "with --fail-if-worse: only when all of the interval is worse than that"),
-      .init("--html", value: "FILE", "writes a page with the picture of the changes, or of the ranks"),
+      .init(
+        "--html", value: "FILE", "writes a page with the picture of the changes, or of the ranks"),
       .init("--quiet", "shows no remarks"),
       .init("--json", "prints the comparison as JSON"),
     ], example: "explore compare reports/before reports/after --fail-if-worse 1pt",
@@ -121,7 +124,8 @@ enum CompareCommand: Command {
     guard text.hasSuffix("pt"), let points = Double(text.dropLast(2)), (0...100).contains(points)
     else {
       throw arguments.error(
-        "--fail-if-worse needs points of accuracy from 0pt to 100pt, as in 1pt or 0.5pt, found “\(text)”")
+        "--fail-if-worse needs points of accuracy from 0pt to 100pt, as in 1pt or 0.5pt, found “\(text)”"
+      )
     }
     return points / 100
   }

@@ -47,7 +47,15 @@ enum VerifyCommand: Command {
     let damage = verification.damage
     let chosen = verification.choose(options)
     guard !chosen.isEmpty else {
-      throw BadInput("\(folder.path.string): no cell of the run is finished")
+      throw BadInput(
+        "\(folder.path.string): "
+          + (verification.goesByTheClock
+            ? "its tuner goes by seconds, so that another run may try other settings"
+            : "no cell of the run is finished"))
+    }
+    if verification.goesByTheClock {
+      terminal.remark(
+        "cells that are tuned for so many seconds are left out: another run may try other settings")
     }
     let features = try features(verification, folder, arguments, registry, options, terminal)
     var outcome: RunVerification.Outcome

@@ -7,22 +7,27 @@ package struct ChangePlot: Sendable {
     /// Shares; nil where the run has no result of the cell.
     package var before: Double?
     package var after: Double?
-    /// The paired 95 % interval of after minus before, as shares; nil where it was refused.
+    /// The 95 % interval of after minus before, as shares; nil where there is none.
     package var changeInterval: Bounds?
+    /// Whether the change can be told from chance; by default where the interval leaves 0 out.
+    package let isReal: Bool
 
-    package init(name: String, before: Double?, after: Double?, changeInterval: Bounds? = nil) {
+    package init(
+      name: String, before: Double?, after: Double?, changeInterval: Bounds? = nil,
+      isReal: Bool? = nil
+    ) {
       self.name = name
       self.before = before
       self.after = after
       self.changeInterval = changeInterval
+      self.isReal =
+        before != nil && after != nil && (isReal ?? (changeInterval?.excludesZero ?? false))
     }
 
     var change: Double? {
       guard let before, let after else { return nil }
       return after - before
     }
-
-    var isReal: Bool { change != nil && changeInterval?.excludesZero ?? false }
   }
 
   package let before: String
@@ -73,7 +78,7 @@ package struct ChangePlot: Sendable {
     let width = numberLeft + max(60, numbers) + 16
     let words =
       "Left: test accuracy in per cent, ring: \(before), dot: \(after). Right: the change in points with its "
-      + "paired 95 % interval; blue is better and orange worse where it leaves 0 out."
+      + "95 % interval; what can be told from chance is blue where better and orange where worse."
     let rowHeight = rows.count > 20 ? 20.0 : 25.0
     let top = SVG.headingHeight(headline, words, width: width) + 20
     let bottom = top + rowHeight * Double(rows.count)

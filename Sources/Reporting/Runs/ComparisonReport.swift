@@ -203,7 +203,7 @@ package struct ComparisonReport {
       rows: changes.map { change in
         ChangePlot.Row(
           name: change.name, before: change.before, after: change.after,
-          changeInterval: change.shownInterval)
+          changeInterval: change.bounds, isReal: change.isReal)
       }
         + comparison.lonely.map {
           ChangePlot.Row(name: $0.name, before: $0.before, after: $0.after)
@@ -286,11 +286,9 @@ extension RunComparison.Change {
     }
   }
 
-  /// What the picture shows as an interval; one that leaves out 0 without being real is told in the table
-  /// only.
-  fileprivate var shownInterval: Bounds? {
-    guard let low, let high, isPaired else { return nil }
-    return isReal || low <= 0 && high >= 0 ? Bounds(low: low, high: high) : nil
+  fileprivate var bounds: Bounds? {
+    guard let low, let high else { return nil }
+    return Bounds(low: low, high: high)
   }
 }
 
