@@ -14,7 +14,7 @@ import Testing
     #""data": {"builtin": "iris"}, "seeds": 2, "learning_curve": [0.5, 1], "models": [{"mlp": {"epochs": 3}}, {"knn": {"k": 3}}]"#,
     // A tuner that draws settings, and one that drops most of them early.
     #""data": {"builtin": "wine"}, "tuner": {"tpe": {"trials": 12}}, "models": [{"logistic": {"C": {"from": 0.01, "to": 100, "scale": "log"}}}]"#,
-    #""data": {"builtin": "wine"}, "tuner": {"hyperband": {"trials": 10}}, "models": [{"forest": {"trees": 27, "min_leaf": [1, 2, 4, 8]}}]"#,
+    #""data": {"builtin": "wine"}, "tuner": {"hyperband": {"trials": 10}}, "models": [{"forest": {"trees": 27, "depth": [1, 2, 4, 8]}}]"#,
   ])
   func everyKindOfRunIsTheSame(experiment: String) throws {
     let place = try Workplace()

@@ -23,9 +23,9 @@ extension Plan {
       guard let (earlier, found) = differences else { continue }
       let names = (parts[earlier].folder.path.string, parts[index].folder.path.string)
       throw PlanError(
-        "\(names.0) and \(names.1) are not parts of one experiment:\n"
-          + found.map { "  \($0.subject.rawValue), \($0.what): \($0.words)" }.joined(
-            separator: "\n"))
+        "\(names.0) and \(names.1) are not parts of one experiment: "
+          + found.map { "\($0.subject.rawValue), \($0.what): \($0.words)" }.joined(
+            separator: "; "))
     }
     var whole = plans[0]
     for plan in plans.dropFirst() {

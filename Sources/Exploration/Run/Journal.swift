@@ -104,11 +104,13 @@ package struct Journal: Sendable {
     let lines = try OutputFile(target / "\(newName).jsonl", .new)
     for line in try (folder / "\(name).jsonl").readBytes().split(separator: 10) {
       guard let entry = Self.entry(line) else { continue }
-      if case .cell(let record) = entry, let reference = record.predictions,
-        blob(reference, journal: name) == nil
-      {
-        continue
-      }
+      let reference =
+        switch entry {
+        case .cell(let record): record.predictions
+        case .trial(let record): record.predictions
+        case .preparation, .deployment: nil as BlobReference?
+        }
+      if let reference, blob(reference, journal: name) == nil { continue }
       try lines.write(line + [10])
     }
     try lines.sync()

@@ -64,9 +64,8 @@ package struct RunVerification {
     self.registry = registry
   }
 
-  /// What data are no more those of the run, in words; nil where all are.
-  ///
-  /// - Parameter keys: of the data of each input, as they are now.
+  /// What data are no more those of the run, in words; nil where all are, given the keys of the data of
+  /// each input as they are now.
   package func changeOfData(_ keys: [String]) -> String? {
     for (input, key) in zip(plan.inputs, keys) where input.data.key != key {
       return

@@ -79,6 +79,9 @@ enum VerifyCommand: Command {
       Terminal.printOutput(json(outcome, options).indentedText)
     } else {
       Terminal.printOutput(words(outcome, options))
+      if let words = toleranceWords(outcome, verification.plan, registry) {
+        Terminal.printOutput(words)
+      }
     }
     return outcome.findings.isEmpty ? .success : .failure
   }
@@ -162,6 +165,24 @@ enum VerifyCommand: Command {
         + "program: a model or transformation was revised since\n"
     }
     return text
+  }
+
+  /// Which models with findings stop within a tolerance, so that by other arithmetic they may be further
+  /// apart; nil for none.
+  private static func toleranceWords(
+    _ outcome: RunVerification.Outcome, _ plan: Plan, _ registry: Registry
+  ) -> String? {
+    guard !outcome.otherArithmetic.isEmpty else { return nil }
+    let found = outcome.findings.map(\.cell)
+    let models = plan.cells.filter { found.contains(plan.name(of: $0)) }
+      .map { plan.models[$0.model].model }
+    let approximate = registry.models.filter { type in
+      type.listFitting == .approximate && models.contains(type.name)
+    }
+    guard !approximate.isEmpty else { return nil }
+    return
+      "\(approximate.map { $0.name }.joined(separator: ", ")): solved to a tolerance, so that by other "
+      + "arithmetic probabilities may differ by more than \(shortest(RunVerification.tolerance))\n"
   }
 
   private static func precision(_ outcome: RunVerification.Outcome) -> String {

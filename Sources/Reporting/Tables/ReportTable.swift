@@ -122,7 +122,17 @@ extension Report {
       header: ["", ""],
       rows: [["seed", "\(plan.seed)"]]
         + plan.inputs.map { [$0.name.isEmpty ? "data" : "data of \($0.name)", $0.data.key] }
-        + [["plan", plan.format]])
+        + [["plan", plan.format]] + mergedRuns)
+  }
+
+  /// What the run was put together from, a row each time.
+  private var mergedRuns: [[String]] {
+    (provenance["merges"]?.elements ?? []).map { merge in
+      let runs = (merge["runs"]?.elements ?? []).map { run in
+        "\(run["folder"]?.string ?? "") (\(counted(run["pieces"]?.integer ?? 0, "piece")) of work)"
+      }
+      return ["merged from", runs.joined(separator: ", ")]
+    }
   }
 
   private func percents(_ share: Double?) -> String {
