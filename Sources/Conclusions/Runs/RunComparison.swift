@@ -72,6 +72,7 @@ package struct RunComparison: Sendable {
   /// - Parameters:
   ///   - before: the first run.
   ///   - after: the second.
+  ///   - differences: what the runs have otherwise.
   ///   - only: patterns of the cells to compare; empty for all.
   /// - Throws: ``NoCommonCell`` where no cell is in both.
   package init(
