@@ -5,15 +5,16 @@ import Testing
 /// What the page and the files of pictures and tables are where there are several protocols, and where
 /// there is one.
 @Suite struct ProtocolReportTests {
-  /// Groups of five rows, told apart by `a` as the label, and by `b` as themselves.
+  /// Groups of five rows: `b` names the group, and its neighbours have the other label; `a` tells a little
+  /// of the label.
   private func table() -> String {
     var random = SeededNumbers(seed: 5)
     var text = "song,a,b,label\n"
     for row in 0..<300 {
       let group = row / 5
-      text +=
-        "s\(group),\(random.next() * 3 + Double(group % 2)),\(Double(group * 7 % 60) + random.next() / 9),"
-        + "c\(group % 2)\n"
+      let a = random.next() * 0.3 + Double(group % 2) * 0.15
+      let b = Double(group * 7 % 60) + random.next() / 9
+      text += "s\(group),\(a),\(b),c\(group % 2)\n"
     }
     return text
   }
