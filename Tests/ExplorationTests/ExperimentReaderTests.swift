@@ -367,7 +367,7 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     Broken(
       text: start + #", "limits": {"cell_seconds": 0}}"#,
       message:
-        "dir/e.json, line 1, column 90: limits.cell_seconds: expected a number above 0 to 100000000, found 0"
+        "dir/e.json, line 1, column 90: limits.cell_seconds: expected a number above 0 and up to 100000000, found 0"
     ),
     Broken(
       text: start + #", "seeds": 0}"#,

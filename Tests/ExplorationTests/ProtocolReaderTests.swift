@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: [
     (
       start + #", "split": {"leave_one_group_out": {}}}"#,
-      "line 1, column 84: split: there is no group to leave out; name one in “groups” of the data"
+      "line 1, column 85: split: there is no group to leave out; name one in “groups” of the data"
     ),
     (
       songs + #", "split": {"leave_one_group_out": {}, "ungrouped": true}}"#,
@@ -102,7 +102,7 @@ import Testing
     ),
     (
       start + #", "learning_curve": [0.5, 0]}"#,
-      "learning_curve[1]: expected a number above 0 and to 1, found 0"
+      "learning_curve[1]: expected a number above 0 and up to 1, found 0"
     ),
     (
       start + #", "learning_curve": [0.5, 0.5]}"#,

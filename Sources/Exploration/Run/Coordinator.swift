@@ -138,6 +138,7 @@ package final class Coordinator {
       try assign()
       if workers.allSatisfy({ $0.order == nil }) {
         folder.removeCheckpoints { _ in true }
+        folder.removePartialModels()
         return .finished
       }
       wait(interruption)

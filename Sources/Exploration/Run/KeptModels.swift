@@ -52,7 +52,7 @@ struct KeptModels {
     for (key, cellName) in wanted {
       let name = fileName(cellName)
       guard let source = source(of: key, cellName), source != name else { continue }
-      let copy = folder.cells / name / "model.partial"
+      let copy = folder.partialModel(of: name)
       try copy.remove()
       try (folder.cells / source / "model").copy(to: copy)
       copies.append((copy, folder.cells / name / "model", key))

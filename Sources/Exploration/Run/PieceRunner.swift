@@ -2,6 +2,7 @@ import FileSystem
 import JSONText
 import Learning
 import Matrices
+import TextFormatting
 
 /// Does pieces of work on one input's rows: what a worker calls.
 struct PieceRunner: Sendable {
@@ -189,7 +190,7 @@ struct PieceRunner: Sendable {
   /// Keeps the winner's whole pipeline in the run folder, replacing an earlier one at once.
   func save(_ pipeline: FittedPipeline, cellName: String, key: String) throws {
     let target = folder.model(of: cellName)
-    let temporary = Path(target.string + ".partial")
+    let temporary = folder.partialModel(of: fileName(cellName))
     try temporary.remove()
     try temporary.createFolder()
     try Archive(temporary).write(pipeline)

@@ -44,6 +44,14 @@ package struct RunFolder: Sendable {
   /// The key of the piece of work that a cell's model is from; models of old runs have none.
   func modelKey(of cellName: String) -> Path { cells / fileName(cellName) / "key" }
 
+  /// Where the model of a cell's folder is written before it replaces another.
+  func partialModel(of name: String) -> Path { cells / name / "model.partial" }
+
+  /// Removes models that a worker did not write to their end, while none is at work.
+  func removePartialModels() {
+    for name in (try? cells.children()) ?? [] { try? partialModel(of: name).remove() }
+  }
+
   /// Where the fits of a piece keep how far they are.
   func checkpoints(of key: String) -> Path { checkpoints / key }
 

@@ -35,10 +35,11 @@ public struct Bounds: Equatable, Sendable {
   var words: String {
     let low = lower.map { (includesLower ? "from " : "above ") + shortest($0) }
     let high = upper.map {
-      (includesUpper ? (lower == nil ? "up to " : "to ") : "below ") + shortest($0)
+      (includesUpper ? (lower == nil || !includesLower ? "up to " : "to ") : "below ")
+        + shortest($0)
     }
     return [low, high].compactMap { $0 }.joined(
-      separator: low == nil || includesUpper ? " " : " and ")
+      separator: includesLower && includesUpper ? " " : " and ")
   }
 }
 
