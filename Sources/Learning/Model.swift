@@ -26,6 +26,7 @@ public protocol Model: Component {
   /// The same settings with a share of the work.
   ///
   /// - Parameter share: above 0, below 1.
+  /// - Returns: the settings that take so much less.
   /// - Throws: ``FitError`` when there are no such settings.
   func reduced(toShare share: Double) throws -> Self
 

@@ -52,7 +52,8 @@ package struct TrialRecord: Codable, Equatable, Sendable {
   package var trial: Int
   /// What it tried; nil where the plan lists it under the trial's number.
   package var setting: TrialSetting?
-  /// The share of the full budget that the fits had; nil for all of it. Only such trials can be chosen.
+  /// The share of the full budget that the fits had; nil for all of it, without which no trial is
+  /// chosen.
   package var budget: Double?
   package var failure: Failure?
   package var trainAccuracy, validationAccuracy, trainLoss, validationLoss: Double?
