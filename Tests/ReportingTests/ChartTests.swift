@@ -126,6 +126,12 @@ import Testing
         == "a wins under both protocols.")
   }
 
+  @Test func whoIsLevelAtTheTopDoesNotWin() {
+    #expect(
+      movement(["a": [0.9, 0.7], "b": [0.9, 0.8], "c": [0.7, 0.6], "d": [0.6, 0.5]]).headline
+        == "a shares the first place when rows are split at random. b wins under “artists”.")
+  }
+
   @Test func aSmallChangeIsToldWithoutFuss() {
     let figure = movement([
       "a": [0.9, 0.7], "b": [0.8, 0.8], "c": [0.7, 0.6], "d": [0.6, 0.5], "e": [0.5, 0.4],

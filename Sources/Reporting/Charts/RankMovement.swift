@@ -98,11 +98,13 @@ package struct RankMovement: Sendable {
     func tell(_ line: Int) {
       guard let from = rank(line, in: 0), let to = rank(line, in: last) else { return }
       told.append(line)
-      func verb(_ rank: Int, of count: Int) -> String {
+      func verb(_ rank: Int, in column: Int) -> String {
+        let count = counts[column]
         let words = place(rank, of: count)
-        return rank == 1 ? "wins" : rank == count ? "is last" : "is \(words) of \(count)"
+        return rank == 1
+          ? wins(line, in: column) : rank == count ? "is last" : "is \(words) of \(count)"
       }
-      let (start, end) = (verb(from, of: counts[0]), verb(to, of: counts[last]))
+      let (start, end) = (verb(from, in: 0), verb(to, in: last))
       sentences.append(
         "\(name(line)) \(start) \(columns[0].condition) (\(percents(line, 0))) and "
           + "\(end) \(columns[last].condition) (\(percents(line, last))).")
@@ -112,7 +114,7 @@ package struct RankMovement: Sendable {
       let many =
         columns.count == 2 ? "under both protocols" : "under all \(columns.count) protocols"
       sentences.append(
-        "\(name(winner)) wins "
+        "\(name(winner)) \(everywhere ? "wins" : wins(winner, in: 0)) "
           + (everywhere
             ? "\(many)." : "\(columns[0].condition) and \(columns[last].condition)."))
       told.append(winner)
@@ -122,7 +124,7 @@ package struct RankMovement: Sendable {
       tell(faller)
     }
     if told.isEmpty {
-      sentences.append("\(name(winner)) wins \(columns[0].condition).")
+      sentences.append("\(name(winner)) \(wins(winner, in: 0)) \(columns[0].condition).")
     }
     if !told.contains(lastWinner), winner != lastWinner {
       let isRising = fall(lastWinner).map { -$0 >= muchMoved } ?? false
@@ -130,9 +132,16 @@ package struct RankMovement: Sendable {
       sentences.append(
         isRising
           ? "\(name(lastWinner)) goes from \(from) to first."
-          : "\(name(lastWinner)) wins \(columns[last].condition).")
+          : "\(name(lastWinner)) \(wins(lastWinner, in: last)) \(columns[last].condition).")
     }
     return sentences.joined(separator: " ")
+  }
+
+  /// What the first line of a column does; another one may have the same figure.
+  private func wins(_ line: Int, in column: Int) -> String {
+    let own = percents(line, column)
+    let isTied = lines.indices.contains { $0 != line && percents($0, column) == own }
+    return isTied ? "shares the first place" : "wins"
   }
 
   private func percents(_ line: Int, _ column: Int) -> String {
