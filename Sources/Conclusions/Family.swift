@@ -36,6 +36,8 @@ package struct Family: Sendable {
   /// What tells it from the run's other families, as in `artists` or `artists, 3s`; empty for the only
   /// one.
   package let name: String
+  /// Whether each group is left out once, and the predictions are pooled.
+  let isLeaveOneGroupOut: Bool
   /// The compared cells, the best first.
   package let members: [Member]
   /// What the tests used; nil where there is nothing to compare.
@@ -72,6 +74,7 @@ package struct Family: Sendable {
   init(_ sheets: [Plan.Sheet], of results: RunResults, _ summaries: [CellSummary?]) {
     let plan = results.plan
     self.sheets = sheets
+    isLeaveOneGroupOut = plan.protocols[sheets[0].protocol].isLeaveOneGroupOut
     let name =
       sheets.count == 1 ? plan.name(of: sheets[0]) : plan.protocols[sheets[0].protocol].name
     self.name = name

@@ -15,7 +15,7 @@ import Testing
       let accuracy = String(
         describing: (try #require(family.best).accuracy * 1000).rounded() / 10)
       #expect(sentence.hasPrefix("none+knn is best with \(accuracy) %: every other cell is worse"))
-      #expect(sentence.contains("; with 3 pairs, differences below about "))
+      #expect(sentence.contains("; with 3 pairs, a typical one must differ by about "))
       #expect(sentence.hasSuffix("a shared letter means “not told apart”, not “equal”"))
       // An interval without 0 never meets a shared letter.
       for member in family.members {
@@ -38,10 +38,22 @@ import Testing
       #expect(
         family.sentence?.contains("but none of the other 2 cells can be told apart from it; ")
           == true)
+      #expect(family.sentence?.contains(" comes first with ") == true)
       // The best of equal cells is worth less on other rows.
       let correction = try #require(family.correction)
       #expect(correction.corrected < correction.accuracy)
       #expect(abs(correction.accuracy - family.members[0].accuracy) < 1e-9)
+    }
+  }
+
+  @Test func fewGroupsLeftOutOneByOneAreNamed() throws {
+    var run = PairedEvidenceTests.grouped(#"{"leave_one_group_out": {}}"#)
+    let words = "left out one by one, equal models are called different"
+    try run.conclude { #expect($0.families[0].sentence?.contains(words) == false) }
+    run.groups = [("artist", (0..<240).map { $0 / 4 % 2 + $0 / 24 * 2 })]
+    try run.conclude { conclusions in
+      let sentence = try #require(conclusions.families[0].sentence)
+      #expect(sentence.contains("; with only 20 test groups (artist) \(words)"))
     }
   }
 

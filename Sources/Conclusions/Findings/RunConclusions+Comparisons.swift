@@ -44,7 +44,8 @@ extension RunConclusions {
         seen: "\(dummy.name), which looks at no column, has \(percentage(dummy.accuracy)); "
           + someNames(members.map { "\($0.name) \(percentage($0.accuracy))" }, most: 8) + ".",
         meaning: isReal
-          ? "These models do harm: something in them or in the data they are given is wrong."
+          ? "Always saying the most frequent class does better: these models have learnt chance, or "
+            + "something in them or in the data they are given is wrong."
           : "Nothing shows that these models have learnt anything from the columns.",
         advice: isReal
           ? "Look at their confusion matrices and training accuracies, and at scaling and labels."
@@ -73,14 +74,16 @@ extension RunConclusions {
           leading: [best] + equals, of: family, evidence, level: level),
         detectable.smallest > Self.smallestThatMatters
       else { return nil }
+      let unitName = evidence.groupName.map { "test groups (\($0))" } ?? "test rows"
       let needed = [0.02, 0.05].filter { $0 < detectable.smallest }.map { difference in
         "\(fixed(difference * 100, decimals: 0)) points about "
-          + roundNumber(detectable.units(toShow: difference))
+          + roundNumber(detectable.units(toShow: difference)) + " \(unitName)"
       }
       return Finding(
         kind: .tooLittleData, gravity: .warning,
         title: prefix(family)
-          + "\(equals.count + 1) cells at the top cannot be told apart with \(evidence.unitWords)",
+          + "\(counted(equals.count, "cell")) cannot be told apart from the first one with "
+          + evidence.unitWords,
         seen: "With these \(evidence.unitWords) and \(counted(comparison.pairs.count, "pair")) a "
           + "difference between the first cells is found with 80 % power when it is at least "
           + "\(points(detectable.smallest)); above \(points(Self.smallestThatMatters)) that is worth a "
