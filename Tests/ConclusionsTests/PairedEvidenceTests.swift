@@ -81,6 +81,14 @@ import Testing
     }
   }
 
+  @Test func equalRowsAreOneUnit() throws {
+    var run = Self.grouped(#"{"folds": {"count": 5, "repeats": 2}}"#)
+    run.groups = []
+    #expect(try evidence(run).unitWords == "240 test rows")
+    run.identicalRows = [[0, 1]]
+    #expect(try evidence(run).unitWords == "239 distinct test rows")
+  }
+
   @Test func foldsThatShareGroupsAreRefused() throws {
     let evidence = try evidence(Self.grouped(#"{"folds": {"count": 5}, "ungrouped": true}"#))
     #expect(evidence.straddling > 50)

@@ -1,5 +1,6 @@
 import Exploration
 import Statistics
+import TextFormatting
 
 /// What several cells did on the same test rows, made ready for tests between them.
 ///
@@ -30,6 +31,8 @@ package struct PairedEvidence: Sendable {
   package let straddling: Int
   /// The grouping that units are of; nil where rows are units.
   package let groupName: String?
+  /// Whether rows are units, and equal rows one.
+  private let hasEqualRows: Bool
 
   /// Independent units among the test rows.
   package var units: Int { pooled.rows.count }
@@ -71,6 +74,8 @@ package struct PairedEvidence: Sendable {
     pooled = TestSetScores(rows: counts, correct: correct, seeds: allSeeds)
     straddling = rows.straddlingUnits
     groupName = first.plan.grouping(of: first.cell.sheet)?.name
+    let repeats = Set(first.division.splits.map(\.repetition)).count
+    hasEqualRows = groupName == nil && counts.reduce(0, +) > rows.unitCount * repeats
     folds =
       first.division.splits.count == 1
         || first.plan.protocols[first.cell.sheet.protocol].isLeaveOneGroupOut
@@ -109,7 +114,9 @@ package struct PairedEvidence: Sendable {
   }
 
   /// Units with their count, as in `75 test groups (song)` or `300 test rows`.
-  package var unitWords: String { unitCountWords(units, groupName) }
+  package var unitWords: String {
+    hasEqualRows ? counted(units, "distinct test row") : unitCountWords(units, groupName)
+  }
 }
 
 extension RunResults.Cell {

@@ -44,7 +44,8 @@ package struct ComparisonReport {
             + "\(real.count == 1 ? "is" : "are") real: "
             + [words(better, "better"), words(worse, "worse")].compactMap { $0 }
             .joined(separator: ", ") + ".")
-      if real.count < paired.count, let width = typicalHalfWidth {
+      if paired.contains(where: { !$0.isReal && $0.difference != 0 }), let width = typicalHalfWidth
+      {
         sentences.append(
           "The others are not shown to be equal: half of the changes would have had to be larger than "
             + "\(fixed(width * 100, decimals: 1)) points to be told from chance.")
@@ -66,7 +67,9 @@ package struct ComparisonReport {
   /// Half the width that half of the paired intervals exceed.
   private var typicalHalfWidth: Double? {
     let widths = changes.compactMap { change -> Double? in
-      guard change.isPaired, let low = change.low, let high = change.high else { return nil }
+      // What was not changed at all says nothing of what a change would have needed.
+      guard change.isPaired, change.difference != 0, let low = change.low, let high = change.high
+      else { return nil }
       return (high - low) / 2
     }.sorted()
     return widths.isEmpty ? nil : widths[widths.count / 2]
