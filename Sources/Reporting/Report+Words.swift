@@ -120,6 +120,10 @@ extension Report {
     }
   }
 
+  private static let holdoutMethod =
+    "Intervals of a single test part are Wilson's; where test rows come in groups, with the effective number "
+    + "of rows and Student's t. They cover the choice of test rows, not a retraining."
+
   private static let pooledMethod =
     " Where each group is left out once, accuracy, AUC and log loss are those of all test predictions "
     + "together, and the interval is that of one test set with these groups: the groups differ in "
@@ -146,19 +150,22 @@ extension Report {
             ? "; models that stop by validation rows are not fitted again." : ".")
         : "The winner is the model fitted to the training rows; it is not fitted again.",
       "Scaling, filling of missing values and transformations are fitted to training rows only.",
-      plan.protocols.contains(where: \.isFolds)
-        ? "Each fold is the test part once and chooses its own setting; the one shown was chosen most "
-          + "often, “(3 of 5)” by three of five. Accuracy, AUC and log loss are "
-          + "means over folds; counts are summed over a repeat's folds. Intervals are corrected for "
-          + "the training rows that folds share (Nadeau and Bengio 2003)."
-          + (plan.protocols.contains(where: \.isLeaveOneGroupOut) ? Self.pooledMethod : "")
-        : "Intervals are Wilson's; where test rows come in groups, with the effective number of rows and "
-          + "Student's t. They cover the choice of test rows, not a retraining.",
-      "Probabilities of ridge and perceptron, and of svm while it is tuned, are a soft-max of scores and "
-        + "uncalibrated; their AUC and top 3 come from the scores.",
-      "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
-        + "are 0 on a zero denominator; macro means are over classes with test rows.",
-    ] + (plan.cells.contains { $0.watchesValidation == true } ? [Self.epochMethod] : [])
+    ]
+      + (plan.protocols.contains(where: \.isFolds)
+        ? [
+          "Each fold is the test part once and chooses its own setting; the one shown was chosen most "
+            + "often, “(3 of 5)” by three of five. Accuracy, AUC and log loss are "
+            + "means over folds; counts are summed over a repeat's folds. Intervals are corrected for "
+            + "the training rows that folds share (Nadeau and Bengio 2003)."
+            + (plan.protocols.contains(where: \.isLeaveOneGroupOut) ? Self.pooledMethod : "")
+        ] : [])
+      + (plan.protocols.allSatisfy(\.isFolds)
+        ? [] : [Self.holdoutMethod]) + [
+        "Probabilities of ridge and perceptron, and of svm while it is tuned, are a soft-max of scores and "
+          + "uncalibrated; their AUC and top 3 come from the scores.",
+        "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
+          + "are 0 on a zero denominator; macro means are over classes with test rows.",
+      ] + (plan.cells.contains { $0.watchesValidation == true } ? [Self.epochMethod] : [])
       + (plan.learningCurve.isEmpty ? [] : [Self.curveMethod])
   }
 }

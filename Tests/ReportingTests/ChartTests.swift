@@ -100,7 +100,7 @@ import Testing
     ])
     #expect(
       figure.headline
-        == "knn wins when rows are split at random (95.3\u{A0}%) and is last under “artists” "
+        == "knn comes first when rows are split at random (95.3\u{A0}%) and is last under “artists” "
         + "(59.2\u{A0}%). logistic goes from last to first.")
     let document = figure.svg.document
     // One line falls and one rises by much; the other two are grey.
@@ -123,13 +123,13 @@ import Testing
   @Test func aWinnerEverywhereIsSaid() {
     #expect(
       movement(["a": [0.9, 0.8], "b": [0.8, 0.7], "c": [0.7, 0.6]]).headline
-        == "a wins under both protocols.")
+        == "a comes first under both protocols.")
   }
 
   @Test func whoIsLevelAtTheTopDoesNotWin() {
     #expect(
       movement(["a": [0.9, 0.7], "b": [0.9, 0.8], "c": [0.7, 0.6], "d": [0.6, 0.5]]).headline
-        == "a shares the first place when rows are split at random. b wins under “artists”.")
+        == "a shares the first place when rows are split at random. b comes first under “artists”.")
   }
 
   @Test func aSmallChangeIsToldWithoutFuss() {
@@ -137,7 +137,8 @@ import Testing
       "a": [0.9, 0.7], "b": [0.8, 0.8], "c": [0.7, 0.6], "d": [0.6, 0.5], "e": [0.5, 0.4],
     ])
     #expect(
-      figure.headline == "a wins when rows are split at random. b wins under “artists”.")
+      figure.headline
+        == "a comes first when rows are split at random. b comes first under “artists”.")
     #expect(!figure.svg.document.contains("class=\"fall\""))
   }
 

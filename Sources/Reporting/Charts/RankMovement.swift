@@ -102,7 +102,7 @@ package struct RankMovement: Sendable {
         let count = counts[column]
         let words = place(rank, of: count)
         return rank == 1
-          ? wins(line, in: column) : rank == count ? "is last" : "is \(words) of \(count)"
+          ? firstPlace(line, in: column) : rank == count ? "is last" : "is \(words) of \(count)"
       }
       let (start, end) = (verb(from, in: 0), verb(to, in: last))
       sentences.append(
@@ -114,7 +114,7 @@ package struct RankMovement: Sendable {
       let many =
         columns.count == 2 ? "under both protocols" : "under all \(columns.count) protocols"
       sentences.append(
-        "\(name(winner)) \(everywhere ? "wins" : wins(winner, in: 0)) "
+        "\(name(winner)) \(everywhere ? "comes first" : firstPlace(winner, in: 0)) "
           + (everywhere
             ? "\(many)." : "\(columns[0].condition) and \(columns[last].condition)."))
       told.append(winner)
@@ -124,7 +124,7 @@ package struct RankMovement: Sendable {
       tell(faller)
     }
     if told.isEmpty {
-      sentences.append("\(name(winner)) \(wins(winner, in: 0)) \(columns[0].condition).")
+      sentences.append("\(name(winner)) \(firstPlace(winner, in: 0)) \(columns[0].condition).")
     }
     if !told.contains(lastWinner), winner != lastWinner {
       let isRising = fall(lastWinner).map { -$0 >= muchMoved } ?? false
@@ -132,16 +132,16 @@ package struct RankMovement: Sendable {
       sentences.append(
         isRising
           ? "\(name(lastWinner)) goes from \(from) to first."
-          : "\(name(lastWinner)) \(wins(lastWinner, in: last)) \(columns[last].condition).")
+          : "\(name(lastWinner)) \(firstPlace(lastWinner, in: last)) \(columns[last].condition).")
     }
     return sentences.joined(separator: " ")
   }
 
   /// What the first line of a column does; another one may have the same figure.
-  private func wins(_ line: Int, in column: Int) -> String {
+  private func firstPlace(_ line: Int, in column: Int) -> String {
     let own = percents(line, column)
     let isTied = lines.indices.contains { $0 != line && percents($0, column) == own }
-    return isTied ? "shares the first place" : "wins"
+    return isTied ? "shares the first place" : "comes first"
   }
 
   private func percents(_ line: Int, _ column: Int) -> String {
