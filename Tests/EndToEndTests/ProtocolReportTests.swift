@@ -38,7 +38,7 @@ import Testing
       #expect(markdown.contains("](figures/\(file))"), "\(file)")
     }
     // The turnover comes first, in words, and each protocol has a table.
-    let headline = "knn wins when rows are split at random"
+    let headline = "knn comes first when rows are split at random"
     #expect(page.contains("<p class=\"headline\">\(headline)"), "\(page.prefix(3000))")
     #expect(markdown.contains("## Ranks by protocol\n\n**\(headline)"))
     #expect(page.split(separator: "<table class=\"heat\">").count == 3)
