@@ -12,22 +12,26 @@ extension Family {
     guard let best, members.count >= 2 else { return nil }
     guard let comparison else {
       return
-        "\(best.name) has the highest accuracy, \(percentage(best.accuracy)), but no cells are "
+        "\(best.shortName) has the highest accuracy, \(percentage(best.accuracy)), but no cells are "
         + "compared: \(refusal ?? "")"
     }
     let equals = notToldApartFromBest
+    let worse = members.dropFirst().filter { $0.toBest?.isReal == true }
     let verdict =
       switch equals.count {
       case 0: "every other cell is worse"
       case members.count - 1 where equals.count > 1:
         "but none of the other \(equals.count) cells can be told apart from it"
-      case 1: "but \(equals[0].name) cannot be told apart from it"
+      case (worse.count + 1)... where equals.count > 4:
+        "but only \(worse.count) of the other \(members.count - 1) cells "
+          + "\(worse.count == 1 ? "is" : "are") shown to be worse (\(someNames(worse.map(\.shortName))))"
+      case 1: "but \(equals[0].shortName) cannot be told apart from it"
       default:
         "but \(equals.count) cells cannot be told apart from it ("
-          + someNames(equals.map(\.name)) + ")"
+          + someNames(equals.map(\.shortName)) + ")"
       }
     let (place, separator) = equals.isEmpty ? ("is best", ": ") : ("comes first", ", ")
-    return "\(best.name) \(place) with \(percentage(best.accuracy))\(separator)\(verdict); "
+    return "\(best.shortName) \(place) with \(percentage(best.accuracy))\(separator)\(verdict); "
       + "\(separableWords(comparison))\(leaveOneOutWords); a shared letter means “not told apart”, not "
       + "“equal”"
   }
@@ -57,9 +61,14 @@ extension Family {
   /// What the best of so many cells is worth, in words; nil where it cannot be said.
   package var correctionSentence: String? {
     guard let correction else { return nil }
+    let (accuracy, corrected) = (percentage(correction.accuracy), percentage(correction.corrected))
+    guard accuracy != corrected else {
+      return
+        "the \(accuracy) of the best of these \(members.count) cells are not flattered by choosing it on "
+        + "these test rows"
+    }
     return
-      "the best of these \(members.count) cells has \(percentage(correction.accuracy)) because it is "
-      + "the best on these test rows; on others the best of so many would have about "
-      + percentage(correction.corrected)
+      "the \(accuracy) of the best of these \(members.count) cells are flattered by choosing it on these "
+      + "test rows; on others the best of so many would have about \(corrected)"
   }
 }

@@ -10,6 +10,8 @@ package struct Family: Sendable {
     package var cell: Int
     /// Its name within the family, as in `pca+knn` or `3s+pca+knn`.
     package var name: String
+    /// The same in sentences, without the only transformation, as in `knn`.
+    package var shortName: String
     /// Test accuracy as in the table: of all test rows, or the mean over folds.
     package var accuracy: Double
     package var interval: AccuracyInterval?
@@ -111,11 +113,15 @@ package struct Family: Sendable {
       ?? cells.indices.sorted { (accuracies[$1], $0) < (accuracies[$0], $1) }
     return order.map { place in
       let cell = results.cells[cells[place]]
-      let input = results.plan.inputs[cell.sheet.input].name
+      let plan = results.plan
+      let input = plan.inputs[cell.sheet.input].name
+      func joined(_ parts: [String]) -> String {
+        parts.filter { !$0.isEmpty }.joined(separator: "+")
+      }
       return Member(
-        cell: cells[place],
-        name: [input, cell.transformation, cell.model].filter { !$0.isEmpty }
-          .joined(separator: "+"),
+        cell: cells[place], name: joined([input, cell.transformation, cell.model]),
+        shortName: joined(
+          [input, plan.transformations.count > 1 ? cell.transformation : "", cell.model]),
         accuracy: accuracies[place], interval: summaries[cells[place]]?.interval,
         letters: comparison?.letters[place] ?? "",
         toBest: place == order[0] ? nil : comparison?.pair(place, order[0]))

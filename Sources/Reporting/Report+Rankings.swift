@@ -40,11 +40,11 @@ extension Report {
       .joined(separator: "+")
   }
 
-  /// When a protocol is what was asked, as in `when no artist is on both sides`; nil where its rows have no
+  /// When a protocol is what was asked, as in `when no artist is both learnt from and tested`; nil where its rows have no
   /// groups, so that only its name tells.
   func condition(of own: Plan.SplitProtocol) -> String? {
     if own.isUngrouped { return "when rows are split at random" }
     guard let grouping = own.divisions[0].grouping else { return nil }
-    return "when no \(plan.inputs[0].data.groupings[grouping].name) is on both sides"
+    return "when no \(plan.inputs[0].data.groupings[grouping].name) is both learnt from and tested"
   }
 }

@@ -51,6 +51,11 @@ extension Report {
   /// What stands at every table whose figures are flattered by the split; nil when none is.
   var taintWords: String? { plan.taint.map { "Too optimistic: \($0)." } }
 
+  /// What stands at the tables of one cell whose figures are flattered by its own split.
+  func taintWords(of cell: Cell) -> String? {
+    plan.division(cell.result.sheet).audit.taint.map { "Too optimistic: \($0)." }
+  }
+
   /// What is to be known of one cell alone: a taint is of the whole split.
   func remarks(on cell: Cell) -> String {
     let taint = plan.division(cell.result.sheet).audit.taint ?? ""

@@ -37,5 +37,9 @@ func editDistance(_ a: [Character], _ b: [Character]) -> Int {
 /// The end of an error about an unknown name: the nearest one, or all of a short list.
 package func suggestion(for typed: String, among names: [String]) -> String {
   if let nearest = nearestName(to: typed, among: names) { return "did you mean “\(nearest)”?" }
-  return names.isEmpty ? "none is known here" : "known are \(names.joined(separator: ", "))"
+  return switch names.count {
+  case 0: "none is known here"
+  case 1: "known is \(names[0])"
+  default: "known are \(names.joined(separator: ", "))"
+  }
 }

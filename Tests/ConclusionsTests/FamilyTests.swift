@@ -14,7 +14,7 @@ import Testing
       let sentence = try #require(family.sentence)
       let accuracy = String(
         describing: (try #require(family.best).accuracy * 1000).rounded() / 10)
-      #expect(sentence.hasPrefix("none+knn is best with \(accuracy) %: every other cell is worse"))
+      #expect(sentence.hasPrefix("knn is best with \(accuracy) %: every other cell is worse"))
       #expect(sentence.contains("; with 3 pairs, a typical one must differ by about "))
       #expect(sentence.hasSuffix("a shared letter means “not told apart”, not “equal”"))
       // An interval without 0 never meets a shared letter.
@@ -72,7 +72,7 @@ import Testing
       #expect(family.comparison == nil && family.members.map(\.letters) == ["", "", ""])
       #expect(family.best?.name == "none+knn")
       let sentence = try #require(family.sentence)
-      #expect(sentence.hasPrefix("none+knn has the highest accuracy, "))
+      #expect(sentence.hasPrefix("knn has the highest accuracy, "))
       #expect(
         sentence.contains("% , but") == false && sentence.contains(", but no cells are compared: "))
     }

@@ -70,7 +70,7 @@ import Testing
     }
     let found = try finding(.failedCells, run)
     #expect(found.title == "1 of 3 cells has no figures" && found.cells == ["none+ridge"])
-    #expect(found.seen == "Timeout: none+ridge: took more than 5 s.")
+    #expect(found.seen == "Timeout: ridge: took more than 5 s.")
     #expect(found.advice.contains("limits.cell_seconds"))
   }
 
@@ -84,12 +84,12 @@ import Testing
     }
     let equal = try finding(.worseThanDummy, run)
     #expect(equal.gravity == .warning && equal.cells == ["none+ridge"])
-    #expect(equal.title == "1 cell is not told apart from none+dummy")
+    #expect(equal.title == "1 cell is not told apart from dummy")
     run.test = { place, row in
       place.cell.hasSuffix("dummy") ? 0 : chance(0.2, row, 7) ? labels[row] : 1 - labels[row]
     }
     let worse = try finding(.worseThanDummy, run)
-    #expect(worse.gravity == .serious && worse.title == "2 cells are worse than none+dummy")
+    #expect(worse.gravity == .serious && worse.title == "2 cells are worse than dummy")
   }
 
   @Test func tooLittleDataIsFound() throws {
@@ -123,7 +123,7 @@ import Testing
       return run
     }
     let found = try finding(.edgeOfRange, best(2))
-    #expect(found.seen.hasPrefix("none+ridge: alpha = 10, the highest of 0.1 … 10. Named is"))
+    #expect(found.seen.hasPrefix("ridge: alpha = 10, the highest of 0.1 … 10. Named is"))
     #expect(try !kinds(best(1)).contains(.edgeOfRange))
   }
 
@@ -141,7 +141,7 @@ import Testing
     let labels = run.labels
     run.test = { place, row in place.cell.hasSuffix("ridge") ? 1 : labels[row] }
     let found = try finding(.neverPredicted, run)
-    #expect(found.cells == ["none+ridge"] && found.seen == "none+ridge: “c0”.")
+    #expect(found.cells == ["none+ridge"] && found.seen == "ridge: “c0”.")
   }
 
   @Test func anUnusualFoldIsFound() throws {
@@ -174,7 +174,7 @@ import Testing
     run.confidence = { place, _ in place.cell.hasSuffix("knn") ? 0.6 : 0.8 }
     let found = try finding(.calibration, run)
     #expect(found.cells == ["none+knn"] && found.gravity == .note)
-    #expect(found.seen.contains("none+knn says 60.0 % on average and is right in 9"))
+    #expect(found.seen.contains("knn says 60.0 % on average and is right in 9"))
   }
 
   @Test func gapsAreFound() throws {

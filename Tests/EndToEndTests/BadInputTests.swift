@@ -123,7 +123,7 @@ import Testing
     try experiment(#"{"builtin": "iris"}"#)
     try check(
       place, ["run", "e.json", "--only", "pca+*"], code: 65,
-      errors: "explore: --only: the pattern “pca+*” matches no cell; known are none+knn\n")
+      errors: "explore: --only: the pattern “pca+*” matches no cell; known is none+knn\n")
   }
 
   @Test func tablesOfOtherPrograms() throws {

@@ -48,6 +48,13 @@ import Testing
     #expect(
       places.allSatisfy { $0 != nil }
         && places.compactMap { $0 } == places.compactMap { $0 }.sorted())
+    // What flatters one protocol is not said of the cells of another, and the only transformation is not named.
+    for (name, expected) in [("rows", 2), ("songs", 0)] {
+      let own = try #require(
+        markdown.split(separator: "\n### ").first { $0.hasPrefix("\(name)+none+knn") })
+      #expect(own.split(separator: "\n").count { $0.hasPrefix("**Too optimistic") } == expected)
+    }
+    #expect(!(try (run.folder / "tables" / "findings.csv").readText().contains("none+knn says")))
     // Songs straddle the folds of rows: there is no test, and no letter.
     #expect(page.split(separator: "<sup>").count == 4)
     let latex = try (run.folder / "tables" / "accuracy.tex").readText()

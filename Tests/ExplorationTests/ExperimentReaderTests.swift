@@ -262,7 +262,7 @@ private let start = #"{"name": "n", "data": {"builtin": "iris"}, "models": ["knn
     Broken(
       text: start + #", "skip": ["pca+knn"]}"#,
       message:
-        "dir/e.json, line 1, column 72: skip[0]: unknown cell “pca+knn”; known are none+knn"),
+        "dir/e.json, line 1, column 72: skip[0]: unknown cell “pca+knn”; known is none+knn"),
     Broken(
       text:
         #"{"name": "n", "data": {"builtin": "iris"}, "models": [{"dummy": {"as": "x"}, "as": "y"}]}"#,

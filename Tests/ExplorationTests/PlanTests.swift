@@ -41,7 +41,7 @@ import Testing
       try plan(data, split: #"{"holdout": {}}"#, only: ["pca+knn"])
     }
     #expect(
-      error?.description == "--only: the pattern “pca+knn” matches no cell; known are none+knn")
+      error?.description == "--only: the pattern “pca+knn” matches no cell; known is none+knn")
   }
 
   @Test func whatDoesNotFitIsRefusedWithNumbers() throws {

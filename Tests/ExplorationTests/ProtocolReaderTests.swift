@@ -80,7 +80,7 @@ import Testing
     ),
     (
       songs + #", "protocols": {"a": {"holdout": {}, "group": "x"}}}"#,
-      "protocols.a: unknown group “x”; known are song"
+      "protocols.a: unknown group “x”; known is song"
     ),
     (
       songs + #", "protocols": {"a+b": {"holdout": {}}}}"#,
@@ -95,7 +95,7 @@ import Testing
       "protocols.a: give one of “holdout”, “folds”, “leave_one_group_out”, “parts” and “file”"
     ),
     (songs + #", "protocols": [{"holdout": {}}]}"#, "protocols: expected an object, found a list"),
-    (start + #", "compare": ["pca+*"]}"#, "compare[0]: unknown cell “pca+*”; known are none+knn"),
+    (start + #", "compare": ["pca+*"]}"#, "compare[0]: unknown cell “pca+*”; known is none+knn"),
     (
       start + #", "compare": []}"#,
       "compare: the list is empty; expected at least one pattern of cells, as in “polynomial+*”"

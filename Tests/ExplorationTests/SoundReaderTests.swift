@@ -135,6 +135,6 @@ import Testing
         #"{"name": "n", "data": {"audio": "d"}, "split": {"holdout": {}, "group": "artist"}, "models": ["knn"]}"#
       )
     }
-    #expect(error?.description.hasSuffix("unknown group “artist”; known are song") == true)
+    #expect(error?.description.hasSuffix("unknown group “artist”; known is song") == true)
   }
 }

@@ -347,6 +347,7 @@ import Testing
       #"{"C": {"from": 1, "to": 1}}"#, "models[0].svm.C: a range goes from a number to a larger one"
     ),
     (#"{"C": {"from": 0, "to": 1}}"#, "models[0].svm.C.from: expected a number above 0, found 0"),
+    (#"{"C": {"min": 1, "max": 2}}"#, "models[0].svm.C: a range is written as in {\"from\": 1, "),
     (#"{"C": {"from": 1}}"#, "models[0].svm.C: “to” is missing"),
     (#"{"C": {"from": 1, "to": 2, "scale": "liner"}}"#, "did you mean “linear”?"),
     (#"{"C": {"from": 1, "to": 2, "stepp": 1}}"#, "unknown key “stepp”; did you mean “step”?"),

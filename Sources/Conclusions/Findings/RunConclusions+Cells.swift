@@ -13,7 +13,7 @@ extension RunConclusions {
       let reasons = CellStatus.allCases.flatMap { status -> [String] in
         let own = failed.filter { $0.status == status }
         return Set(own.map(\.reason)).sorted().map { reason in
-          "\(status.rawValue): \(someNames(own.filter { $0.reason == reason }.map(\.name))): "
+          "\(status.rawValue): \(someNames(own.filter { $0.reason == reason }.map(plan.shortName(of:)))): "
             + reason
         }
       }
@@ -44,7 +44,7 @@ extension RunConclusions {
       let words = partly.map { own in
         let trials = own.cell.pieces.flatMap(\.trials)
         return
-          "\(own.cell.name): \(trials.count { $0.failure != nil }) of \(counted(trials.count, "trial")): "
+          "\(plan.shortName(of: own.cell)): \(trials.count { $0.failure != nil }) of \(counted(trials.count, "trial")): "
           + (trials.lazy.compactMap(\.failure).first?.reason ?? "")
       }
       found.append(
@@ -65,7 +65,7 @@ extension RunConclusions {
       return (chosen.map { results.edges(ofCell: own.index, chosen: $0) } ?? []).map { edge in
         (
           name: own.cell.name,
-          words: "\(own.cell.name): \(edge.setting) = \(shortest(edge.value)), the "
+          words: "\(plan.shortName(of: own.cell)): \(edge.setting) = \(shortest(edge.value)), the "
             + "\(edge.end == .lowest ? "lowest" : "highest") of \(shortest(edge.from)) … "
             + shortest(edge.to)
         )
@@ -95,25 +95,26 @@ extension RunConclusions {
 
   /// Models that stopped before they converged.
   var notConverged: [Finding] {
-    let found = computed.compactMap { own -> (name: String, notes: [String])? in
+    let found = computed.compactMap { own -> (cell: RunResults.Cell, notes: [String])? in
       var notes: [String] = []
       for note in own.cell.pieces.flatMap(\.record.notes)
       where !notes.contains(note) && Self.unconvergedWords.contains(where: note.contains) {
         notes.append(note)
       }
-      return notes.isEmpty ? nil : (own.cell.name, notes)
+      return notes.isEmpty ? nil : (own.cell, notes)
     }
     guard !found.isEmpty else { return [] }
     return [
       Finding(
         kind: .notConverged, gravity: .warning,
         title: "fits of \(counted(found.count, "cell")) stopped before they converged",
-        seen: someNames(found.map { "\($0.name): \(someNames($0.notes, most: 2))" }) + ".",
+        seen: someNames(
+          found.map { "\(plan.shortName(of: $0.cell)): \(someNames($0.notes, most: 2))" }) + ".",
         meaning:
           "These settings were judged by unfinished models, and may be better or worse than they "
           + "look.",
         advice: "Scale the columns, regularise more strongly, or allow more iterations.",
-        cells: found.map(\.name))
+        cells: found.map(\.cell.name))
     ]
   }
 
@@ -124,7 +125,7 @@ extension RunConclusions {
       let labels = plan.classes.indices.filter {
         confusion.support($0) > 0 && confusion.predictedCount($0) == 0
       }
-      return labels.isEmpty ? nil : (own.cell.name, labels.map { "“\(plan.classes[$0])”" })
+      return labels.isEmpty ? nil : (own.cell, labels.map { "“\(plan.classes[$0])”" })
     }
     guard !found.isEmpty else { return [] }
     return [
@@ -132,11 +133,11 @@ extension RunConclusions {
         kind: .neverPredicted, gravity: .warning,
         title: "\(counted(found.count, "cell")) never "
           + "\(found.count == 1 ? "predicts" : "predict") a class that has test rows",
-        seen: someNames(found.map { "\($0.0): \(someNames($0.1))" }) + ".",
+        seen: someNames(found.map { "\(plan.shortName(of: $0.0)): \(someNames($0.1))" }) + ".",
         meaning: "The accuracy hides that these models do not know the class at all.",
         advice:
           "Look at the balanced accuracy, and try \"balance\": \"weights\" or more rows of the class.",
-        cells: found.map(\.0))
+        cells: found.map(\.0.name))
     ]
   }
 
@@ -154,7 +155,7 @@ extension RunConclusions {
       let confidence = bins.reduce(0) { $0 + Double($1.count) * $1.confidence } / rows
       return (
         own.cell.name,
-        "\(own.cell.name) says \(percentage(confidence)) on average and is right in "
+        "\(plan.shortName(of: own.cell)) says \(percentage(confidence)) on average and is right in "
           + percentage(bins.reduce(0) { $0 + Double($1.count) * $1.accuracy } / rows)
           + ", expected error \(points(calibration.curve.expectedError))"
       )
@@ -192,7 +193,7 @@ extension RunConclusions {
       guard gap > Self.largeGap else { return nil }
       return (
         own.cell.name, gap,
-        "\(own.cell.name) \(percentage(accuracy)) and \(percentage(other))"
+        "\(plan.shortName(of: own.cell)) \(percentage(accuracy)) and \(percentage(other))"
       )
     }.enumerated().sorted { ($1.element.gap, $0.offset) < ($0.element.gap, $1.offset) }
       .map(\.element)

@@ -40,9 +40,9 @@ extension RunConclusions {
         kind: .worseThanDummy, gravity: isReal ? .serious : .warning,
         title: prefix(family)
           + "\(counted(members.count, "cell")) \(members.count == 1 ? "is" : "are") \(verdict) "
-          + dummy.name,
-        seen: "\(dummy.name), which looks at no column, has \(percentage(dummy.accuracy)); "
-          + someNames(members.map { "\($0.name) \(percentage($0.accuracy))" }, most: 8) + ".",
+          + dummy.shortName,
+        seen: "\(dummy.shortName), which looks at no column, has \(percentage(dummy.accuracy)); "
+          + someNames(members.map { "\($0.shortName) \(percentage($0.accuracy))" }, most: 8) + ".",
         meaning: isReal
           ? "Always saying the most frequent class does better: these models have learnt chance, or "
             + "something in them or in the data they are given is wrong."
@@ -86,10 +86,10 @@ extension RunConclusions {
           + evidence.unitWords,
         seen: "With these \(evidence.unitWords) and \(counted(comparison.pairs.count, "pair")) a "
           + "difference between the first cells is found with 80 % power when it is at least "
-          + "\(points(detectable.smallest)); above \(points(Self.smallestThatMatters)) that is worth a "
-          + "finding.",
+          + "\(points(detectable.smallest)). Named where that is more than "
+          + "\(points(Self.smallestThatMatters)).",
         meaning:
-          "Their order in the table may be chance: that \(best.name) comes first does not make "
+          "Their order in the table may be chance: that \(best.shortName) comes first does not make "
           + "it the best.",
         advice: (needed.isEmpty
           ? "" : "To show \(needed.joined(separator: ", ")) would be needed. ")

@@ -57,10 +57,10 @@ extension RunConclusions {
           + "\(percentage(usual)). Named is a fold more than \(points(Self.smallestFoldDistance)) and 3.5 "
           + "robust standard deviations from the median, and 3.5 of those that chance leaves with its test "
           + "rows or groups.",
-        meaning:
-          "Its test rows are harder or easier than others, or something is wrong with them: means "
+        meaning: (unusual.count == 1 ? "Its" : "Their")
+          + " test rows are harder or easier than others, or something is wrong with them: means "
           + "over folds hide that.",
-        advice: "Look at the groups and classes of its test rows in predictions.csv.", cells: [])
+        advice: "Look at the groups and classes of these test rows in predictions.csv.", cells: [])
     }
   }
 }

@@ -169,6 +169,9 @@ extension ExperimentNode {
     } else {
       isListOfValues = node.elements != nil
     }
+    if domain.numbers != nil, node.members != nil {
+      throw error(.notTogether("a range is written as in {\"from\": 1, \"to\": 10}"))
+    }
     guard isListOfValues else { return [try setting(domain)] }
     var values: [JSONNode] = []
     for element in try elements("value") {

@@ -24,8 +24,10 @@ extension Plan {
       let names = (parts[earlier].folder.path.string, parts[index].folder.path.string)
       throw PlanError(
         "\(names.0) and \(names.1) are not parts of one experiment: "
-          + found.map { "\($0.subject.rawValue), \($0.what): \($0.words)" }.joined(
-            separator: "; "))
+          + found.prefix(3).map { "\($0.subject.rawValue), \($0.what): \($0.words)" }
+          .joined(separator: "; ")
+          + (found.count > 3
+            ? "; and \(found.count - 3) more, which “explore compare” lists" : ""))
     }
     var whole = plans[0]
     for plan in plans.dropFirst() {

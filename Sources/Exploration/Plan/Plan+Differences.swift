@@ -64,7 +64,7 @@ extension Plan {
       let second = others.first { $0.name == name }?.value ?? .null
       guard first != second else { return nil }
       return PlanDifference(
-        subject: .experiment, what: name, first: first.words, second: second.words)
+        subject: .experiment, what: experimentKey(name), first: first.words, second: second.words)
     }
   }
 
@@ -170,6 +170,11 @@ extension Plan {
   }
 }
 
+/// What experiment files call it, as in `learning_curve` for `learningCurve`.
+private func experimentKey(_ name: String) -> String {
+  name.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }
+}
+
 /// Names in a row, of many only the first.
 private func listed(_ names: [String]) -> String {
   names.prefix(6).joined(separator: ", ")
@@ -180,8 +185,9 @@ extension JSONNode {
   /// A value for people; a component without settings is its name.
   fileprivate var words: String {
     if isNull { return "" }
-    if let name = self["name"]?.string, let settings = self["settings"] {
-      return settings.members?.isEmpty ?? true ? name : "\(name) \(settings.compactText)"
+    if let name = self["name"]?.string, let settings = self["settings"]?.members {
+      let given = settings.filter { !$0.value.isNull }
+      return given.isEmpty ? name : "\(name) \(JSONNode(.object(given)).compactText)"
     }
     return string ?? compactText
   }

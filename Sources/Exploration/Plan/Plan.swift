@@ -277,6 +277,15 @@ package struct Plan: Codable, Sendable {
   /// The cell's name in patterns and folders, as in `pca+knn`, `3s+pca+knn` or `artists+3s+pca+knn`.
   package func name(of cell: Cell) -> String { cellName(cell).text }
 
+  /// The cell's name in sentences, where a transformation that all cells have says nothing: as in `knn` or
+  /// `artists+knn`.
+  package func shortName(of cell: RunResults.Cell) -> String {
+    [
+      protocols[cell.sheet.protocol].name, inputs[cell.sheet.input].name,
+      transformations.count > 1 ? cell.transformation : "", cell.model,
+    ].filter { !$0.isEmpty }.joined(separator: "+")
+  }
+
   func cellName(_ cell: Cell) -> CellName {
     CellName(
       protocol: protocols[cell.protocol].name, input: inputs[cell.input].name,

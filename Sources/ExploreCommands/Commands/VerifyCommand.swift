@@ -128,7 +128,13 @@ enum VerifyCommand: Command {
     // A run of an older program does not say where its file was.
     return (folders.isEmpty ? [Path(".")] : folders).map { place in
       Result {
-        try Experiment(text: text, file: place / "experiment.json", registry: registry)
+        do {
+          return try Experiment(text: text, file: place / "experiment.json", registry: registry)
+        } catch var error as ExperimentError {
+          // Paths in it are relative to where it lay; the text that is meant is the run's.
+          error.file = folder.experiment.string
+          throw error
+        }
       }
     }
   }

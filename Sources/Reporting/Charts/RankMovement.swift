@@ -4,7 +4,7 @@ import TextFormatting
 package struct RankMovement: Sendable {
   package struct Column: Sendable {
     package var name: String
-    /// When this is what was asked, as in `when no artist is on both sides`; completes a sentence.
+    /// When this is what was asked, as in `when no artist is both learnt from and tested`; completes a sentence.
     package var condition: String
     /// Below the name, as in `10 folds`.
     package var note: String

@@ -14,8 +14,7 @@ extension TimeChart {
         dots: cells.compactMap { cell, planned in
           cell.summary.map {
             Dot(
-              name: sheets.count > 1 || name.isEmpty
-                ? cell.name : "\(cell.result.transformation)+\(cell.result.model)",
+              name: report.shortName(of: cell),
               seconds: $0.fitSeconds, accuracy: $0.testAccuracy, model: planned.model,
               transformation: planned.transformation,
               input: sheets.count > 1 ? planned.input : nil)

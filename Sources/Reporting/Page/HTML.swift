@@ -67,9 +67,10 @@ struct HTML {
     // A unit stands behind a space: “3s” is a name.
     let number = text.prefix { $0 != " " }
     let isNumber =
-      ("0"..."9").contains(first)
-      && number.allSatisfy { $0.isNumber || ".,%–-+e".contains($0) }
-      && text.allSatisfy { $0.isNumber || " .,%–-+eµmsMBkGinh".contains($0) }
+      (("0"..."9").contains(first) || "−+[".unicodeScalars.contains(first))
+      && text.contains(where: \.isNumber)
+      && number.allSatisfy { $0.isNumber || ".,%–-−+e[]".contains($0) }
+      && text.allSatisfy { $0.isNumber || " .,%–-−+e[]µmsMBkGinh".contains($0) }
     return isNumber ? "number" : nil
   }
 }

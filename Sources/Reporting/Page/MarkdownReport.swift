@@ -85,7 +85,7 @@ struct MarkdownReport {
     if !cell.result.pieces.isEmpty { parts.append(picture("curves", of: cell)) }
     if let summary = cell.summary {
       parts.append(picture("confusion", of: cell))
-      parts.append(report.perClassTable(summary).markdown)
+      parts.append(report.perClassTable(of: cell, summary).markdown)
       parts.append(report.facts(summary) + "\n")
     }
     if let first = cell.result.pieces.first {

@@ -28,7 +28,7 @@ extension Page {
       parts.append(
         .element(
           "div", ["class": "pair"], HTML(markup: confusion.svg.inline),
-          .table(report.perClassTable(summary))))
+          .table(report.perClassTable(of: cell, summary))))
       parts.append(.element("p", ["class": "note"], report.facts(summary)))
     }
     if let first = cell.result.pieces.first {

@@ -94,7 +94,7 @@ extension Page {
             `td:nth-child(${column + 1}).number`));
         for (const other of head.parentElement.cells) other.setAttribute('aria-sort', 'none');
         head.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
-        const value = row => row.cells[column].textContent;
+        const value = row => row.cells[column].textContent.replace(/^\\[?\\+?/, '').replace(/^−/, '-');
         const rows = [...body.rows].sort((a, b) => {
           const x = value(a), y = value(b), numeric = parseFloat(x) - parseFloat(y);
           if (x === '' || y === '') return x === y ? 0 : x === '' ? 1 : -1;

@@ -47,7 +47,8 @@ package struct ComparisonReport {
       if paired.contains(where: { !$0.isReal && $0.difference != 0 }), let width = typicalHalfWidth
       {
         sentences.append(
-          "The others are not shown to be equal: half of the changes would have had to be larger than "
+          (real.isEmpty ? "They" : "The others")
+            + " are not shown to be equal: half of the changes would have had to be larger than "
             + "\(fixed(width * 100, decimals: 1)) points to be told from chance.")
       }
       sentences.append(

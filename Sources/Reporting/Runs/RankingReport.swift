@@ -21,6 +21,12 @@ package struct RankingReport {
 
   // MARK: Words
 
+  /// Whether the smallest p-value that Wilcoxon's test can have, 2 / 2ⁿ over n data sets, is one for Holm.
+  private var couldTellApart: Bool {
+    let least = (0..<comparison.friedman.dataSets).reduce(2.0) { p, _ in p / 2 }
+    return least * Double(comparison.pairs.count) <= 0.05
+  }
+
   /// What may be concluded, a sentence each.
   package var sentences: [String] {
     let friedman = comparison.friedman
@@ -36,7 +42,9 @@ package struct RankingReport {
     let real = comparison.pairs.filter(\.isReal)
     sentences.append(
       real.isEmpty
-        ? "No pair is told apart (Wilcoxon, Holm over \(counted(comparison.pairs.count, "pair")))."
+        ? "No pair is told apart (Wilcoxon, Holm over \(counted(comparison.pairs.count, "pair")))"
+          + (couldTellApart
+            ? "." : ", and over so few data sets none could be: take more of them, or fewer cells.")
         : "\(counted(real.count, "pair")) of \(comparison.pairs.count) "
           + "\(real.count == 1 ? "is" : "are") told apart (Wilcoxon, Holm): "
           + someNames(

@@ -63,6 +63,7 @@ extension Report {
   var lettersNote: String? {
     guard accuracyGrids.contains(where: \.hasLetters) else { return nil }
     return "Cells that share a letter cannot be told apart, which does not say that they are equal"
+      + (plan.cells.allSatisfy(plan.isCompared) ? "" : "; those without a letter were not compared")
       + (plan.hasProtocols
         ? "; letters of different protocols have nothing to do with each other." : ".")
   }

@@ -46,10 +46,10 @@ extension Report {
       rows: rows.map { row in used.map { row[$0] } })
   }
 
-  func perClassTable(_ summary: CellSummary) -> ReportTable {
+  func perClassTable(of cell: Cell, _ summary: CellSummary) -> ReportTable {
     let confusion = summary.confusion
     return ReportTable(
-      caption: taintWords, header: ["class", "precision", "recall", "F1", "rows"],
+      caption: taintWords(of: cell), header: ["class", "precision", "recall", "F1", "rows"],
       rows: plan.classes.enumerated().map { label, name in
         [
           name, fixed(confusion.precision(label), decimals: 3),
@@ -63,7 +63,7 @@ extension Report {
   func trialTable(_ cell: Cell, _ piece: RunResults.Piece) -> ReportTable {
     func loss(_ value: Double?) -> String { value.map { fixed($0, decimals: 3) } ?? "" }
     return ReportTable(
-      caption: taintWords,
+      caption: taintWords(of: cell),
       header: [
         "trial", "settings", "train %", "validation %", "train loss", "validation loss", "",
       ],
