@@ -200,7 +200,7 @@ extension ExperimentNode {
     }
     var range = ValueRange(from: try end("from"), to: try end("to"))
     if case .integer = numbers { range.isInteger = true }
-    guard range.from < range.to, max(abs(range.from), abs(range.to)) <= Self.largest else {
+    guard range.from < range.to, max(abs(range.from), abs(range.to)) <= ValueRange.largest else {
       throw error(
         .notTogether("a range goes from a number to a larger one, neither beyond ±1e15"))
     }
@@ -216,7 +216,7 @@ extension ExperimentNode {
         throw node.error(.notTogether("“step” goes with a linear scale only"))
       }
       let length = range.to - range.from
-      guard step <= length, length / step <= Self.largest else {
+      guard step <= length, length / step <= ValueRange.largest else {
         throw node.error(
           .notTogether("the range is \(shortest(length)) long; that does not go with this step"))
       }
@@ -224,9 +224,6 @@ extension ExperimentNode {
     }
     return range
   }
-
-  /// Beyond it whole numbers are not told apart.
-  private static let largest = 1e15
 }
 
 extension SettingDomain {

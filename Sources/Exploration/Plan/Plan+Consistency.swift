@@ -22,6 +22,13 @@ extension Plan {
     if models.isEmpty || models.contains(where: { $0.variants.isEmpty }) {
       return "a model is missing"
     }
+    if models.contains(where: {
+      $0.spaces.map { $0.isEmpty || !$0.allSatisfy(\.isPossible) } ?? false
+    })
+      || !transformations.allSatisfy({ $0.space?.isPossible ?? true })
+    {
+      return "a range of settings has no values"
+    }
     if !Experiment.seedsBounds.contains(Double(seeds)) { return "“seeds” is out of range" }
     if !Experiment.secondsBounds.contains(limits.seconds)
       || !Experiment.megabytesBounds.contains(limits.megabytes)

@@ -92,7 +92,7 @@ package struct Plan: Codable, Sendable {
   }
 
   /// A part of a split's training rows, for the learning curve.
-  package struct Subset: Codable, Equatable, Sendable {
+  package struct Subset: Equatable, Sendable {
     /// The share of the training groups, more than 0 and less than 1.
     package var share: Double
     /// Subsets of one draw grow into each other.
@@ -316,8 +316,8 @@ package struct Plan: Codable, Sendable {
   /// How often a cell is computed on each split.
   package func seeds(of cell: Cell) -> Int { cell.usesChance ? seeds : 1 }
 
-  /// A split, or one of whose training rows a subset is learnt from, as a cell uses it: the winner of a model that stops by validation rows is never fitted
-  /// again with them.
+  /// A split, or one of whose training rows a subset is learnt from, as a cell uses it: the winner of a
+  /// model that stops by validation rows is never fitted again with them.
   package func split(_ index: Int, of cell: Cell) -> Split {
     var split = division(of: cell).split(index)
     if refit, cell.watchesValidation == true, split.selection.count == 1 { split.final = nil }

@@ -1,7 +1,7 @@
 /// Which rows are learnt from, selected on and tested on; rows count those of the data set.
-package struct Split: Codable, Equatable, Sendable {
+package struct Split: Equatable, Sendable {
   /// One fit of every setting.
-  package struct Fit: Codable, Equatable, Sendable {
+  package struct Fit: Equatable, Sendable {
     package var training: [Int]
     package var validation: [Int]
   }

@@ -14,13 +14,18 @@ package struct WorkList {
     var sheet: Plan.Sheet
     var transformation: Int
     var variant: Int
-    /// The rows the chain is fitted to.
-    var training: [Int]
-    /// The rows that are only transformed; they follow the training rows in the prepared matrix.
-    var others: [Int]
+    /// Where its rows are found: lists of them for every piece would be many times the plan.
+    fileprivate var place: Place
     /// The name of its random stream.
     var stream: String
     var cost: Cost
+  }
+
+  /// Which rows of a cell a chain is fitted to.
+  fileprivate enum Place {
+    case fit(Int, split: Int, cell: Int)
+    case final(split: Int, cell: Int)
+    case all
   }
 
   /// Fitting a model's settings on one split, choosing among them and testing the winner.
@@ -106,6 +111,21 @@ package struct WorkList {
     }
   }
 
+  /// The rows that a chain is fitted to, and those that are only transformed, which follow them in the
+  /// prepared matrix.
+  func rows(of piece: PreparationPiece) -> (training: [Int], others: [Int]) {
+    switch piece.place {
+    case .all: return (Array(plan.inputs[piece.sheet.input].data.labels.indices), [])
+    case .final(let split, let cell):
+      let split = plan.split(split, of: plan.cells[cell])
+      return (split.finalTraining, split.test)
+    case .fit(let fit, let split, let cell):
+      let split = plan.split(split, of: plan.cells[cell])
+      let part = split.selection[fit]
+      return (part.training, part.validation + (split.final == nil ? split.test : []))
+    }
+  }
+
   func key(of order: WorkOrder) -> String {
     switch order {
     case .preparation(let index): preparations[index].key
@@ -156,11 +176,40 @@ package struct WorkList {
     }
   }
 
+  /// A list of rows as keys take it.
+  private struct RowList {
+    var count: Int
+    var hash: ContentHash
+
+    init(_ rows: [Int]) {
+      count = rows.count
+      hash = rows.withUnsafeBytes { ContentHash(of: $0) }
+    }
+  }
+
   /// What a split says of rows.
   private struct SplitRows {
     var hash: ContentHash
     /// How many earlier protocols have the very same split: each has records and models of its own.
     var twin: Int
+    /// As in `0.4`, the repeat and the fold.
+    var place: String
+    /// The subset's share and draw, as in `, share 0.25, draw 2`.
+    var subset: String
+    var fits: [Fit]
+    var final: RowList?
+    var test: RowList
+
+    struct Fit {
+      var training, validation: RowList
+      /// Where the winner is not fitted again; nil where it always is.
+      var validationAndTest: RowList?
+    }
+
+    /// Whether the winner of a cell is fitted again.
+    func refits(_ cell: Plan.Cell, _ plan: Plan) -> Bool {
+      final != nil && !(plan.refit && cell.watchesValidation == true && fits.count == 1)
+    }
   }
 
   /// The splits of each sheet, and after them those that learn from subsets.
@@ -173,47 +222,51 @@ package struct WorkList {
       let division = plan.division(sheet)
       rows[sheet] = (0..<division.splitCount).map { index in
         let split = division.split(index)
-        let hash = split.rowsHash
+        let place = "\(split.repetition).\(split.fold)"
+        let subset = division.subset(index).map { ", share \($0.share), draw \($0.draw)" } ?? ""
+        var own = SplitRows(
+          hash: split.rowsHash, twin: 0, place: place, subset: subset,
+          fits: split.selection.map { fit in
+            SplitRows.Fit(
+              training: RowList(fit.training), validation: RowList(fit.validation),
+              validationAndTest: split.final == nil || split.selection.count == 1
+                ? RowList(fit.validation + split.test) : nil)
+          }, final: split.final.map { RowList($0) }, test: RowList(split.test))
         var hasher = ContentHasher()
         hasher.add(sheet.input)
         if let units = unitsHashes[sheet] { hasher.add(units) }
-        hasher.add(hash)
-        hasher.add(place(split, seedIndex: 0, division.subset(index)))
-        defer { seen[hasher.hash, default: 0] += 1 }
-        return SplitRows(hash: hash, twin: seen[hasher.hash] ?? 0)
+        hasher.add(own.hash)
+        hasher.add("\(place).0\(subset)")
+        own.twin = seen[hasher.hash] ?? 0
+        seen[hasher.hash] = own.twin + 1
+        return own
       }
     }
     return rows
   }
 
-  /// As in `0.4.1`, or `0.4.1, share 0.25, draw 2` for a subset.
-  private static func place(_ split: Split, seedIndex: Int, _ subset: Plan.Subset?) -> String {
-    "\(split.repetition).\(split.fold).\(seedIndex)"
-      + (subset.map { ", share \($0.share), draw \($0.draw)" } ?? "")
-  }
-
   private mutating func addCell(_ index: Int, split: Int, seedIndex: Int, rows: SplitRows) {
     let cell = plan.cells[index]
-    let own = plan.split(split, of: cell)
-    let place = Self.place(
-      own, seedIndex: seedIndex, plan.division(of: cell).subset(split))
+    let place = "\(rows.place).\(seedIndex)\(rows.subset)"
     let variants = plan.transformations[cell.transformation].variants.indices
+    let refitted = rows.refits(cell, plan) ? rows.final : nil
     var selection: [[Int]] = []
     var final: [Int] = []
     for variant in variants {
-      let fits = own.selection.enumerated().map { fit, part in
+      let fits = rows.fits.enumerated().map { fit, part in
         preparation(
           cell, variant, training: part.training,
-          others: part.validation + (own.final == nil ? own.test : []), place: "\(place).\(fit)")
+          others: (refitted == nil ? part.validationAndTest : nil) ?? part.validation,
+          .fit(fit, split: split, cell: index), name: "\(place).\(fit)")
       }
       selection.append(fits)
-      if own.final == nil, let only = fits.first {
-        final.append(only)
-      } else {
+      if let refitted {
         final.append(
           preparation(
-            cell, variant, training: own.finalTraining, others: own.test,
-            place: "\(place).final"))
+            cell, variant, training: refitted, others: rows.test,
+            .final(split: split, cell: index), name: "\(place).final"))
+      } else if let only = fits.first {
+        final.append(only)
       }
     }
     let needed = selection.flatMap { $0 } + final
@@ -223,8 +276,8 @@ package struct WorkList {
     let stream = "\(plan.streamName(of: cell))/\(place)"
     hasher.add(stream)
     let (cost, threads) = estimate(
-      cell, trainingRows: own.finalTraining.count, selectionFits: own.selection.count,
-      hasFinalFit: own.final != nil)
+      cell, trainingRows: (refitted ?? rows.fits.first?.training)?.count ?? 0,
+      selectionFits: rows.fits.count, hasFinalFit: refitted != nil)
     add(threads, to: &hasher)
     if rows.twin > 0 {
       hasher.add("twin")
@@ -239,10 +292,10 @@ package struct WorkList {
 
   private mutating func addDeployment(_ index: Int) {
     let cell = plan.cells[index]
-    let rows = Array(plan.inputs[cell.input].data.labels.indices)
+    let rows = RowList(Array(plan.inputs[cell.input].data.labels.indices))
     let variants = plan.transformations[cell.transformation].variants.indices
     let own = variants.map { variant in
-      preparation(cell, variant, training: rows, others: [], place: "all")
+      preparation(cell, variant, training: rows, others: RowList([]), .all, name: "all")
     }
     var hasher = cellHasher(cell, kind: "deployment")
     for piece in cells[piecesOfCell[index]] { hasher.add(piece.key) }
@@ -301,7 +354,8 @@ package struct WorkList {
   }
 
   private mutating func preparation(
-    _ cell: Plan.Cell, _ variant: Int, training: [Int], others: [Int], place: String
+    _ cell: Plan.Cell, _ variant: Int, training: RowList, others: RowList, _ place: Place,
+    name: String
   ) -> Int {
     let transformation = cell.transformation
     let choice = plan.transformations[transformation]
@@ -311,8 +365,10 @@ package struct WorkList {
     hasher.add(data.key)
     hasher.add(data.missing)
     if let units = unitsHashes[cell.sheet] { hasher.add(units) }
-    hasher.add(training)
-    hasher.add(others)
+    for rows in [training, others] {
+      hasher.add(rows.count)
+      hasher.add(rows.hash)
+    }
     for stage in [plan.scaling] + choice.variants[variant].stages {
       hasher.add(stage.name)
       let type = registry.transformation(named: stage.name)
@@ -320,7 +376,7 @@ package struct WorkList {
       hasher.add(fullSettings(type, stage.settings))
     }
     let stages = estimates.stages(transformation, variant)
-    let stream = "\(choice.name).\(variant)/\(place)"
+    let stream = "\(choice.name).\(variant)/\(name)"
     if stages.contains(where: { $0.usesChance }) {
       hasher.add(plan.seed)
       hasher.add(stream)
@@ -332,8 +388,7 @@ package struct WorkList {
     preparations.append(
       PreparationPiece(
         key: key, sheet: cell.sheet, transformation: transformation, variant: variant,
-        training: training,
-        others: others, stream: stream,
+        place: place, stream: stream,
         cost: estimates.preparation(
           transformation, variant, shape: shape, allRows: training.count + others.count
         ).cost))

@@ -40,13 +40,14 @@ struct PieceRunner: Sendable {
     let log = FitLog(onProgress: onProgress)
     let context = FitContext(
       random: RandomStream(seed: plan.seed, piece.stream), deadline: deadline, log: log)
+    let rows = work.rows(of: piece)
     let training = Samples(
-      features: features.gathering(rows: piece.training),
-      labels: piece.training.map { input.data.labels[$0] }, classCount: plan.classes.count,
-      units: units(of: piece.training), layout: input.data.layout)
+      features: features.gathering(rows: rows.training),
+      labels: rows.training.map { input.data.labels[$0] }, classCount: plan.classes.count,
+      units: units(of: rows.training), layout: input.data.layout)
     let (fitted, trainingRows) = try preparation(piece).fit(
       training, columns: input.data.columns, in: context)
-    let others = fitted.transform(features.gathering(rows: piece.others))
+    let others = fitted.transform(features.gathering(rows: rows.others))
     guard others.isFinite else {
       throw FitError.failed("the transformation gave values beyond single precision")
     }
@@ -67,9 +68,10 @@ struct PieceRunner: Sendable {
     let log = FitLog(onProgress: onProgress)
     let context = FitContext(
       random: RandomStream(seed: plan.seed, piece.stream), deadline: deadline, log: log)
-    let order = piece.training + piece.others
+    let rows = work.rows(of: piece)
+    let order = rows.training + rows.others
     // Nothing is learnt from rows that stay as they are: one stands for all.
-    let taught = preparation.changesNothing ? Array(piece.training.prefix(1)) : piece.training
+    let taught = preparation.changesNothing ? Array(rows.training.prefix(1)) : rows.training
     let training = Samples(
       features: try hasFeatures ? featuresBehind(picture, taught) : pixels(taught),
       labels: taught.map { input.data.labels[$0] }, classCount: plan.classes.count,
@@ -86,9 +88,9 @@ struct PieceRunner: Sendable {
     // Features are few, and are prepared all at once.
     let numbers =
       hasFeatures
-      ? (taught.count < piece.training.count
-        ? fitted.transformAll(featuresBehind(picture, piece.training)) : trainingRows)
-        .appending(fitted.transformAll(featuresBehind(picture, piece.others)))
+      ? (taught.count < rows.training.count
+        ? fitted.transformAll(featuresBehind(picture, rows.training)) : trainingRows)
+        .appending(fitted.transformAll(featuresBehind(picture, rows.others)))
       : nil
     let columns = picture.count + (numbers?.columns ?? 0)
     return try cache.store(

@@ -68,6 +68,9 @@ package struct SearchSpace: Codable, Equatable, Sendable {
 
   package var isTuned: Bool { dimensions.contains(where: \.isTuned) }
 
+  /// Whether every dimension has values.
+  var isPossible: Bool { dimensions.allSatisfy { $0.range?.isPossible ?? !$0.values.isEmpty } }
+
   /// How many points there are, `Int.max` for more than can be counted; nil for a continuous space.
   package var size: Int? {
     let counts = dimensions.compactMap(\.count)

@@ -26,6 +26,17 @@ package struct ValueRange: Codable, Equatable, Sendable {
     self.isInteger = isInteger
   }
 
+  /// The largest end: beyond it whole numbers are not told apart.
+  static let largest = 1e15
+
+  /// Whether the ends, scale and step go together as an experiment file's must.
+  var isPossible: Bool {
+    guard from < to, max(abs(from), abs(to)) <= Self.largest else { return false }
+    if isInteger, from != from.rounded() || to != to.rounded() { return false }
+    if scale == .log { return from > 0 && step == nil }
+    return step.map { $0 > 0 && $0 <= to - from && (to - from) / $0 <= Self.largest } ?? true
+  }
+
   /// The distance between the values of a linear scale; nil where they lie close together.
   private var spacing: Double? { scale == .linear ? step ?? (isInteger ? 1 : nil) : nil }
 
