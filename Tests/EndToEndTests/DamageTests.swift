@@ -41,6 +41,26 @@ import Testing
     #expect(refused > 100)
   }
 
+  @Test(arguments: [JSONNode(1e300), 1, 2.5, -3, JSONNode(0.5)])
+  func damagedRangesAreRefused(end: JSONNode) throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    var text = "a,b,y\n"
+    for row in 0..<24 { text += "\(row * row % 11),\(row % 5),\(row / 2 % 2)\n" }
+    try place.write("t.csv", text)
+    try place.run(
+      #"""
+      {"name": "n", "data": {"table": "t.csv", "label": "y"}, "tuner": {"random": {"trials": 3}},
+       "models": [{"knn": {"k": {"from": 1, "to": 5}}}]}
+      """#)
+    let path = place.folder / "run" / "plan.json"
+    let whole = try JSONNode(parsing: path.readBytes())
+    let range = ["models", "0", "spaces", "0", "dimensions", "0", "range", "to"]
+    try path.writeAtomically(whole.replacing(range, end).compactText)
+    let result = try place.explore("report", "run", "--quiet")
+    #expect(result.code == 65 && result.errors.contains("a range of settings has no values"))
+  }
+
   struct Change: Sendable, CustomTestStringConvertible {
     var path: [String]
     var value: JSONNode
