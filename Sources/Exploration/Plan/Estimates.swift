@@ -6,6 +6,19 @@ import TextFormatting
 struct Estimates {
   let plan: Plan
   let registry: Registry
+  /// The variants of each model, read once; nil for what the plan has wrong.
+  private let models: [[(any Model)?]]
+
+  init(plan: Plan, registry: Registry) {
+    self.plan = plan
+    self.registry = registry
+    models = plan.models.map { choice in
+      func read<Kind: Model>(_ type: Kind.Type) -> [(any Model)?] {
+        choice.variants.map { try? Kind(settings: $0.settings) }
+      }
+      return registry.model(named: choice.model).map { read($0) } ?? []
+    }
+  }
 
   /// A chain's stages with their settings; empty where the plan names something unknown.
   func stages(_ transformation: Int, _ variant: Int) -> [any Transformation] {
@@ -49,7 +62,7 @@ struct Estimates {
     let choice = plan.models[model]
     func cost<Kind: Model>(_ type: Kind.Type) -> Cost {
       let list = (variants ?? Array(choice.variants.indices)).compactMap {
-        try? Kind(settings: choice.variants[$0].settings)
+        models[model][$0] as? Kind
       }
       var cost = Kind.cost(of: list, for: shape)
       cost.operations += 1e5
@@ -66,7 +79,7 @@ struct Estimates {
     let most = plan.limits.threads ?? 1
     func threads<Kind: Model>(_ type: Kind.Type) -> [Int] {
       variants.map { variant in
-        let model = try? Kind(settings: choice.variants[variant].settings)
+        let model = models[model][variant] as? Kind
         return min(max(model?.threads(for: shape, atMost: most) ?? 1, 1), most)
       }
     }
@@ -85,8 +98,7 @@ struct Estimates {
       }
       let choice = plan.models[cell.model]
       func accepts<Kind: Model>(_ type: Kind.Type) -> Acceptance {
-        for variant in choice.variants {
-          guard let model = try? Kind(settings: variant.settings) else { continue }
+        for case let model as Kind in models[cell.model] {
           if case .no(let reason) = model.accepts(current) {
             return .no("\(choice.name): \(reason)")
           }
