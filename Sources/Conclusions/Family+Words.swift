@@ -64,11 +64,11 @@ extension Family {
     let (accuracy, corrected) = (percentage(correction.accuracy), percentage(correction.corrected))
     guard accuracy != corrected else {
       return
-        "the \(accuracy) of the best of these \(members.count) cells are not flattered by choosing it on "
-        + "these test rows"
+        "the best of these \(members.count) cells has \(accuracy), not flattered by choosing it on these "
+        + "test rows"
     }
     return
-      "the \(accuracy) of the best of these \(members.count) cells are flattered by choosing it on these "
-      + "test rows; on others the best of so many would have about \(corrected)"
+      "the best of these \(members.count) cells has \(accuracy), flattered by choosing it on these test "
+      + "rows; on others the best of so many would have about \(corrected)"
   }
 }

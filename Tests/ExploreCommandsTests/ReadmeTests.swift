@@ -50,6 +50,14 @@ import Testing
     #expect(experiments.map(\.models.count) == [3, 2])
   }
 
+  @Test func everyPictureIsThere() throws {
+    let text = try (project / "README.md").readText()
+    for link in text.split(separator: "](documentation/").dropFirst() {
+      let file = String(link.prefix { $0 != ")" })
+      #expect((project / "documentation" / file).exists, "\(file)")
+    }
+  }
+
   @Test func everySourceFolderIsOnTheMap() throws {
     let text = try (project / "README.md").readText()
     for folder in try (project / "Sources").children() {

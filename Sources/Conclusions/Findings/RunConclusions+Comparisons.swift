@@ -86,8 +86,8 @@ extension RunConclusions {
           + evidence.unitWords,
         seen: "With these \(evidence.unitWords) and \(counted(comparison.pairs.count, "pair")) a "
           + "difference between the first cells is found with 80 % power when it is at least "
-          + "\(points(detectable.smallest)). Named where that is more than "
-          + "\(points(Self.smallestThatMatters)).",
+          + "\(points(detectable.smallest)), which is a finding from "
+          + "\(points(Self.smallestThatMatters)) on.",
         meaning:
           "Their order in the table may be chance: that \(best.shortName) comes first does not make "
           + "it the best.",

@@ -26,7 +26,9 @@ enum DescribeCommand: Command {
     guard let (kind, entry) = found.first else {
       let names = catalogue.kinds.flatMap { $0.entries.map(\.name) }
       throw BadInput(
-        "there is nothing called “\(name)”; \(suggestion(for: name, among: names))")
+        "there is nothing called “\(name)”; "
+          + (nearestName(to: name, among: names).map { "did you mean “\($0)”?" }
+            ?? "“explore list” tells what there is"))
     }
     if let layers = try NetworkDescription(arguments, name: name, registry: registry) {
       Terminal.printOutput(arguments.has("--json") ? layers.json.indentedText : layers.words)
