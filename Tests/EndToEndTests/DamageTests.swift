@@ -56,7 +56,7 @@ import Testing
     let path = place.folder / "run" / "plan.json"
     let whole = try JSONNode(parsing: path.readBytes())
     let range = ["models", "0", "spaces", "0", "dimensions", "0", "range", "to"]
-    try path.writeAtomically(whole.replacing(range, end).compactText)
+    try path.writeAtomically(whole.replacing(range[...], end).compactText)
     let result = try place.explore("report", "run", "--quiet")
     #expect(result.code == 65 && result.errors.contains("a range of settings has no values"))
   }
