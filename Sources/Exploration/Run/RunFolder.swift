@@ -47,9 +47,13 @@ package struct RunFolder: Sendable {
   /// Where the model of a cell's folder is written before it replaces another.
   func partialModel(of name: String) -> Path { cells / name / "model.partial" }
 
-  /// Removes models that a worker did not write to their end, while none is at work.
+  /// Removes what a worker did not write to its end beside a model, while none is at work.
   func removePartialModels() {
-    for name in (try? cells.children()) ?? [] { try? partialModel(of: name).remove() }
+    for cell in ((try? cells.children()) ?? []).map({ cells / $0 }) {
+      for name in (try? cell.children()) ?? [] where name.hasSuffix(".partial") {
+        try? (cell / name).remove()
+      }
+    }
   }
 
   /// Where the fits of a piece keep how far they are.
