@@ -72,12 +72,13 @@ package struct RunMerge {
       )
     }
     var damaged = 0
-    for piece in plan.pieces {
+    let keys = parts.map { $0.plan.keys(in: plan) }
+    for (place, piece) in plan.pieces.enumerated() {
       let cell = plan.cells[piece.cell]
       let rows = plan.split(piece.split, of: cell).test.count
       var first: (part: Int, record: CellRecord, predictions: Predictions)?
       for (index, part) in parts.enumerated() {
-        guard let key = part.plan.key(of: piece, in: plan) else { continue }
+        guard let key = keys[index][place] else { continue }
         guard let result = part.result(key, rows: rows) else {
           if part.journal.cell(key)?.failure == nil, part.journal.cell(key) != nil { damaged += 1 }
           continue
@@ -88,10 +89,10 @@ package struct RunMerge {
         }
         guard known.predictions != result.predictions else { continue }
         let difference = PredictionDifference(known.predictions, result.predictions)
-        let place = plan.place(of: piece)
+        let fold = plan.place(of: piece)
         let paths = [known.record.arithmetic, result.record.arithmetic].compactMap { $0 }
         remarks.append(
-          "\(plan.name(of: cell))\(place.isEmpty ? "" : ", \(place)"): "
+          "\(plan.name(of: cell))\(fold.isEmpty ? "" : ", \(fold)"): "
             + "\(parts[known.part].folder.path.string) and \(part.folder.path.string) disagree, "
             + difference.words
             + (Set(paths).count > 1 ? " (computed by \(paths.joined(separator: " and ")))" : "")
@@ -200,12 +201,14 @@ package struct RunMerge {
 }
 
 extension Plan {
-  /// The key that this plan has for a piece of another one.
-  fileprivate func key(of piece: Piece, in other: Plan) -> String? {
-    index(of: other.cells[piece.cell], in: other).flatMap { cell in
-      pieces.first {
-        $0.cell == cell && $0.split == piece.split && $0.seedIndex == piece.seedIndex
-      }?.key
+  /// The keys that this plan has for the pieces of another one; nil where it has none.
+  fileprivate func keys(in other: Plan) -> [String?] {
+    let own = Dictionary(pieces.map { ([$0.cell, $0.split, $0.seedIndex], $0.key) }) { first, _ in
+      first
+    }
+    let cells = other.cells.map { index(of: $0, in: other) }
+    return other.pieces.map { piece in
+      cells[piece.cell].flatMap { own[[$0, piece.split, piece.seedIndex]] }
     }
   }
 
