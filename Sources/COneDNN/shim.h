@@ -1,2 +1,4 @@
 #pragma once
 #include <dnnl.h>
+
+#include "versions.h"

@@ -34,13 +34,11 @@ func rectifierGradient(
 private func forwardActivation(
   _ kind: dnnl_alg_kind_t, _ data: TensorDescriptor, _ slope: Double, _ builder: ProgramBuilder
 ) throws -> PrimitiveDescription {
-  var operation = dnnl_eltwise_desc_t()
-  var data = data.raw
-  try check(
-    dnnl_eltwise_forward_desc_init(
-      &operation, builder.purpose.hasBackward ? dnnl_forward_training : dnnl_forward_inference,
-      kind, &data, Float(slope), 0), "an activation")
-  return try PrimitiveDescription("forward", builder.engine, operation)
+  try PrimitiveDescription("forward", builder.engine, [data]) {
+    onednn_describe_activation(
+      &$0, $1, builder.purpose.hasBackward ? dnnl_forward_training : dnnl_forward_inference, kind,
+      $2[0], Float(slope))
+  }
 }
 
 private func activationGradient(
@@ -52,13 +50,12 @@ private func activationGradient(
   // The hint has to be of the same kind as the backward operation.
   let forward = try forwardActivation(
     backwardKind, data.descriptor, slope, builder)
-  var operation = dnnl_eltwise_desc_t()
-  var (given, known) = (gradient.descriptor.raw, data.descriptor.raw)
-  try check(
-    dnnl_eltwise_backward_desc_init(
-      &operation, backwardKind, &given, &known, Float(slope), 0), "an activation")
   let description = try PrimitiveDescription(
-    "activation backward", builder.engine, operation, forward: forward)
+    "activation backward", builder.engine, [gradient.descriptor, data.descriptor],
+    forward: forward
+  ) {
+    onednn_describe_activation_backward(&$0, $1, backwardKind, $2[0], $2[1], Float(slope))
+  }
   let made = gradient.isFree ? gradient : try builder.tensor(gradient.descriptor)
   try builder.emit(
     description,

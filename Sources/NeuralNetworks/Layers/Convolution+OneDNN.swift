@@ -37,8 +37,9 @@ extension Convolution: OneDNNLayer {
       }
       if let backwardWeights {
         let kept = builder.gradient(weightsIndex, weights.descriptor)
-        let direct = backwardWeights.weightsGradient == weights.descriptor
-        let made = direct ? kept : try builder.tensor(backwardWeights.weightsGradient)
+        let order = try backwardWeights.weightsGradient
+        let direct = order == weights.descriptor
+        let made = direct ? kept : try builder.tensor(order)
         var arguments = [
           (DNNL_ARG_SRC, try builder.reordered(input, to: backwardWeights.source)),
           (
@@ -103,53 +104,58 @@ extension Convolution: OneDNNLayer {
   private func descriptions(
     _ site: LayerSite, _ inputSizes: [Int], _ padding: Int, _ relu: Double?
   ) throws -> Descriptions {
-    var source = try TensorDescriptor(anyOrder: inputSizes).raw
-    var weights = try TensorDescriptor(anyOrder: [channels, inputSizes[1], kernel, kernel]).raw
-    var bias = try hasBias ? TensorDescriptor(plain: [channels]).raw : dnnl_memory_desc_t()
-    var destination = try TensorDescriptor(anyOrder: site.outputSizes).raw
-    let strides = [Int64](repeating: Int64(stride), count: 2)
-    let before = [Int64](repeating: Int64(padding), count: 2)
+    let arrays = [
+      try TensorDescriptor(anyOrder: inputSizes),
+      try TensorDescriptor(anyOrder: [channels, inputSizes[1], kernel, kernel]),
+      try hasBias ? TensorDescriptor(plain: [channels]) : .empty,
+      try TensorDescriptor(anyOrder: site.outputSizes),
+    ]
     // What is left at the end is not covered: the last window ends before.
     let after = zip(inputSizes[2...], site.outputSizes[2...]).map {
       Int64(($1 - 1) * stride + kernel - $0 - padding)
     }
+    let window = onednn_window(
+      strides: (Int64(stride), Int64(stride)), before: (Int64(padding), Int64(padding)),
+      after: (after[0], after[1]))
 
     // Winograd's way where it pays and oneDNN has it, the direct one elsewhere.
     func description(
       _ name: String, _ attributes: PrimitiveDescription.Attributes = .init(),
       forward: PrimitiveDescription? = nil,
-      _ make: (UnsafeMutablePointer<dnnl_convolution_desc_t>, dnnl_alg_kind_t) -> dnnl_status_t
+      _ make: (
+        inout OpaquePointer?, onednn_context, dnnl_alg_kind_t, [OpaquePointer?]
+      ) -> dnnl_status_t
     ) throws -> PrimitiveDescription {
-      var operation = dnnl_convolution_desc_t()
+      func description(_ algorithm: dnnl_alg_kind_t) throws -> PrimitiveDescription {
+        try PrimitiveDescription(name, site.engine, arrays, attributes, forward: forward) {
+          make(&$0, $1, algorithm, $2)
+        }
+      }
       if paysByWinograd(site.outputSizes, inputChannels: inputSizes[1]),
-        make(&operation, dnnl_convolution_winograd) == dnnl_success,
-        let found = try? PrimitiveDescription(
-          name, site.engine, operation, attributes, forward: forward)
+        let found = try? description(dnnl_convolution_winograd)
       {
         return found
       }
-      try check(make(&operation, dnnl_convolution_direct), "a convolution")
-      return try PrimitiveDescription(name, site.engine, operation, attributes, forward: forward)
+      return try description(dnnl_convolution_direct)
     }
 
-    let forward = try description("forward", .init(reluSlope: relu)) { operation, algorithm in
+    let forward = try description("forward", .init(reluSlope: relu)) {
       // For prediction Winograd would want its weights in an order of its own.
       let kind =
-        site.isTraining || algorithm == dnnl_convolution_winograd
+        site.isTraining || $2 == dnnl_convolution_winograd
         ? dnnl_forward_training : dnnl_forward_inference
-      return dnnl_convolution_forward_desc_init(
-        operation, kind, algorithm, &source, &weights, &bias, &destination, strides, before, after)
+      return onednn_describe_convolution(
+        &$0, $1, kind, $2, $3[0], $3[1], $3[2], $3[3], window)
     }
     var result = Descriptions(forward: forward)
     guard site.isTraining else { return result }
     result.backwardWeights = try description("backward by weights", forward: forward) {
-      dnnl_convolution_backward_weights_desc_init(
-        $0, $1, &source, &weights, &bias, &destination, strides, before, after)
+      onednn_describe_convolution_backward_by_weights(
+        &$0, $1, $2, $3[0], $3[1], $3[2], $3[3], window)
     }
     guard site.wantsGradients[0] else { return result }
     result.backwardData = try description("backward by data", forward: forward) {
-      dnnl_convolution_backward_data_desc_init(
-        $0, $1, &source, &weights, &destination, strides, before, after)
+      onednn_describe_convolution_backward_by_data(&$0, $1, $2, $3[0], $3[1], $3[3], window)
     }
     return result
   }

@@ -16,15 +16,13 @@ private struct CompiledPooling: Operation {
       shaped = try builder.reshapedPlain(gradient, pooledOrder.sizes)
     }
     let gradient = try builder.reordered(shaped, to: pooledOrder)
-    var operation = dnnl_pooling_desc_t()
-    var (data, given) = (input.raw, gradient.descriptor.raw)
-    let sides = window.map(Int64.init)
-    try check(
-      dnnl_pooling_backward_desc_init(
-        &operation, kind, &data, &given, sides, sides, [0, 0], padding(input, pooledOrder, window)),
-      "a pooling")
+    let windows = onednn_window(input, pooledOrder, window)
     let description = try PrimitiveDescription(
-      "backward", builder.engine, operation, forward: forward)
+      "backward", builder.engine, [input, gradient.descriptor], forward: forward
+    ) {
+      onednn_describe_pooling_backward(
+        &$0, $1, kind, $2[0], $2[1], window.map(Int64.init), windows)
+    }
     let made = try builder.tensor(input)
     var arguments = [(DNNL_ARG_DIFF_DST, gradient), (DNNL_ARG_DIFF_SRC, made)]
     if let workspace { arguments.append((DNNL_ARG_WORKSPACE, workspace)) }
@@ -33,11 +31,18 @@ private struct CompiledPooling: Operation {
   }
 }
 
-/// What lies behind the last window counts below zero: it is not covered.
-private func padding(
-  _ source: TensorDescriptor, _ destination: TensorDescriptor, _ window: [Int]
-) -> [Int64] {
-  (0..<2).map { Int64(destination.sizes[2 + $0] * window[$0] - source.sizes[2 + $0]) }
+extension onednn_window {
+  /// Windows that stand side by side; what lies behind the last one counts below zero, since it is not
+  /// covered.
+  fileprivate init(
+    _ source: TensorDescriptor, _ destination: TensorDescriptor, _ window: [Int]
+  ) {
+    let after = zip(zip(source.sizes[2...], destination.sizes[2...]), window).map {
+      Int64($0.1 * $1 - $0.0)
+    }
+    self.init(
+      strides: (Int64(window[0]), Int64(window[1])), before: (0, 0), after: (after[0], after[1]))
+  }
 }
 
 private func compilePooling(
@@ -46,21 +51,19 @@ private func compilePooling(
   let builder = site.builder
   let input = site.inputs[0]
   let kind = statistic == .max ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding
-  var operation = dnnl_pooling_desc_t()
-  var source = input.descriptor.raw
   let wanted = try TensorDescriptor(anyOrder: sizes)
-  var destination = wanted.raw
-  let sides = window.map(Int64.init)
-  try check(
-    dnnl_pooling_forward_desc_init(
-      &operation, site.isTraining ? dnnl_forward_training : dnnl_forward_inference, kind, &source,
-      &destination, sides, sides, [0, 0], padding(input.descriptor, wanted, window)), "a pooling")
-  let forward = try PrimitiveDescription("forward", site.engine, operation)
+  let windows = onednn_window(input.descriptor, wanted, window)
+  let forward = try PrimitiveDescription("forward", site.engine, [input.descriptor, wanted]) {
+    onednn_describe_pooling(
+      &$0, $1, site.isTraining ? dnnl_forward_training : dnnl_forward_inference, kind, $2[0],
+      $2[1], window.map(Int64.init), windows)
+  }
   let output = try builder.tensor(forward.destination)
   var arguments = [(DNNL_ARG_SRC, input), (DNNL_ARG_DST, output)]
   var workspace: Tensor?
-  if !forward.workspace.isEmpty {
-    let made = try builder.tensor(forward.workspace)
+  let room = try forward.workspace
+  if !room.isEmpty {
+    let made = try builder.tensor(room)
     arguments.append((DNNL_ARG_WORKSPACE, made))
     workspace = made
   }
@@ -69,7 +72,7 @@ private func compilePooling(
   return CompiledPooling(
     output: vector ? try builder.reshapedPlain(output, site.outputSizes) : output,
     forward: forward, input: input.descriptor, kind: kind, window: window,
-    workspace: workspace, pooledOrder: forward.destination)
+    workspace: workspace, pooledOrder: output.descriptor)
 }
 
 extension Pooling: OneDNNLayer {

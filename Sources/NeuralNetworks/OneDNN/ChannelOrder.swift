@@ -1,5 +1,4 @@
 import CKernels
-import COneDNN
 
 /// Where the numbers of a picture's channels lie: blocks of channels, in each the places one after the
 /// other, in each place the channels of the block.
@@ -24,15 +23,14 @@ extension TensorDescriptor {
   /// Where the channels lie; nil for any order that is not by blocks of channels.
   var channelOrder: ChannelOrder? {
     let sizes = self.sizes
-    guard sizes.count == 4 || sizes.count == 2, raw.format_kind == dnnl_blocked, raw.offset0 == 0
-    else { return nil }
+    let blocking = self.blocking
+    guard sizes.count == 4 || sizes.count == 2, blocking.is_blocked != 0 else { return nil }
     let places = sizes.dropFirst(2).reduce(1, *)
-    let blocking = raw.format_desc.blocking
     let lanes: Int
-    if blocking.inner_nblks == 0 {
-      lanes = places == 1 || blocking.strides.1 != 1 ? 1 : sizes[1]
-    } else if blocking.inner_nblks == 1, blocking.inner_idxs.0 == 1 {
-      lanes = Int(blocking.inner_blks.0)
+    if blocking.blocked_sizes == 0 {
+      lanes = places == 1 || blocking.second_stride != 1 ? 1 : sizes[1]
+    } else if blocking.blocked_sizes == 1, blocking.size == 1 {
+      lanes = Int(blocking.block)
     } else {
       return nil
     }

@@ -164,12 +164,14 @@ final class ParameterStore {
     }
     do {
       let description = try PrimitiveDescription(reorder: "reorder", engine, from: from, to: to)
-      let scratchpad = description.scratchpad
+      let scratchpad = try description.scratchpad
       let room = try MemoryBlock(bytes: scratchpad.bytes, for: "a reorder")
-      let arrays = [
+      var arrays = [
         try ArrayHandle(from, engine, at: source), try ArrayHandle(to, engine, at: destination),
-        try ArrayHandle(scratchpad, engine, at: room.start),
       ]
+      if !scratchpad.isEmpty {
+        arrays.append(try ArrayHandle(scratchpad, engine, at: room.start))
+      }
       try Primitive(description).run(
         zip([DNNL_ARG_FROM, DNNL_ARG_TO, DNNL_ARG_SCRATCHPAD], arrays).map {
           dnnl_exec_arg_t(arg: $0, memory: $1.handle)

@@ -14,68 +14,54 @@ final class PrimitiveDescription {
     init(reluSlope: Double? = nil) { self.reluSlope = reluSlope }
   }
 
-  /// One of the operations that oneDNN describes by a structure of its own.
+  /// Describes an operation.
   ///
   /// - Parameters:
   ///   - name: for errors.
   ///   - engine: where it will run.
-  ///   - operation: oneDNN's structure.
+  ///   - arrays: what is lent to `make`; an empty one as nil.
   ///   - attributes: changes.
   ///   - forward: for backward operations what they are the gradient of.
+  ///   - make: calls the function of oneDNN that describes the operation.
   /// - Throws: `FitError` when oneDNN cannot do it.
-  init<Operation>(
-    _ name: String, _ engine: Engine, _ operation: Operation, _ attributes: Attributes = .init(),
-    forward: PrimitiveDescription? = nil
+  init(
+    _ name: String, _ engine: Engine, _ arrays: [TensorDescriptor],
+    _ attributes: Attributes = .init(), forward: PrimitiveDescription? = nil,
+    _ make: (
+      _ result: inout OpaquePointer?, _ context: onednn_context, _ arrays: [OpaquePointer?]
+    ) -> dnnl_status_t
   ) throws {
     self.name = name
     self.engine = engine
     handle = try Self.withAttributes(attributes, name) { attributes in
-      try withUnsafePointer(to: operation) { operation in
+      try withExtendedLifetime((arrays, forward)) {
         var handle: OpaquePointer?
-        try check(
-          dnnl_primitive_desc_create(
-            &handle, UnsafeRawPointer(operation), attributes, engine.handle, forward?.handle), name)
+        let context = onednn_context(
+          engine: engine.handle, attributes: attributes, forward: forward?.handle)
+        try check(make(&handle, context, arrays.map { $0.withHandle { $0 } }), name)
         return handle
       }
     }
   }
 
   /// Copies an array into another order.
-  init(
+  convenience init(
     reorder name: String, _ engine: Engine, from source: TensorDescriptor,
     to destination: TensorDescriptor
   ) throws {
-    self.name = name
-    self.engine = engine
-    handle = try Self.withAttributes(.init(), name) { attributes in
-      try withUnsafePointer(to: source.raw) { source in
-        try withUnsafePointer(to: destination.raw) { destination in
-          var handle: OpaquePointer?
-          try check(
-            dnnl_reorder_primitive_desc_create(
-              &handle, source, engine.handle, destination, engine.handle, attributes), name)
-          return handle
-        }
-      }
+    try self.init(name, engine, [source, destination]) {
+      onednn_describe_reorder(&$0, $1, $2[0], $2[1])
     }
   }
 
   /// Puts arrays one behind the other along their second size.
-  init(
+  convenience init(
     concatenation name: String, _ engine: Engine, of sources: [TensorDescriptor],
     to destination: TensorDescriptor
   ) throws {
-    self.name = name
-    self.engine = engine
-    handle = try Self.withAttributes(.init(), name) { attributes in
-      try withUnsafePointer(to: destination.raw) { destination in
-        var handle: OpaquePointer?
-        try check(
-          dnnl_concat_primitive_desc_create(
-            &handle, destination, Int32(sources.count), 1, sources.map(\.raw), attributes,
-            engine.handle), name)
-        return handle
-      }
+    try self.init(name, engine, [destination] + sources) {
+      onednn_describe_concatenation(
+        &$0, $1, Int32(sources.count), Array($2.dropFirst()), $2[0])
     }
   }
 
@@ -93,30 +79,30 @@ final class PrimitiveDescription {
       var operations: OpaquePointer?
       try check(dnnl_post_ops_create(&operations), name)
       defer { dnnl_post_ops_destroy(operations) }
-      try check(
-        dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, Float(slope), 0), name)
+      try check(onednn_append_rectifier(operations, Float(slope)), name)
       try check(dnnl_primitive_attr_set_post_ops(handle, operations), name)
     }
     return try body(handle)
   }
 
-  private func descriptor(_ query: dnnl_query_t) -> TensorDescriptor {
-    guard let found = dnnl_primitive_desc_query_md(handle, query, 0) else {
-      return TensorDescriptor(dnnl_memory_desc_t())
-    }
-    return TensorDescriptor(found.pointee)
+  private func descriptor(_ query: dnnl_query_t) throws -> TensorDescriptor {
+    try TensorDescriptor(copying: onednn_description_layout(handle, query))
   }
 
-  var source: TensorDescriptor { descriptor(dnnl_query_src_md) }
-  var weights: TensorDescriptor { descriptor(dnnl_query_weights_md) }
-  var destination: TensorDescriptor { descriptor(dnnl_query_dst_md) }
-  var sourceGradient: TensorDescriptor { descriptor(dnnl_query_diff_src_md) }
-  var weightsGradient: TensorDescriptor { descriptor(dnnl_query_diff_weights_md) }
-  var destinationGradient: TensorDescriptor { descriptor(dnnl_query_diff_dst_md) }
+  var source: TensorDescriptor { get throws { try descriptor(dnnl_query_src_md) } }
+  var weights: TensorDescriptor { get throws { try descriptor(dnnl_query_weights_md) } }
+  var destination: TensorDescriptor { get throws { try descriptor(dnnl_query_dst_md) } }
+  var sourceGradient: TensorDescriptor { get throws { try descriptor(dnnl_query_diff_src_md) } }
+  var weightsGradient: TensorDescriptor {
+    get throws { try descriptor(dnnl_query_diff_weights_md) }
+  }
+  var destinationGradient: TensorDescriptor {
+    get throws { try descriptor(dnnl_query_diff_dst_md) }
+  }
   /// What the forward pass leaves for the backward pass; empty where nothing.
-  var workspace: TensorDescriptor { descriptor(dnnl_query_workspace_md) }
+  var workspace: TensorDescriptor { get throws { try descriptor(dnnl_query_workspace_md) } }
   /// Memory that is needed only while it runs; empty where none.
-  var scratchpad: TensorDescriptor { descriptor(dnnl_query_scratchpad_md) }
+  var scratchpad: TensorDescriptor { get throws { try descriptor(dnnl_query_scratchpad_md) } }
 }
 
 /// Compiled code of oneDNN for one operation on arrays of fixed sizes.
@@ -145,8 +131,8 @@ final class ArrayHandle {
 
   init(_ descriptor: TensorDescriptor, _ engine: Engine, at start: UnsafeMutableRawPointer) throws {
     var handle: OpaquePointer?
-    try withUnsafePointer(to: descriptor.raw) {
-      try check(dnnl_memory_create(&handle, $0, engine.handle, start), "an array")
+    try descriptor.withHandle {
+      try check(onednn_array_create(&handle, $0, engine.handle, start), "an array")
     }
     self.handle = handle
   }

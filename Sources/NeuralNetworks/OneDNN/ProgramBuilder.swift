@@ -226,7 +226,7 @@ extension ProgramBuilder {
     _ description: PrimitiveDescription, _ arguments: [(argument: Int32, tensor: Tensor)]
   ) throws {
     var arguments = arguments
-    let scratchpad = description.scratchpad
+    let scratchpad = try description.scratchpad
     if !scratchpad.isEmpty { arguments.append((DNNL_ARG_SCRATCHPAD, try tensor(scratchpad))) }
     add(Call(name: "\(current) \(description.name)", work: .primitive(description, arguments)))
   }
@@ -278,10 +278,9 @@ extension ProgramBuilder {
     _ kind: dnnl_alg_kind_t, _ left: TensorDescriptor, _ right: TensorDescriptor,
     named name: String, _ attributes: PrimitiveDescription.Attributes = .init()
   ) throws -> PrimitiveDescription {
-    var operation = dnnl_binary_desc_t()
-    var (first, second, result) = (left.raw, right.raw, left.raw)
-    try check(dnnl_binary_desc_init(&operation, kind, &first, &second, &result), name)
-    return try PrimitiveDescription(name, engine, operation, attributes)
+    try PrimitiveDescription(name, engine, [left, right], attributes) {
+      onednn_describe_binary(&$0, $1, kind, $2[0], $2[1], $2[0])
+    }
   }
 
   /// Takes an activation into the layer before it; nil where that cannot be done.
