@@ -6,6 +6,7 @@ import FileSets
 import FileSystem
 import Glibc
 import Learning
+import Matrices
 import TextFormatting
 import Threads
 
@@ -32,7 +33,20 @@ public enum Explore {
     registry.add(models: models, transformations: transformations)
     // A file that may not grow any more is an error with a message, not the end of the program.
     signal(SIGXFSZ, SIG_IGN)
-    exit(run(Array(CommandLine.arguments.dropFirst()), registry: registry))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      // Before the others look at anything: it may start the program again.
+      if computes(arguments) { try BLASCore.settle() }
+    } catch {
+      Terminal.printError("explore: \(error)")
+      exit(ExitCode.failure.rawValue)
+    }
+    exit(run(arguments, registry: registry))
+  }
+
+  /// Whether a command's results depend on how linear algebra is done.
+  private static func computes(_ arguments: [String]) -> Bool {
+    commands.first { $0.specification.name == arguments.first }?.computes ?? false
   }
 
   /// - Returns: the exit code.
@@ -144,11 +158,14 @@ protocol Command: Sendable {
   static var specification: CommandSpecification { get }
   /// Whether it is left out of the overview.
   static var isInternal: Bool { get }
+  /// Whether its results depend on how linear algebra is done.
+  static var computes: Bool { get }
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode
 }
 
 extension Command {
   static var isInternal: Bool { false }
+  static var computes: Bool { false }
 }
 
 /// What the shell is told.

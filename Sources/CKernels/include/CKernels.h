@@ -8,6 +8,10 @@
 // Hot loops that BLAS lacks. Every result depends on its own operands alone, never on how many
 // rows are computed together, so that predicting one row gives the bits that predicting all gives.
 
+/// What the processor can do, whatever the environment says: 2 for AVX-512 (F, VL, DQ, BW), 1 for AVX2 with fused
+/// products, else 0.
+int kernels_processor_vectors(void);
+
 /// "avx2" or "portable": the path every function here takes on this machine.
 /// The environment variable EXPLORE_CPU_PATH=portable forces the second.
 const char *kernels_cpu_path(void);

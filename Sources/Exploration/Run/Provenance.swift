@@ -29,7 +29,7 @@ package struct Provenance: Sendable {
   }
 
   mutating func addStart(_ options: RunAttempt.Options) {
-    let arithmetic = ArithmeticPath.current
+    let (arithmetic, core) = (ArithmeticPath.current, BLASCore.current)
     starts.append([
       "started": JSONNode(Self.timestamp()), "version": JSONNode(options.version),
       "arguments": JSONNode(options.arguments), "jobs": JSONNode(options.jobs),
@@ -37,6 +37,7 @@ package struct Provenance: Sendable {
       "memory_mb": JSONNode(Int(Machine.memoryMegabytes)), "system": JSONNode(Machine.system),
       "kernels": JSONNode(arithmetic.kernels),
       "blas": JSONNode(ArithmeticPath.libraryConfiguration),
+      "blas_core": JSONNode(core.name), "blas_core_reason": JSONNode(core.reason),
       "working_folder": JSONNode(Path.currentFolder.string),
       "experiment_folder": options.experimentFolder.map { JSONNode($0.string) } ?? .null,
     ])

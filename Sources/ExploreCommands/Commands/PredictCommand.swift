@@ -9,6 +9,7 @@ import TextFormatting
 /// `explore predict`: the classes and probabilities of a table's rows, or of files as a run was trained
 /// on, by a saved winner.
 enum PredictCommand: Command {
+  static let computes = true
   static let specification = CommandSpecification(
     "predict", "predicts rows or files with a saved winner: class and probabilities",
     positionals: [

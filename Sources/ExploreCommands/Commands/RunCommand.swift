@@ -8,6 +8,7 @@ import TextFormatting
 
 /// `explore run`: runs an experiment; running it again resumes, and computes only what is missing.
 enum RunCommand: Command {
+  static let computes = true
   static let specification = CommandSpecification(
     "run", "runs an experiment; running it again computes only what is missing",
     positionals: [.init("FILE", "the experiment file")],

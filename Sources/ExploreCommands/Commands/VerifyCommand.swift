@@ -10,6 +10,7 @@ import Threads
 
 /// `explore verify`: computes some pieces of a run again and compares them with its records.
 enum VerifyCommand: Command {
+  static let computes = true
   static let specification = CommandSpecification(
     "verify", "computes a random tenth of a run again and compares it with the run's records",
     positionals: [.init("RUN", "the run folder, as in reports/quickstart")],

@@ -5,6 +5,7 @@ import Learning
 /// `explore worker`: runs cells of a planned run; started by `explore run`.
 enum WorkerCommand: Command {
   static let isInternal = true
+  static let computes = true
   static let specification = CommandSpecification(
     "worker", "runs cells of a planned run; started by explore run",
     positionals: [.init("RUN", "the run folder")],
