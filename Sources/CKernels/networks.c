@@ -13,89 +13,15 @@ typedef uint32_t words __attribute__((ext_vector_type(8)));
 typedef uint64_t wide_words __attribute__((ext_vector_type(8)));
 
 #define INLINE static inline __attribute__((always_inline))
-#define MOVES                                                             \
-  INLINE FLOATS PATH(load)(const float *p) {                              \
-    FLOATS v;                                                             \
-    memcpy(&v, p, sizeof v);                                              \
-    return v;                                                             \
-  }                                                                       \
-  INLINE void PATH(store)(float *p, FLOATS v) { memcpy(p, &v, sizeof v); }
-
-#define CONTRACT _Pragma("clang fp contract(fast)")
-#define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
-#define WIDTH 8
-#define TILE 6
-#define MORE_ROWS(...)
 
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define PATH(name) name##_avx2
-typedef float floats_avx2 __attribute__((ext_vector_type(8)));
 /// Eight numbers from place 8 − n on: n that move and others that do not.
 static const int32_t moving[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
-INLINE floats_avx2 load_some_avx2(const float *p, size_t n) {
-  __m256i mask = _mm256_loadu_si256((const __m256i *)(moving + 8 - n));
-  return (floats_avx2)_mm256_maskload_ps(p, mask);
-}
-INLINE void store_some_avx2(float *p, floats_avx2 v, size_t n) {
-  __m256i mask = _mm256_loadu_si256((const __m256i *)(moving + 8 - n));
-  _mm256_maskstore_ps(p, mask, (__m256)v);
-}
-#include "network_kernels.inc"
-#undef PATH
-#pragma clang attribute pop
 #endif
 
-#undef CONTRACT
-#undef FUSED
-#undef WIDTH
-#define CONTRACT
-#define FUSED(a, b, c) ((a) * (b) + (c))
-#define WIDTH 4
-#define PATH(name) name##_portable
-typedef float floats_portable __attribute__((ext_vector_type(4)));
-INLINE floats_portable load_some_portable(const float *p, size_t n) {
-  floats_portable v = 0;
-  memcpy(&v, p, n * sizeof *p);
-  return v;
-}
-INLINE void store_some_portable(float *p, floats_portable v, size_t n) {
-  memcpy(p, &v, n * sizeof *p);
-}
-#include "network_kernels.inc"
-#undef PATH
-
-#if defined(__x86_64__)
-#undef CONTRACT
-#undef FUSED
-#undef WIDTH
-#undef TILE
-#undef MORE_ROWS
-#define CONTRACT _Pragma("clang fp contract(fast)")
-#define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
-#pragma clang attribute push(                                                              \
-    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
-#define PATH(name) name##_avx512
-#define WIDTH 16
-#define TILE 12
-#define MORE_ROWS(...)                                                                  \
-  ROWS_CASE(6, __VA_ARGS__) ROWS_CASE(7, __VA_ARGS__) ROWS_CASE(8, __VA_ARGS__)         \
-  ROWS_CASE(9, __VA_ARGS__) ROWS_CASE(10, __VA_ARGS__) ROWS_CASE(11, __VA_ARGS__)
-typedef float floats_avx512 __attribute__((ext_vector_type(16)));
-INLINE floats_avx512 load_some_avx512(const float *p, size_t n) {
-  return (floats_avx512)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
-}
-INLINE void store_some_avx512(float *p, floats_avx512 v, size_t n) {
-  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
-}
-#include "network_kernels.inc"
-#undef PATH
-#pragma clang attribute pop
-#endif
-
-#define DISPATCH(name, ...)                                                                    \
-  (kernels_has_avx512() ? name##_avx512 : kernels_has_avx2() ? name##_avx2 : name##_portable)( \
-      __VA_ARGS__)
+#define LOOPS "network_kernels.inc"
+#define WIDEST 512
+#include "paths.inc"
 
 /// Elements of a share, and how many elements are worth more than one thread.
 enum { SHARE = 8192, MANY = 1 << 16 };
@@ -120,7 +46,7 @@ typedef struct {
 static void update_share(void *context, size_t share) {
   const update_work *w = context;
   size_t at = share * SHARE;
-  DISPATCH(
+  DISPATCH_512(
       update, w->step, w->parameters + at, w->gradients + at, w->first ? w->first + at : NULL,
       w->second ? w->second + at : NULL, share_size(w->n, share), 0);
 }
@@ -135,7 +61,7 @@ void kernels_update(
 void kernels_update_row(
     const kernels_step *step, float *parameters, const float *gradients, float *first,
     float *second, size_t n, size_t ahead) {
-  DISPATCH(update, step, parameters, gradients, first, second, n, ahead);
+  DISPATCH_512(update, step, parameters, gradients, first, second, n, ahead);
 }
 
 enum { PARTS = 64 };
@@ -148,7 +74,7 @@ typedef struct {
 
 static void norm_share(void *context, size_t part) {
   norm_work *w = context;
-  w->sums[part] = DISPATCH(
+  w->sums[part] = DISPATCH_512(
       squared_norm, w->numbers + (w->first + part) * SHARE,
       share_size(w->n, w->first + part));
 }
@@ -176,7 +102,7 @@ typedef struct {
 static void dropout_share(void *context, size_t share) {
   const dropout_work *w = context;
   size_t at = share * SHARE;
-  DISPATCH(
+  DISPATCH_512(
       dropout, w->x + at, w->out + at, at, share_size(w->n, share), w->threshold, w->factor,
       w->seed, w->stream);
 }
@@ -199,7 +125,7 @@ typedef struct {
 static void scale_share(void *context, size_t g) {
   const scale_work *w = context;
   size_t at = g * w->points * w->lanes;
-  DISPATCH(scale_group, w->x + at, w->factors + g * w->lanes, w->out + at, w->points, w->lanes);
+  DISPATCH_512(scale_group, w->x + at, w->factors + g * w->lanes, w->out + at, w->points, w->lanes);
 }
 
 void kernels_scale_groups(
@@ -223,9 +149,9 @@ static void normalisation_share(void *context, size_t share) {
   size_t channel = share * CHANNELS, left = w->layer->channels - channel;
   size_t end = channel + (left < CHANNELS ? left : CHANNELS);
   if (!w->y_gradients)
-    DISPATCH(normalise, w->layer, channel, end);
+    DISPATCH_512(normalise, w->layer, channel, end);
   else
-    DISPATCH(
+    DISPATCH_512(
         normalise_back, w->layer, w->y_gradients, w->x_gradients, w->scale_gradients,
         w->shift_gradients, channel, end);
 }
@@ -252,17 +178,17 @@ void kernels_normalise_back(
 void kernels_gather_products(
     const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, float *c,
     size_t c_row, size_t m, size_t n, size_t depth, int adds) {
-  DISPATCH(
+  DISPATCH_512(
       gather_products, a, a_row, a_column, b, b_row, c, c_row, m, n, depth, adds);
 }
 
 void kernels_transpose(
     const float *x, size_t x_row, float *out, size_t out_row, size_t rows, size_t columns) {
-  DISPATCH(transpose, x, x_row, out, out_row, rows, columns);
+  DISPATCH_512(transpose, x, x_row, out, out_row, rows, columns);
 }
 
 void kernels_dot_products(
     const float *x, size_t x_row, const float *w, size_t w_row, size_t n, float *y, size_t y_row,
     size_t rows, size_t outputs, int adds) {
-  DISPATCH(dot_products, x, x_row, w, w_row, n, y, y_row, rows, outputs, adds);
+  DISPATCH_512(dot_products, x, x_row, w, w_row, n, y, y_row, rows, outputs, adds);
 }

@@ -57,33 +57,9 @@ static strip share_strip(kernels_channels o, size_t share) {
   return s;
 }
 
-#define CONTRACT _Pragma("clang fp contract(fast)")
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define PATH(name) name##_avx2
-#include "normalisation.inc"
-#undef PATH
-#pragma clang attribute pop
-#pragma clang attribute push(                                                              \
-    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
-#define PATH(name) name##_avx512
-#include "normalisation.inc"
-#undef PATH
-#pragma clang attribute pop
-#endif
-#undef CONTRACT
-#define CONTRACT
-#define PATH(name) name##_portable
-#include "normalisation.inc"
-#undef PATH
-
-#if defined(__x86_64__)
-#define DISPATCH(name, ...)                                                                    \
-  (kernels_has_avx512() ? name##_avx512 : kernels_has_avx2() ? name##_avx2 : name##_portable)( \
-      __VA_ARGS__)
-#else
-#define DISPATCH(name, ...) name##_portable(__VA_ARGS__)
-#endif
+#define LOOPS "normalisation.inc"
+#define WIDEST 512
+#include "paths.inc"
 
 typedef struct {
   kernels_channels order;
@@ -98,7 +74,7 @@ static void statistics_share(void *context, size_t share) {
   const work *w = context;
   strip s = share_strip(w->order, share);
   float *found = w->spare + 32 * share;
-  DISPATCH(statistics, w->x + s.start, s, found, found + 16);
+  DISPATCH_512(statistics, w->x + s.start, s, found, found + 16);
 }
 
 void kernels_channel_statistics(
@@ -128,7 +104,7 @@ void kernels_channel_statistics(
 static void map_share(void *context, size_t share) {
   const work *w = context;
   strip s = share_strip(w->order, share);
-  DISPATCH(map, w->x + s.start, w->out + s.start, s, w->scale, w->shift, w->rectifies);
+  DISPATCH_512(map, w->x + s.start, w->out + s.start, s, w->scale, w->shift, w->rectifies);
 }
 
 void kernels_channel_map(
@@ -144,7 +120,7 @@ static void sums_share(void *context, size_t share) {
   const work *w = context;
   strip s = share_strip(w->order, share);
   float *found = w->spare + 32 * share;
-  DISPATCH(
+  DISPATCH_512(
       gradient_sums, w->x + s.start, w->y + s.start, s, w->means, w->scale, w->shift,
       w->rectifies, found, found + 16);
 }
@@ -175,7 +151,7 @@ void kernels_channel_gradient_sums(
 static void gradient_share(void *context, size_t share) {
   const work *w = context;
   strip s = share_strip(w->order, share);
-  DISPATCH(
+  DISPATCH_512(
       gradient, w->x + s.start, w->y + s.start, w->out + s.start, s, w->means, w->scale, w->shift,
       w->by_shift, w->by_scale, w->rectifies, w->input_rectified);
 }

@@ -36,116 +36,106 @@ typedef double doubles8 __attribute__((ext_vector_type(8)));
   SWAP(6, 8) SWAP(10, 12) SWAP(3, 5) SWAP(7, 9) SWAP(3, 4) SWAP(5, 6) SWAP(7, 8) \
   SWAP(9, 10) SWAP(11, 12) SWAP(6, 7) SWAP(8, 9)
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define PATH(name) name##_avx2
-#define CONTRACT _Pragma("clang fp contract(fast)")
-#include "medians.inc"
-#include "sound_kernels.inc"
-#undef PATH
-#undef CONTRACT
-#pragma clang attribute pop
+#define LOOPS "medians.inc"
+#define WIDEST 256
+#include "paths.inc"
 
-#define PATH(name) name##_portable
-#define CONTRACT
-#include "medians.inc"
-#include "sound_kernels.inc"
-#undef PATH
-#undef CONTRACT
-
-#define DISPATCH(name, ...) (kernels_has_avx2() ? name##_avx2 : name##_portable)(__VA_ARGS__)
+#define LOOPS "sound_kernels.inc"
+#define WIDEST 256
+#include "paths.inc"
 
 void kernels_rows_to_lanes(const float *const *rows, size_t columns, float *out) {
-  DISPATCH(rows_to_lanes, rows, columns, out);
+  DISPATCH_256(rows_to_lanes, rows, columns, out);
 }
 
 void kernels_lanes_to_rows(const float *values, size_t columns, float *const *rows) {
-  DISPATCH(lanes_to_rows, values, columns, rows);
+  DISPATCH_256(lanes_to_rows, values, columns, rows);
 }
 
 void kernels_medians_across_rows(
     const float *const *rows, size_t columns, float *out, size_t step) {
-  DISPATCH(medians_across_rows, rows, columns, out, step);
+  DISPATCH_256(medians_across_rows, rows, columns, out, step);
 }
 
 void kernels_medians_along_lanes(const float *values, size_t count, float *out) {
-  DISPATCH(medians_along_lanes, values, count, out);
+  DISPATCH_256(medians_along_lanes, values, count, out);
 }
 
 void kernels_products(const float *a, const float *b, size_t n, float *out) {
-  DISPATCH(products, a, b, n, out);
+  DISPATCH_256(products, a, b, n, out);
 }
 
 void kernels_magnitudes(const float *spectrum, size_t bins, float *out) {
-  DISPATCH(magnitudes, spectrum, bins, out);
+  DISPATCH_256(magnitudes, spectrum, bins, out);
 }
 
 void kernels_spectral_shapes(const float *magnitudes, size_t bins, kernels_shapes *out) {
-  DISPATCH(spectral_shapes, magnitudes, bins, out);
+  DISPATCH_256(spectral_shapes, magnitudes, bins, out);
 }
 
 void kernels_band_powers(
     const float *magnitudes, const uint32_t *first, const uint32_t *count, const float *weights,
     size_t bands, float *out) {
-  DISPATCH(band_powers, magnitudes, first, count, weights, bands, out);
+  DISPATCH_256(band_powers, magnitudes, first, count, weights, bands, out);
 }
 
 void kernels_pitch_class_powers(
     const float *magnitudes, const float *bank, size_t bins, float *out) {
-  DISPATCH(pitch_class_powers, magnitudes, bank, bins, out);
+  DISPATCH_256(pitch_class_powers, magnitudes, bank, bins, out);
 }
 
 void kernels_decibels(const float *power, size_t n, float floor, float *out) {
-  DISPATCH(decibels, power, n, floor, out);
+  DISPATCH_256(decibels, power, n, floor, out);
 }
 
 void kernels_power_means(
     const float *magnitudes, size_t bins, float floor, kernels_means *out) {
-  DISPATCH(power_means, magnitudes, bins, floor, out);
+  DISPATCH_256(power_means, magnitudes, bins, floor, out);
 }
 
 void kernels_extremes(
     const float *magnitudes, size_t bins, size_t kept, float *low_means, float *high_means) {
-  DISPATCH(extremes, magnitudes, bins, kept, low_means, high_means);
+  DISPATCH_256(extremes, magnitudes, bins, kept, low_means, high_means);
 }
 
 void kernels_mask_harmonic(
     const float *harmonic, const float *percussive, size_t bins, float *spectrum) {
-  DISPATCH(mask_harmonic, harmonic, percussive, bins, spectrum);
+  DISPATCH_256(mask_harmonic, harmonic, percussive, bins, spectrum);
 }
 
 void kernels_overlap_add(
     const float *frame, const float *window, float scale, size_t n, float *sums, float *weights) {
-  DISPATCH(overlap_add, frame, window, scale, n, sums, weights);
+  DISPATCH_256(overlap_add, frame, window, scale, n, sums, weights);
 }
 
 void kernels_separate(
     float *sums, const float *weights, const float *samples, size_t n, kernels_moments *out) {
-  DISPATCH(separate, sums, weights, samples, n, out);
+  DISPATCH_256(separate, sums, weights, samples, n, out);
 }
 
-double kernels_sum_of_squares(const float *x, size_t n) { return DISPATCH(sum_of_squares, x, n); }
+double kernels_sum_of_squares(const float *x, size_t n) { return DISPATCH_256(sum_of_squares, x, n); }
 
-size_t kernels_sign_changes(const float *x, size_t n) { return DISPATCH(sign_changes, x, n); }
+size_t kernels_sign_changes(const float *x, size_t n) { return DISPATCH_256(sign_changes, x, n); }
 
 float kernels_median_rise(const float *now, const float *before, size_t n) {
-  return DISPATCH(median_rise, now, before, n);
+  return DISPATCH_256(median_rise, now, before, n);
 }
 
-float kernels_median(const float *x, size_t n) { return DISPATCH(median, x, n); }
+float kernels_median(const float *x, size_t n) { return DISPATCH_256(median, x, n); }
 
 size_t kernels_spectral_peaks(
     const float *magnitudes, size_t first, size_t end, float least, kernels_peak *out) {
-  return DISPATCH(spectral_peaks, magnitudes, first, end, least, out);
+  return DISPATCH_256(spectral_peaks, magnitudes, first, end, least, out);
 }
 
 void kernels_add_powers(const float *spectrum, size_t bins, float scale, double *sums) {
-  DISPATCH(add_powers, spectrum, bins, scale, sums);
+  DISPATCH_256(add_powers, spectrum, bins, scale, sums);
 }
 
 void kernels_join_spectrum(float *z, size_t half, const float *cosines, const float *sines) {
-  DISPATCH(join_spectrum, z, half, cosines, sines);
+  DISPATCH_256(join_spectrum, z, half, cosines, sines);
 }
 
 void kernels_split_spectrum(float *z, size_t half, const float *cosines, const float *sines) {
-  DISPATCH(split_spectrum, z, half, cosines, sines);
+  DISPATCH_256(split_spectrum, z, half, cosines, sines);
 }

@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "cpu_path.h"
 
 #include <string.h>
 
