@@ -4,22 +4,26 @@ import Testing
 
 /// `scripts/explore` with a compiler that only says what it is asked.
 @Suite struct ScriptTests {
-  /// A project of the two scripts and one source, with stand-ins for `swift`, `dpkg-query` and `apt-get`.
+  /// A project of the two scripts and two sources, with stand-ins for `swift`, `ldd`, `dpkg-query` and
+  /// `apt-get`.
   private struct Project {
     let folder: Path
 
     init(swift version: String) throws {
       folder = try Path.makeTemporaryFolder("explore-scripts")
       let real = Path(#filePath).folder.folder.folder / "scripts"
-      for path in [folder / "scripts", folder / "Sources", folder / "bin"] {
-        try path.createFolder()
+      for name in ["scripts", "Sources", "Sources/Part", "bin", "temporary"] {
+        try (folder / name).createFolder()
       }
       for name in ["explore", "prepare"] {
         try (folder / "scripts" / name).writeAtomically((real / name).readText())
       }
       try (folder / "Package.swift").writeAtomically("")
       try (folder / "Sources" / "a.swift").writeAtomically("old")
+      try (folder / "Sources" / "Part" / "b.swift").writeAtomically("old")
+      try (folder / "libswiftCore.so").writeAtomically("")
       try stand(in: "swift", swiftScript(version))
+      try stand(in: "ldd", "echo '  libswiftCore.so => \(folder.string)/libswiftCore.so (0x7f)'")
       try stand(in: "dpkg-query", "echo install ok installed")
       try stand(in: "sudo", "exec \"$@\"")
     }
@@ -34,6 +38,8 @@ import Testing
 
     func swiftScript(_ version: String) -> String {
       """
+      echo "$1" >>'\(folder.string)/calls'
+      mkdir "$(mktemp -d)/left behind"
       if [ "$1" = --version ]; then echo 'Swift version \(version) (swift-RELEASE)'; exit; fi
       mkdir -p '\(folder.string)/.build/release'
       printf '#!/bin/sh\\necho ran "$@"\\n' > '\(folder.string)/.build/release/explore'
@@ -42,7 +48,8 @@ import Testing
     }
 
     func shell(_ script: String) throws -> Program.Result {
-      try Program(shell: "PATH=\"$1/bin:$PATH\"; " + script).run([folder.string])
+      try Program(shell: "export TMPDIR=\"$1/temporary\"; PATH=\"$1/bin:$PATH\"; " + script)
+        .run([folder.string])
     }
 
     func explore() throws -> (output: String, hasBuilt: Bool, code: Int32, errors: String) {
@@ -66,6 +73,83 @@ import Testing
     try project.stand(in: "swift", project.swiftScript("6.4"))
     #expect(try project.explore().hasBuilt)
     #expect(try !project.explore().hasBuilt)
+  }
+
+  @Test(
+    "Every change builds anew, once",
+    arguments: [
+      "echo new >\"$1/Sources/Part/c.swift\"", "rm \"$1/Sources/Part/b.swift\"",
+      "echo new >\"$1/Sources/Part/b.swift\"",
+      "mv \"$1/Sources/Part/b.swift\" \"$1/Sources/Part/c.swift\"",
+      "echo new >\"$1/Package.swift\"", "echo new >\"$1/libswiftCore.so\"",
+      "rm \"$1/.build/release/explore\"",
+    ])
+  func changes(script: String) throws {
+    let project = try Project(swift: "6.3")
+    defer { project.remove() }
+    #expect(try project.explore().hasBuilt)
+    #expect(try !project.explore().hasBuilt)
+    _ = try project.shell(script)
+    #expect(try project.explore().hasBuilt)
+    #expect(try !project.explore().hasBuilt)
+  }
+
+  /// The one that is first on the PATH now.
+  @Test func anotherCompilerBuildsAnew() throws {
+    let project = try Project(swift: "6.3")
+    defer { project.remove() }
+    #expect(try project.explore().hasBuilt)
+    _ = try project.shell("mkdir \"$1/other\"; cp -p \"$1/bin/swift\" \"$1/other\"")
+    func explore() throws -> Program.Result {
+      try project.shell("PATH=\"$1/other:$PATH\" exec \"$1/scripts/explore\" list")
+    }
+    #expect(try explore().errors.contains("building"))
+    #expect(try explore().errors.isEmpty)
+  }
+
+  @Test func withNothingChangedNoCompilerStarts() throws {
+    let project = try Project(swift: "6.3")
+    defer { project.remove() }
+    #expect(try project.explore().hasBuilt)
+    let calls = project.folder / "calls"
+    #expect(try calls.readText() == "--version\nbuild\n")
+    try calls.remove()
+    _ = try project.shell("rm -r \"$1\"/temporary/*")
+    #expect(try project.explore().output == "ran list\n")
+    #expect(!calls.exists)
+    #expect(try (project.folder / "temporary").children().isEmpty)
+  }
+
+  /// The question for its version may leave something behind; the scripts remove it.
+  @Test func theQuestionForTheVersionLeavesNothing() throws {
+    let project = try Project(swift: "6.1")
+    defer { project.remove() }
+    #expect(try project.explore().code == 1)
+    #expect(try (project.folder / "temporary").children().isEmpty)
+  }
+
+  @Test func withoutACompilerTheProgramRunsWhileItsLibraryIsThere() throws {
+    let project = try Project(swift: "6.3")
+    defer { project.remove() }
+    func explore() throws -> Program.Result {
+      try project.shell(
+        """
+        mkdir -p "$1/few"
+        for tool in bash basename dirname find readlink; do
+          ln -sf "$(command -v $tool)" "$1/few"
+        done
+        PATH="$1/few" exec "$1/scripts/explore" list
+        """)
+    }
+    let refusal =
+      "explore: Swift 6.2 or later is needed and not on the PATH; see https://www.swift.org/install/linux\n"
+    let missing = try explore()
+    #expect(missing.code == 1 && missing.errors == refusal)
+    #expect(try project.explore().hasBuilt)
+    #expect(try explore().output == "ran list\n")
+    _ = try project.shell("rm \"$1/libswiftCore.so\"")
+    let gone = try explore()
+    #expect(gone.code == 1 && gone.errors == refusal)
   }
 
   @Test func anOldCompilerIsRefused() throws {
