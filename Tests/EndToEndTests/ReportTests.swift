@@ -1,4 +1,5 @@
 import FileSystem
+import JSONText
 import ProgramSupport
 import Testing
 
@@ -73,6 +74,24 @@ import Testing
     #expect(page.contains("<title>Confusion matrix of none+a forest</title>"))
     // One cell is skipped, so that the status is worth a column.
     #expect(page.contains(">status</button>"))
+  }
+
+  /// The plan counts the machine as the run does, and the page names what a container limits.
+  @Test func theMachineIsOnRecord() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    let run = try place.run(#"{"name": "n", "data": {"builtin": "iris"}, "models": ["dummy"]}"#)
+    let file = run.folder / "provenance.json"
+    let start = try #require(JSONNode(parsing: file.readBytes())["starts"]?.elements?.first)
+    let plan = try JSONNode(parsing: place.explore("plan", "e.json", "--json").output)
+    let cores = try #require(start["cores"]?.integer)
+    #expect(cores >= 1 && plan["machine"]?["cores"]?.integer == cores)
+    let megabytes = try #require(start["memory_mb"]?.integer)
+    #expect(megabytes > 0 && plan["machine"]?["memory_mb"]?.integer == megabytes)
+    try file.writeAtomically(
+      #"{"starts": [{"cores": 3, "cores_from": "/sys/fs/cgroup/cpu.max", "jobs": 2}]}"#)
+    #expect(try place.explore("report", "run", "--quiet").code == 0)
+    #expect(try (run.folder / "report.md").readText().contains(" | 3 (cpu.max) | 2 | "))
   }
 
   /// Columns that say nothing are left out, and a setting without words is called the default.

@@ -1,11 +1,55 @@
 import CLinux
 import FileSystem
 import Glibc
+import JSONText
+import TextFormatting
 
-/// The machine, for the record of a run.
+/// The machine, as much of it as this process may use.
 package enum Machine {
-  /// The cores this process may use.
-  package static var cores: Int {
+  /// The cores this process may use: whole ones, where a control group limits their time.
+  package static var cores: Int { coreLimit?.value ?? allowedCores }
+
+  /// The memory this process may use.
+  static var memoryMegabytes: Double {
+    (memoryLimit.map { Double($0.value) } ?? physicalBytes) / 1e6
+  }
+
+  /// The memory that is to be had now.
+  static var availableMegabytes: Double {
+    let text = (try? Path("/proc/meminfo").readText()) ?? ""
+    let ofMachine = megabytes("MemAvailable:", in: text) ?? 1e6
+    return min(ofMachine, ControlGroupLimits().availableBytes.map { Double($0) / 1e6 } ?? .infinity)
+  }
+
+  /// Cores and memory for the record, with the files of control groups that leave less than there is.
+  package static var members: [JSONNode.Member] {
+    var members: [JSONNode.Member] = [.init("cores", JSONNode(cores))]
+    if let coreLimit { members.append(.init("cores_from", JSONNode(coreLimit.file))) }
+    members.append(.init("memory_mb", JSONNode(Int(memoryMegabytes))))
+    if let memoryLimit { members.append(.init("memory_from", JSONNode(memoryLimit.file))) }
+    return members
+  }
+
+  /// What control groups leave, where it is less than there is, with the files that say so.
+  package static var limitWords: String? {
+    let words = [
+      coreLimit.map { "\(counted($0.value, "core")) by \($0.file)" },
+      memoryLimit.map { "\(byteCount(Double($0.value))) by \($0.file)" },
+    ].compactMap { $0 }
+    return words.isEmpty ? nil : "limited to " + words.joined(separator: ", ")
+  }
+
+  /// Where a control group leaves less than there is.
+  private static var coreLimit: ControlGroupLimits.Limit? {
+    ControlGroupLimits().cores.flatMap { $0.value < allowedCores ? $0 : nil }
+  }
+
+  private static var memoryLimit: ControlGroupLimits.Limit? {
+    ControlGroupLimits().memory.flatMap { Double($0.value) < physicalBytes ? $0 : nil }
+  }
+
+  /// The cores that the process is not kept from.
+  private static var allowedCores: Int {
     let status = (try? Path("/proc/self/status").readText()) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
     // As in 0-3,8: ranges and single numbers.
@@ -25,14 +69,8 @@ package enum Machine {
     return name ?? "unknown"
   }
 
-  static var memoryMegabytes: Double {
-    Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
-  }
-
-  /// The memory that is to be had now.
-  static var availableMegabytes: Double {
-    let text = (try? Path("/proc/meminfo").readText()) ?? ""
-    return megabytes("MemAvailable:", in: text) ?? 1e6
+  private static var physicalBytes: Double {
+    Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
   }
 
   static var system: String {

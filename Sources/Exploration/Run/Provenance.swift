@@ -30,17 +30,21 @@ package struct Provenance: Sendable {
 
   mutating func addStart(_ options: RunAttempt.Options) {
     let (arithmetic, core) = (ArithmeticPath.current, BLASCore.current)
-    starts.append([
-      "started": JSONNode(Self.timestamp()), "version": JSONNode(options.version),
-      "arguments": JSONNode(options.arguments), "jobs": JSONNode(options.jobs),
-      "processor": JSONNode(Machine.processor), "cores": JSONNode(Machine.cores),
-      "memory_mb": JSONNode(Int(Machine.memoryMegabytes)), "system": JSONNode(Machine.system),
-      "kernels": JSONNode(arithmetic.kernels),
-      "blas": JSONNode(ArithmeticPath.libraryConfiguration),
-      "blas_core": JSONNode(core.name), "blas_core_reason": JSONNode(core.reason),
-      "working_folder": JSONNode(Path.currentFolder.string),
-      "experiment_folder": options.experimentFolder.map { JSONNode($0.string) } ?? .null,
-    ])
+    let members: [JSONNode.Member] =
+      [
+        .init("started", JSONNode(Self.timestamp())), .init("version", JSONNode(options.version)),
+        .init("arguments", JSONNode(options.arguments)), .init("jobs", JSONNode(options.jobs)),
+        .init("processor", JSONNode(Machine.processor)),
+      ] + Machine.members + [
+        .init("system", JSONNode(Machine.system)),
+        .init("kernels", JSONNode(arithmetic.kernels)),
+        .init("blas", JSONNode(ArithmeticPath.libraryConfiguration)),
+        .init("blas_core", JSONNode(core.name)), .init("blas_core_reason", JSONNode(core.reason)),
+        .init("working_folder", JSONNode(Path.currentFolder.string)),
+        .init(
+          "experiment_folder", options.experimentFolder.map { JSONNode($0.string) } ?? .null),
+      ]
+    starts.append(JSONNode(.object(members)))
   }
 
   /// Adds the starts of runs that are merged, in the order of their times, and what was merged.

@@ -52,6 +52,7 @@ enum PlanCommand: Command {
     }
     text += curveLines(plan)
     if let tuner = plan.tunerWords { text += "tuner    \(tuner)\n" }
+    if let limits = Machine.limitWords { text += "machine  \(terminalText(limits))\n" }
     text += "run      \(terminalText(folder.path.string))\n\n"
     for sheets in plan.rankedSheets {
       // Inputs with the same rows have the same parts.
@@ -186,6 +187,7 @@ enum PlanCommand: Command {
               "megabytes": JSONNode($0.megabytes),
             ]
           })))
+    members.append(.init("machine", JSONNode(.object(Machine.members))))
     return JSONNode(.object(members))
   }
 

@@ -1,4 +1,5 @@
 import Exploration
+import FileSystem
 import TextFormatting
 
 /// A table of a report, before it becomes HTML or Markdown.
@@ -112,7 +113,12 @@ extension Report {
     return ReportTable(
       header: keys.map { $0 == "blas" ? "BLAS" : $0 },
       rows: (provenance["starts"]?.elements ?? []).map { start in
-        keys.map { key in start[key].map { $0.string ?? $0.compactText } ?? "" }
+        keys.map { key in
+          let text = start[key].map { $0.string ?? $0.compactText } ?? ""
+          // A container's limit, by the name of the file that sets it.
+          let limit = start["\(key)_from"]?.string.map { Path($0).name }
+          return limit.map { "\(text) (\($0))" } ?? text
+        }
       })
   }
 
