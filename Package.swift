@@ -228,8 +228,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "FileSystem",
-        "JSONText", "Matrices", "Audio", "Pictures", "BuiltInMusic",
+        "benchmarks", "explore", "explore-with-faulty-models", "ProgramSupport", "ContentHashing",
+        "FileSystem", "JSONText", "Matrices", "Audio", "Pictures", "BuiltInMusic",
       ], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

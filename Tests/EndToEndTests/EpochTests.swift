@@ -39,7 +39,7 @@ import Testing
     let undisturbed = try place.run(experiment, out: "undisturbed")
 
     func waitForEpochs(_ count: Int) {
-      for _ in 0..<1000 where epochs(place).count < count { usleep(10_000) }
+      waitUntil { epochs(place).count >= count }
     }
     var running = try start(place)
     waitForEpochs(15)
@@ -81,8 +81,7 @@ import Testing
       else { return false }
       return !files.isEmpty
     }
-    for _ in 0..<6000 where !hasBegunSecondTrial() { usleep(10_000) }
-    usleep(200_000)
+    waitUntil { hasBegunSecondTrial() }
     #expect(hasBegunSecondTrial())
     running.signal(SIGKILL)
     _ = try running.wait()

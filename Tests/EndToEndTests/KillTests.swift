@@ -55,15 +55,15 @@ import Testing
       "e.json", #"{"name": "slow", "data": {"builtin": "iris"}, "models": ["sleeping"]}"#)
     let running = try place.start("run", "e.json", "--out", "run")
     var workers: [pid_t] = []
-    for _ in 0..<100 where workers.isEmpty {
-      usleep(20_000)
+    waitUntil {
       workers = running.children
+      return !workers.isEmpty
     }
     try #require(!workers.isEmpty)
     usleep(200_000)
     running.signal(SIGKILL)
     _ = try running.wait()
-    for _ in 0..<100 where workers.contains(where: { kill($0, 0) == 0 }) { usleep(20_000) }
+    waitUntil { workers.allSatisfy { kill($0, 0) != 0 } }
     #expect(workers.allSatisfy { kill($0, 0) != 0 })
   }
 

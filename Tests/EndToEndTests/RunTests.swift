@@ -331,7 +331,10 @@ import Testing
       #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 300, "as": "a"}}, {"talkative": {"milliseconds": 301, "as": "b"}}, {"talkative": {"milliseconds": 302, "as": "c"}}]}"#
     )
     let running = try place.start("run", "e.json", "--out", "run", "--jobs", "1")
-    usleep(500_000)
+    try waitUntil {
+      let run = Run(place.folder / "run")
+      return try (run.folder / "journal").exists && !run.journalLines(of: "cell").isEmpty
+    }
     running.signal(SIGINT)
     let result = try running.wait()
     #expect(result.code == 130)
@@ -346,10 +349,10 @@ import Testing
     defer { place.remove() }
     try place.write(
       "e.json",
-      #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 1500}}]}"#
+      #"{"name": "slow", "data": {"builtin": "iris"}, "models": [{"talkative": {"milliseconds": 3000}}]}"#
     )
     let running = try place.start("run", "e.json", "--out", "run")
-    usleep(400_000)
+    waitUntil { (place.folder / "run" / "journal").exists }
     let second = try place.explore("run", "e.json", "--out", "run")
     #expect(second.code == 1)
     #expect(second.errors.contains("another run is at work in run (process \(running.process))"))

@@ -167,7 +167,7 @@ import Testing
       }
     }
     let running = try place.start("run", "e.json", "--out", "run", "--quiet")
-    for _ in 0..<500 where count() < 4 { usleep(10_000) }
+    waitUntil { count() >= 4 }
     running.signal(SIGKILL)
     _ = try running.wait()
     let kept = count()
@@ -184,8 +184,9 @@ import Testing
     try place.write(
       "e.json",
       tiny.replacingFirst(#""songs": 6, "seconds": 2"#, with: #""songs": 60, "seconds": 20"#))
-    let running = try place.start("run", "e.json", "--out", "run", "--quiet")
-    for _ in 0..<500 where !(place.folder / "cache" / "entries").exists { usleep(10_000) }
+    // An hour of sound, by one core: enough for any processor.
+    let running = try place.start("run", "e.json", "--out", "run", "--quiet", "--jobs", "1")
+    waitUntil { (place.folder / "cache" / "entries").exists }
     usleep(300_000)
     running.signal(SIGINT)
     let result = try running.wait()

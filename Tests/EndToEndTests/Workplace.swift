@@ -43,6 +43,14 @@ struct Workplace {
   }
 }
 
+/// Waits until something is so, for two minutes at most.
+func waitUntil(_ condition: () throws -> Bool) rethrows {
+  for _ in 0..<12_000 {
+    if try condition() { return }
+    usleep(10_000)
+  }
+}
+
 /// The files a run left.
 struct Run {
   let folder: Path
