@@ -126,7 +126,7 @@ import Testing
   }
 
   /// Networks have loops of their own, which the words on all cells do not tell.
-  @Test func networksOfDifferentInstructionsAreNamed() throws {
+  @Test(.enabled(if: Processor.hasAVX2)) func networksOfDifferentInstructionsAreNamed() throws {
     let place = try Workplace()
     defer { place.remove() }
     try place.write(

@@ -2,6 +2,7 @@ import Glibc
 import Learning
 import Matrices
 import NeuralNetworks
+import ProgramSupport
 import Testing
 
 @Suite struct OneDNNNetworkTests {
@@ -83,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func theInstructionsOfBothLibrariesAreSaid() async {
+  @Test(.enabled(if: Processor.hasAVX2)) func theInstructionsOfBothLibrariesAreSaid() async {
     await #expect(processExitsWith: .success) {
       setenv("EXPLORE_CPU_PATH", "portable", 1)
       #expect(SmallPerceptron.ownArithmetic == "networks portable, oneDNN sse4.1")
