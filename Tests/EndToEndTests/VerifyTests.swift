@@ -163,10 +163,10 @@ import Testing
           default: break
           }
         }
-        let text = JSONNode(.object(members)).compactText
+        let text = JSONNode(.object(members)).compactText.dropLast()
         let digits = String(Array(text.utf8).withUnsafeBytes { shortHash(of: $0) }, radix: 16)
         let check = String(repeating: "0", count: 16 - digits.count) + digits
-        return text.dropLast() + ",\"check\":\"\(check)\"}\n"
+        return "\(text),\"check\":\"\(check)\"}\n"
       }
       try (journals / name).writeAtomically(lines.joined())
     }

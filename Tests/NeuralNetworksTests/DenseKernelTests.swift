@@ -77,14 +77,15 @@ struct DenseKernelTests {
 
   /// Whether all numbers are near their sums of so many products each.
   ///
-  /// A product of numbers between −1 and 1 has a variance of 1/9, so that k of them add up to about √k / 3. Added
-  /// one after the other, n products are off by a root mean square of 2⁻²⁴ n / √54, of which about seven are
-  /// allowed, whatever order a path adds in; the rest is for the sum's own last digit.
+  /// Each addition rounds by half a unit of a partial sum, and partial sums are about as large as the largest
+  /// of all sums; n such errors of either sign add up to √n of one. Four times that is allowed, in whatever order a
+  /// path adds.
   private static func expectEqual(
     _ found: [Float], _ expected: [Double], products: Int, _ name: String
   ) {
     #expect(found.count == expected.count)
-    let bound = 0x1p-24 * Double(products) + 1e-6
+    let largest = expected.map(abs).max() ?? 0
+    let bound = 4 * 0x1p-24 * Double(products).squareRoot() * largest + 1e-6
     let worst = zip(found, expected).map { abs(Double($0) - $1) }.max() ?? 0
     #expect(worst < bound, "\(name)")
   }
