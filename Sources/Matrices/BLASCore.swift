@@ -27,7 +27,9 @@ package struct BLASCore: Equatable, Sendable {
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
     /// Those of this processor.
-    package static var ofProcessor: Vectors { Vectors(rawValue: kernels_processor_vectors()) ?? .sse }
+    package static var ofProcessor: Vectors {
+      Vectors(rawValue: kernels_processor_vectors()) ?? .sse
+    }
 
     /// Those that a family's loops use.
     init(of core: String) {
