@@ -52,7 +52,8 @@ let package = Package(
     library("Statistics", ["Matrices"]),
     library(
       "Matrices", ["COpenBLAS", "CLAPACKE", "CKernels", "ContentHashing", "FileSystem"]),
-    library("Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting"]),
+    library(
+      "Learning", ["Matrices", "JSONText", "FileSystem", "TextFormatting", "ContentHashing"]),
     library("Transformations", ["Learning", "Matrices"]),
     library("ClassicalModels", ["Learning", "Matrices", "CKernels", "COpenBLAS"]),
     library(

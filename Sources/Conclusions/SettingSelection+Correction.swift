@@ -41,6 +41,10 @@ extension SettingSelection {
       }
       if values.count == cell.pieces.count {
         (corrected, reason) = (mean(values), "")
+      } else if cell.pieces.contains(where: results.hasDamagedPredictions(in:)) {
+        (corrected, reason) = (
+          nil, "validation predictions in the journal are damaged; run the experiment again"
+        )
       } else {
         (corrected, reason) = (nil, "the validation rows are of too few units to draw from")
       }

@@ -5,13 +5,32 @@ import Glibc
 package final class MappedFile: Sendable {
   package let path: Path
   package let bytes: Int
+  /// Tells the file, as it is now, from all others.
+  package let identity: Identity
+
+  package struct Identity: Hashable, Sendable {
+    private let numbers: [Int]
+
+    fileprivate init(_ status: stat) {
+      numbers = [
+        Int(status.st_dev), Int(status.st_ino), Int(status.st_size), status.st_mtim.tv_sec,
+        status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+      ]
+    }
+  }
+
   // Sendable: the mapping is private, read-only and lives as long as this object.
   nonisolated(unsafe) package let start: UnsafeRawPointer
 
   /// - Throws: ``SystemError`` when the file cannot be opened or mapped.
-  package init(_ path: Path) throws(SystemError) {
+  package convenience init(_ path: Path) throws(SystemError) {
     let descriptor = try checked("open", path.string) { open(path.string, O_RDONLY | O_CLOEXEC) }
     defer { close(descriptor) }
+    try self.init(descriptor: descriptor, of: path)
+  }
+
+  /// A file that is open for reading; it may be closed afterwards.
+  init(descriptor: Int32, of path: Path) throws(SystemError) {
     var status = stat()
     try checked("read", path.string) { fstat(descriptor, &status) }
     if status.st_mode & S_IFMT == S_IFDIR {
@@ -19,6 +38,7 @@ package final class MappedFile: Sendable {
     }
     self.path = path
     bytes = Int(status.st_size)
+    identity = Identity(status)
     // An empty file cannot be mapped; one anonymous page stands in for it.
     let mapping =
       bytes > 0

@@ -71,20 +71,25 @@ extension Path {
   }
 }
 
-extension Path {
-  /// A new, empty file in this folder, of a name that nothing else has.
+extension OutputFile {
+  /// A new file in a folder that has no name any more: it is gone with its last user, and nobody can delete it.
   ///
-  /// - Parameter suffix: how its name ends.
-  /// - Returns: its path.
+  /// The folder is made where it is missing.
+  ///
   /// - Throws: ``SystemError`` when it cannot be made.
-  package func temporaryFile(suffix: String) throws(SystemError) -> Path {
+  package static func scratch(in folder: Path) throws(SystemError) -> OutputFile {
     while true {
-      let path = self / "scratch.\(getpid()).\(UInt32.random(in: 0 ... .max))\(suffix)"
+      let path = folder / "scratch.\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
       do throws(SystemError) {
-        _ = try OutputFile(path, .new)
-        return path
+        let file = try OutputFile(path, .scratch)
+        unlink(path.string)
+        return file
       } catch {
-        guard error.code == EEXIST else { throw error }
+        if error.code == ENOENT {
+          try folder.createFolder()
+        } else if error.code != EEXIST {
+          throw error
+        }
       }
     }
   }
@@ -124,13 +129,16 @@ package struct OutputFile: ~Copyable {
     case appending
     /// A pipe or device that is there.
     case existing
+    /// Fails when there is something already; can be mapped.
+    case scratch
 
     var flags: Int32 {
       switch self {
-      case .replacing: O_CREAT | O_TRUNC
-      case .new: O_CREAT | O_EXCL | O_APPEND
-      case .appending: O_APPEND
-      case .existing: 0
+      case .replacing: O_WRONLY | O_CREAT | O_TRUNC
+      case .new: O_WRONLY | O_CREAT | O_EXCL | O_APPEND
+      case .appending: O_WRONLY | O_APPEND
+      case .existing: O_WRONLY
+      case .scratch: O_RDWR | O_CREAT | O_EXCL
       }
     }
   }
@@ -141,7 +149,7 @@ package struct OutputFile: ~Copyable {
   package init(_ path: Path, _ creation: Creation) throws(SystemError) {
     self.path = path
     descriptor = try checked("create", path.string) {
-      open(path.string, O_WRONLY | O_CLOEXEC | creation.flags, 0o666)
+      open(path.string, O_CLOEXEC | creation.flags, 0o666)
     }
   }
 
@@ -171,6 +179,11 @@ package struct OutputFile: ~Copyable {
       pwrite(descriptor, bytes, bytes.count, off_t(offset))
     }
     if count < bytes.count { throw SystemError("write", path: path.string, code: ENOSPC) }
+  }
+
+  /// What was written to a scratch file so far, mapped.
+  package func mapped() throws(SystemError) -> MappedFile {
+    try MappedFile(descriptor: descriptor, of: path)
   }
 
   /// Returns when the bytes are on the disk.

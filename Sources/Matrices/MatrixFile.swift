@@ -1,18 +1,27 @@
+import ContentHashing
 import FileSystem
+import Synchronization
 
 /// A matrix as a file that can be mapped: 64 bytes of header, then the elements row by row.
+///
+/// The header holds a mark, the rows, the columns and the hash of the elements followed by rows and columns.
 package enum MatrixFile {
-  private static let mark: UInt64 = 0x315F_7377_6F72_7845  // “Exrows_1”
+  private static let mark: UInt64 = 0x325F_7377_6F72_7845  // “Exrows_2”
   private static let headerBytes = 64
 
-  private static func header(rows: Int, columns: Int) -> [UInt8] {
-    var header = [UInt8](repeating: 0, count: headerBytes)
-    header.withUnsafeMutableBytes { bytes in
-      bytes.storeBytes(of: mark.littleEndian, toByteOffset: 0, as: UInt64.self)
-      bytes.storeBytes(of: Int64(rows).littleEndian, toByteOffset: 8, as: Int64.self)
-      bytes.storeBytes(of: Int64(columns).littleEndian, toByteOffset: 16, as: Int64.self)
+  private static func shape(rows: Int, columns: Int) -> [UInt8] {
+    [rows, columns].flatMap { number in
+      withUnsafeBytes(of: Int64(number).littleEndian) { Array($0) }
     }
-    return header
+  }
+
+  private static func header(rows: Int, columns: Int, hash: ContentHash) -> [UInt8] {
+    let bytes =
+      withUnsafeBytes(of: mark.littleEndian) { Array($0) } + shape(rows: rows, columns: columns)
+      + [hash.high, hash.low].flatMap { half in
+        withUnsafeBytes(of: half.littleEndian) { Array($0) }
+      }
+    return bytes + [UInt8](repeating: 0, count: headerBytes - bytes.count)
   }
 
   /// Writes a file that is made row by row, so that no more than some rows are ever in memory.
@@ -20,6 +29,7 @@ package enum MatrixFile {
     private let file: OutputFile
     package let columns: Int
     package private(set) var rows = 0
+    private var hasher = StreamHasher()
 
     /// - Throws: `SystemError` when the file cannot be made.
     package init(_ path: Path, columns: Int) throws(SystemError) {
@@ -36,6 +46,7 @@ package enum MatrixFile {
     package mutating func append(_ matrix: Matrix) throws(SystemError) {
       precondition(matrix.columns == columns)
       try matrix.withBytes { bytes throws(SystemError) in try file.write(bytes) }
+      matrix.withBytes { hasher.add($0) }
       rows += matrix.rows
     }
 
@@ -43,7 +54,9 @@ package enum MatrixFile {
     ///
     /// - Throws: `SystemError` when it cannot be written.
     package consuming func finish() throws(SystemError) {
-      try file.overwrite(MatrixFile.header(rows: rows, columns: columns), at: 0)
+      MatrixFile.shape(rows: rows, columns: columns).withUnsafeBytes { hasher.add($0) }
+      let header = MatrixFile.header(rows: rows, columns: columns, hash: hasher.hash)
+      try file.overwrite(header, at: 0)
     }
   }
 
@@ -56,8 +69,18 @@ package enum MatrixFile {
     try writer.finish()
   }
 
-  /// The matrix, mapped; nil when the file is not there or not whole.
+  /// The matrix, mapped; nil when the file is not there or its content is not what was written.
+  ///
+  /// A file is compared with its hash once a process.
   package static func read(_ path: Path) -> Matrix? {
+    guard let matrix = map(path), isWhole(matrix.file) else { return nil }
+    return matrix.matrix
+  }
+
+  /// Whether there is a file of the right length; its content is not looked at.
+  package static func isThere(_ path: Path) -> Bool { map(path) != nil }
+
+  private static func map(_ path: Path) -> (matrix: Matrix, file: MappedFile)? {
     guard let file = try? MappedFile(path), file.bytes >= headerBytes,
       file.start.loadUnaligned(as: UInt64.self).littleEndian == mark
     else { return nil }
@@ -67,7 +90,23 @@ package enum MatrixFile {
     guard rows >= 0, columns >= 0, !overflow, count <= (file.bytes - headerBytes) / 4,
       file.bytes == headerBytes + 4 * count
     else { return nil }
-    return Matrix(rows: rows, columns: columns, mapping: file, offset: headerBytes)
+    return (Matrix(rows: rows, columns: columns, mapping: file, offset: headerBytes), file)
+  }
+
+  /// The files that this process found whole.
+  private static let whole = Mutex<Set<MappedFile.Identity>>([])
+
+  private static func isWhole(_ file: MappedFile) -> Bool {
+    if whole.withLock({ $0.contains(file.identity) }) { return true }
+    var hasher = StreamHasher()
+    hasher.add(UnsafeRawBufferPointer(rebasing: file.buffer[headerBytes...]))
+    hasher.add(UnsafeRawBufferPointer(rebasing: file.buffer[8..<24]))
+    func half(_ offset: Int) -> UInt64 {
+      file.start.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+    }
+    guard hasher.hash == ContentHash(high: half(24), low: half(32)) else { return false }
+    whole.withLock { _ = $0.insert(file.identity) }
+    return true
   }
 }
 
@@ -77,7 +116,7 @@ package struct MatrixScratch: Sendable {
   /// As many rows are in memory at a time as have this many bytes.
   private static let blockBytes = 1 << 22
 
-  /// A folder that is there; nil to hold matrices in memory.
+  /// A folder, which is made again where someone deleted it; nil to hold matrices in memory.
   package init(_ folder: Path?) { self.folder = folder }
 
   /// Rows of so many columns that are in memory at a time, at least 1.
@@ -98,13 +137,14 @@ package struct MatrixScratch: Sendable {
       try body { blocks.append($0) }
       return Matrix(stacking: blocks, columns: columns)
     }
-    let path = try folder.temporaryFile(suffix: ".partial")
-    defer { try? path.remove() }
-    var writer = try MatrixFile.Writer(path, columns: columns)
-    try body { try writer.append($0) }
-    try writer.finish()
-    guard let matrix = MatrixFile.read(path) else { throw SystemError("read", path: path.string) }
-    return matrix
+    let file = try OutputFile.scratch(in: folder)
+    var rows = 0
+    try body { block in
+      precondition(block.columns == columns)
+      try block.withBytes { bytes throws(SystemError) in try file.write(bytes) }
+      rows += block.rows
+    }
+    return Matrix(rows: rows, columns: columns, mapping: try file.mapped(), offset: 0)
   }
 }
 

@@ -43,7 +43,7 @@ package struct Report {
       (try? folder.sample(of: label).readBytes()).map { (label, $0) }
     }
     experimentText = (try? folder.experiment.readText()) ?? ""
-    provenance = (try? JSONNode(parsing: folder.provenance.readBytes())) ?? .null
+    provenance = Provenance.node(in: folder) ?? .null
   }
 
   /// The cell of a sheet, a transformation and a model.

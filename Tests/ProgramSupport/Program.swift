@@ -84,8 +84,17 @@ package final class RunningProgram {
     var argumentPointers = command.map { strdup($0) } + [nil]
     var variablePointers = variables.map { strdup($0) } + [nil]
     defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
+    // Who starts the tests may ignore signals that they send.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var noticed = sigset_t()
+    sigemptyset(&noticed)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&noticed, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &noticed)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     let status = posix_spawn(
-      &child, command[0], &actions, nil, &argumentPointers, &variablePointers)
+      &child, command[0], &actions, &attributes, &argumentPointers, &variablePointers)
     guard status == 0 else { throw SystemError("start", path: path.string, code: status) }
     process = child
   }

@@ -343,7 +343,14 @@ extension Plan {
   ///   be read.
   package init(readingFrom path: Path) throws {
     do {
-      let node = try JSONNode(parsing: try path.readBytes())
+      var bytes = try path.readBytes()
+      switch CheckedObject.content(of: bytes) {
+      case .whole(let content): bytes = content
+      // Earlier versions wrote none.
+      case .unchecked: break
+      case .damaged: throw DamagedFile.changed(path, remedy: "run the experiment again")
+      }
+      let node = try JSONNode(parsing: bytes)
       guard node["format"]?.string == Plan.currentFormat else {
         throw DamagedFile(
           path: path,
@@ -356,5 +363,13 @@ extension Plan {
     } catch let error as JSONDecodingError {
       throw DamagedFile(path: path, reason: error.description)
     }
+  }
+
+  /// Writes the plan into a run folder.
+  ///
+  /// - Throws: `SystemError` when it cannot be written.
+  func write(to folder: RunFolder) throws {
+    let text = try JSONNode(encoding: self).compactText + "\n"
+    try folder.plan.writeAtomically(CheckedObject.adding(checkTo: text))
   }
 }

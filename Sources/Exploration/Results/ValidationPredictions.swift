@@ -10,6 +10,11 @@ package struct ValidationPredictions: Sendable {
 }
 
 extension RunResults {
+  /// Whether validation predictions of a piece's trials can no more be read.
+  package func hasDamagedPredictions(in piece: Piece) -> Bool {
+    piece.trials.contains { journal.hasDamagedPredictions($0.key, trial: $0.trial) }
+  }
+
   /// Reads what a trial predicted for the validation rows, which few reports need.
   ///
   /// - Returns: nil for a trial that failed or validated on nothing, and where the record is damaged.

@@ -99,9 +99,9 @@ package struct Cache: Sendable {
     return entries / "\(key).\(arithmetic.kernels).\(arithmetic.blas)"
   }
 
-  /// Whether the rows of a preparation are there and whole.
+  /// Whether the rows of a preparation are there; whether they are whole is seen by who reads them.
   func has(preparation key: String) -> Bool {
-    MatrixFile.read(entry(preparation: key) / "rows.f32") != nil
+    MatrixFile.isThere(entry(preparation: key) / "rows.f32")
   }
 
   /// Keeps a preparation for the other workers; a damaged entry is replaced.

@@ -52,7 +52,14 @@ extension Coordinator {
         return
       }
     }
-    let found = failure ?? Failure(status: .crashed, reason: ending.reason)
+    let found =
+      failure
+      ?? Failure(
+        status: .crashed,
+        reason: ending.reason
+          + (ending.signal == SIGKILL
+            ? " from outside, \(counted(outsideKills[order, default: 0], "time")), as a system does that is "
+              + "short of memory; fewer --jobs need less" : ""))
     try write([record(of: order, found)])
     try fail(order, found)
   }

@@ -1,7 +1,8 @@
 import FileSystem
 import Glibc
 
-/// Notices Ctrl-C and polite kills while it lives.
+/// Notices Ctrl-C and polite kills while it lives; a signal that the program was started to ignore, as `nohup`
+/// has it, stays ignored.
 package struct Interruption: ~Copyable {
   private let pipe: Pipe
   private let previousActions: [(signal: Int32, action: sigaction)]
@@ -30,7 +31,9 @@ package struct Interruption: ~Copyable {
       (SIGCHLD, standard),
     ].map { signal, action in
       var (own, old) = (action, sigaction())
-      sigaction(signal, &own, &old)
+      sigaction(signal, nil, &old)
+      let staysIgnored = [SIGINT, SIGTERM, SIGHUP].contains(signal) && old.isIgnoring
+      if !staysIgnored { sigaction(signal, &own, nil) }
       return (signal, old)
     }
     // It may have had the signals blocked, too.
@@ -63,3 +66,11 @@ package struct Interruption: ~Copyable {
 
 /// The end of a pipe that the signal handler writes to; only one interruption lives at a time.
 nonisolated(unsafe) private var wakeUp: Int32 = -1
+
+extension sigaction {
+  fileprivate var isIgnoring: Bool {
+    // The handler is a number here, and functions cannot be compared.
+    unsafeBitCast(__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}

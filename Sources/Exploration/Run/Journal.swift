@@ -1,6 +1,8 @@
+import ContentHashing
 import FileSystem
 import Glibc
 import JSONText
+import TextFormatting
 
 /// What the journals of a run say: for each piece of work its last good record, else its last one.
 package struct Journal: Sendable {
@@ -15,6 +17,9 @@ package struct Journal: Sendable {
   private var trialsByKey: [String: [Int: Located<TrialRecord>]] = [:]
   private var cellsByKey: [String: Located<CellRecord>] = [:]
   private(set) var deployments: [String: DeploymentRecord] = [:]
+  /// The trials of each piece, and the pieces, whose predictions are damaged.
+  private var damagedTrials: [String: Set<Int>] = [:]
+  private var damagedCells: Set<String> = []
   /// What was damaged, for the person at the terminal.
   package private(set) var problems: [String] = []
 
@@ -33,6 +38,7 @@ package struct Journal: Sendable {
     for name in try folder.children() where name.hasSuffix(".jsonl") {
       try read(String(name.dropLast(6)), repairing: repairing)
     }
+    checkPredictions()
   }
 
   /// The largest number that a journal of the folder has.
@@ -48,6 +54,11 @@ package struct Journal: Sendable {
 
   private mutating func read(_ name: String, repairing: Bool) throws {
     let path = folder / "\(name).jsonl"
+    // A device would be read for ever.
+    guard path.information?.isPlainFile ?? true else {
+      problems.append("\(path.name): is no plain file and is not read")
+      return
+    }
     let bytes = try path.readBytes()
     var start = 0
     var number = 0
@@ -73,15 +84,8 @@ package struct Journal: Sendable {
 
   /// The record of a line; nil when its check does not fit or it is no record.
   private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
-    let tail = Array(",\"check\":\"".utf8)
-    let tailLength = tail.count + 16 + 2
-    guard line.count > tailLength, Array(line.suffix(tailLength).prefix(tail.count)) == tail else {
-      return nil
-    }
-    let text = Array(line.dropLast(tailLength))
-    let check = String(decoding: line.suffix(18).prefix(16), as: UTF8.self)
-    guard JournalWriter.hash(of: text) == check,
-      let node = try? JSONNode(parsing: text + [UInt8(ascii: "}")])
+    guard case .whole(let content) = CheckedObject.content(of: line),
+      let node = try? JSONNode(parsing: content)
     else { return nil }
     switch node["kind"]?.string {
     case "preparation": return (try? node.decode(PreparationRecord.self)).map { .preparation($0) }
@@ -173,10 +177,57 @@ package struct Journal: Sendable {
   }
 
   private func blob(_ reference: BlobReference, journal: String) -> [UInt8]? {
-    guard let file = try? MappedFile(folder / "\(journal).bin"), reference.offset >= 0,
-      reference.bytes >= 0, reference.offset <= file.bytes - reference.bytes
+    guard let file = try? MappedFile(folder / "\(journal).bin") else { return nil }
+    return file.bytes(of: reference).map { Array($0) }
+  }
+
+  // MARK: Damage
+
+  /// Whether what a trial predicted for the validation rows can no more be read.
+  package func hasDamagedPredictions(_ key: String, trial: Int) -> Bool {
+    damagedTrials[key]?.contains(trial) ?? false
+  }
+
+  /// Whether what is recorded of a piece can no more be read in full.
+  package func isDamaged(_ key: String) -> Bool {
+    damagedTrials[key] != nil || damagedCells.contains(key)
+  }
+
+  /// Compares the bytes that records refer to with the records' hashes.
+  private mutating func checkPredictions() {
+    var files: [String: MappedFile?] = [:]
+    var damaged: [String: Int] = [:]
+    func isWhole(_ reference: BlobReference?, _ journal: String) -> Bool {
+      guard let reference else { return true }
+      let file = files[journal] ?? (try? MappedFile(folder / "\(journal).bin"))
+      files[journal] = file
+      if file?.bytes(of: reference) != nil { return true }
+      damaged[journal, default: 0] += 1
+      return false
+    }
+    for (key, trials) in trialsByKey {
+      for (number, trial) in trials where !isWhole(trial.record.predictions, trial.journal) {
+        damagedTrials[key, default: []].insert(number)
+      }
+    }
+    for (key, cell) in cellsByKey where !isWhole(cell.record.predictions, cell.journal) {
+      damagedCells.insert(key)
+    }
+    problems += damaged.sorted { $0.key < $1.key }.map { journal, count in
+      "\(journal).bin: \(counted(count, "prediction record")) damaged; running the experiment again "
+        + "computes them anew"
+    }
+  }
+}
+
+extension MappedFile {
+  /// The bytes that a record refers to; nil when they are not there or damaged.
+  fileprivate func bytes(of reference: BlobReference) -> UnsafeRawBufferPointer? {
+    guard reference.offset >= 0, reference.bytes >= 0, reference.bytes <= bytes,
+      reference.offset <= bytes - reference.bytes
     else { return nil }
-    let bytes = Array(file.buffer[reference.offset..<reference.offset + reference.bytes])
-    return JournalWriter.hash(of: bytes) == reference.hash ? bytes : nil
+    let range = reference.offset..<reference.offset + reference.bytes
+    let found = UnsafeRawBufferPointer(rebasing: buffer[range])
+    return CheckedObject.check(of: found) == reference.hash ? found : nil
   }
 }

@@ -23,7 +23,7 @@ package final class JournalWriter {
   /// Writes bytes that a record will refer to.
   package func add(_ bytes: [UInt8]) throws(SystemError) -> BlobReference {
     let reference = BlobReference(
-      offset: blobOffset, bytes: bytes.count, hash: Self.hash(of: bytes))
+      offset: blobOffset, bytes: bytes.count, hash: CheckedObject.check(of: bytes))
     try blobs.write(bytes)
     blobOffset += bytes.count
     return reference
@@ -54,13 +54,6 @@ package final class JournalWriter {
     let members =
       [JSONNode.Member("kind", JSONNode(kind))] + (node.members ?? [])
       + [JSONNode.Member("arithmetic", JSONNode(arithmetic))]
-    let text = JSONNode(.object(members)).compactText.dropLast()
-    return "\(text),\"check\":\"\(hash(of: Array(text.utf8)))\"}\n"
-  }
-
-  /// 16 hexadecimal digits.
-  static func hash(of bytes: [UInt8]) -> String {
-    let digits = String(bytes.withUnsafeBytes { shortHash(of: $0) }, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return CheckedObject.adding(checkTo: JSONNode(.object(members)).compactText) + "\n"
   }
 }

@@ -22,7 +22,7 @@ struct PieceStatus {
     let trials = record.trials ?? plan.settings(of: cell).count
     let keepsModel = plan.keepsModel(of: piece)
     let isWhole =
-      journal.testPredictions(piece.key) != nil
+      !journal.isDamaged(piece.key) && record.predictions != nil
       && journal.trials(piece.key).count { $0.trial < trials } == trials
       && (!keepsModel || models.has(key: piece.key, of: plan.name(of: cell)))
     return isWhole ? .done : .open

@@ -1,3 +1,4 @@
+import ContentHashing
 import FileSystem
 import Glibc
 import JSONText
@@ -12,9 +13,20 @@ package struct Provenance: Sendable {
 
   /// What a folder says; nothing where the file is missing or damaged.
   package init(reading folder: RunFolder) {
-    let node = try? JSONNode(parsing: folder.provenance.readBytes())
+    let node = Self.node(in: folder)
     starts = node?["starts"]?.elements ?? []
     merges = node?["merges"]?.elements ?? []
+  }
+
+  /// The file of a folder; nil where it is missing or damaged.
+  package static func node(in folder: RunFolder) -> JSONNode? {
+    guard let bytes = try? folder.provenance.readBytes() else { return nil }
+    return switch CheckedObject.content(of: bytes) {
+    case .whole(let content): try? JSONNode(parsing: content)
+    // Earlier versions wrote none.
+    case .unchecked: try? JSONNode(parsing: bytes)
+    case .damaged: nil
+    }
   }
 
   /// Writes the file.
@@ -25,7 +37,8 @@ package struct Provenance: Sendable {
       .init("program", "explore"), .init("starts", JSONNode(starts)),
     ]
     if !merges.isEmpty { members.append(.init("merges", JSONNode(merges))) }
-    try folder.provenance.writeAtomically(JSONNode(.object(members)).indentedText)
+    try folder.provenance.writeAtomically(
+      CheckedObject.adding(checkTo: JSONNode(.object(members)).indentedText))
   }
 
   mutating func addStart(_ options: RunAttempt.Options) {

@@ -77,7 +77,7 @@ package struct RunAttempt {
     }
     journal = try Journal(reading: folder.journals, repairing: true)
     try folder.experiment.writeAtomically(experimentText)
-    try folder.plan.writeAtomically(JSONNode(encoding: plan).compactText + "\n")
+    try plan.write(to: folder)
     var provenance = Provenance(reading: folder)
     provenance.addStart(options)
     try provenance.write(to: folder)
@@ -116,8 +116,8 @@ package struct RunAttempt {
           + "with --out")
     }
     // A damaged plan is written anew; one that names another experiment is not.
-    if let node = try? JSONNode(parsing: folder.plan.readBytes()), let other = node["name"]?.string,
-      other != name
+    if let bytes = try? folder.plan.readBytes(), CheckedObject.content(of: bytes) != .damaged,
+      let other = (try? JSONNode(parsing: bytes))?["name"]?.string, other != name
     {
       throw RunError(
         "\(terminalText(folder.path.string)) holds a run of the experiment “\(terminalText(other))”, "

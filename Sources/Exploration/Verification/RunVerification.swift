@@ -224,11 +224,4 @@ extension Plan {
     }
     return parts.joined(separator: ", ")
   }
-
-  /// Writes the plan into a run folder.
-  ///
-  /// - Throws: `SystemError` when it cannot be written.
-  func write(to folder: RunFolder) throws {
-    try folder.plan.writeAtomically(JSONNode(encoding: self).compactText + "\n")
-  }
 }

@@ -1,9 +1,13 @@
+import ContentHashing
 import FileSystem
 import JSONText
 import Matrices
 
 /// A folder with `manifest.json`, which describes a value, and `weights.safetensors`, which holds
 /// its matrices and long lists of numbers.
+///
+/// The manifest ends with a hash of the weights and one of itself. Those that earlier versions wrote have
+/// neither and are read all the same.
 package struct Archive {
   package let folder: Path
 
@@ -18,14 +22,31 @@ package struct Archive {
   package func write(_ value: some Encodable) throws {
     let tensors = WrittenTensors()
     let node = try JSONNode(encoding: value, attachments: tensors)
-    try WeightsFile.write(tensors.tensors, to: weights)
-    try manifest.writeAtomically(node.indentedText)
+    let hash = try WeightsFile.write(tensors.tensors, to: weights)
+    // What is no object has no place for a check.
+    guard let members = node.members else {
+      return try manifest.writeAtomically(node.indentedText)
+    }
+    let checked = members + [.init(weightsCheck, JSONNode(hash.description))]
+    try manifest.writeAtomically(
+      CheckedObject.adding(checkTo: JSONNode(.object(checked)).indentedText))
   }
 
   /// The manifest, before anything is decoded from it.
-  package func readManifest() throws -> JSONNode {
+  package func readManifest() throws -> JSONNode { try readChecked().manifest }
+
+  /// The manifest, and what the hash of the weights must be; nil where it does not say.
+  private func readChecked() throws -> (manifest: JSONNode, weightsHash: String?) {
     do {
-      return try JSONNode(parsing: try manifest.readBytes())
+      let bytes = try manifest.readBytes()
+      switch CheckedObject.content(of: bytes) {
+      case .whole(let bytes):
+        let node = try JSONNode(parsing: bytes)
+        let members = (node.members ?? []).filter { $0.name != weightsCheck }
+        return (JSONNode(.object(members)), node[weightsCheck]?.string)
+      case .unchecked: return (try JSONNode(parsing: bytes), nil)
+      case .damaged: throw DamagedFile.changed(manifest)
+      }
     } catch let error as JSONSyntaxError {
       throw DamagedFile(path: manifest, reason: "line \(error.position.line): \(error.message)")
     }
@@ -39,8 +60,11 @@ package struct Archive {
   package func read<Value>(
     _ read: (JSONNode, any JSONAttachments) throws -> Value
   ) throws -> Value {
-    let node = try readManifest()
+    let (node, hash) = try readChecked()
     let file = try MappedFile(weights)
+    if let hash, ContentHash(of: file.buffer).description != hash {
+      throw DamagedFile.changed(weights)
+    }
     let tensors = ReadTensors(file: file, entries: try WeightsFile.entries(of: file))
     do {
       return try read(node, tensors)
@@ -49,6 +73,9 @@ package struct Archive {
     }
   }
 }
+
+/// The manifest's member with the hash of the weights.
+private let weightsCheck = "weightsCheck"
 
 /// A tensor's place in the manifest: `{"tensor": NAME}`.
 private let tensorKey = "tensor"

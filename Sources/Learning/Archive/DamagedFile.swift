@@ -11,5 +11,14 @@ package struct DamagedFile: Error, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// A file whose content does not fit the hash that was written with it.
+  ///
+  /// - Parameter remedy: what to do about it.
+  package static func changed(_ path: Path, remedy: String? = nil) -> DamagedFile {
+    DamagedFile(
+      path: path,
+      reason: "its content is no more what was written" + (remedy.map { "; \($0)" } ?? ""))
+  }
+
   package var description: String { "\(path.string) is damaged: \(reason)" }
 }

@@ -1,3 +1,4 @@
+import ContentHashing
 import FileSystem
 import JSONText
 import Matrices
@@ -5,7 +6,13 @@ import Matrices
 /// Named arrays in the safetensors format: the length of a JSON header (8 bytes, little-endian), the
 /// header, the arrays. https://github.com/huggingface/safetensors
 enum WeightsFile {
-  static func write(_ tensors: [(name: String, tensor: Tensor)], to path: Path) throws {
+  /// Writes a file.
+  ///
+  /// - Returns: the hash of all its bytes.
+  /// - Throws: `SystemError` when it cannot be written.
+  static func write(
+    _ tensors: [(name: String, tensor: Tensor)], to path: Path
+  ) throws -> ContentHash {
     var members: [JSONNode.Member] = []
     var offset = 0
     for (name, tensor) in tensors {
@@ -23,12 +30,19 @@ enum WeightsFile {
     // Blanks put the arrays on a multiple of 64 bytes, where they can be mapped.
     header += [UInt8](repeating: 0x20, count: 63 - (header.count + 8 + 63) % 64)
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    let start = length + header
+    var hasher = StreamHasher()
+    start.withUnsafeBytes { hasher.add($0) }
     try path.writeAtomically { (file: borrowing OutputFile) throws(SystemError) in
-      try file.write(length + header)
+      try file.write(start)
       for (_, tensor) in tensors {
-        try tensor.withBytes { (bytes) throws(SystemError) in try file.write(bytes) }
+        try tensor.withBytes { (bytes) throws(SystemError) in
+          try file.write(bytes)
+          hasher.add(bytes)
+        }
       }
     }
+    return hasher.hash
   }
 
   struct Entry {

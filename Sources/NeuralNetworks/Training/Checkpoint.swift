@@ -1,4 +1,3 @@
-import ContentHashing
 import FileSystem
 import JSONText
 import Learning
@@ -16,8 +15,6 @@ struct Checkpoint {
 
   private struct Content: Decodable {
     var identity: String
-    /// Of the arrays' bytes.
-    var sum: String
     var figures: [EpochFigures]
     var state: [ShapedArray]?
     var moments: [[ShapedArray]]
@@ -26,7 +23,6 @@ struct Checkpoint {
 
   private struct WrittenContent: Encodable {
     var identity: String
-    var sum: String
     var figures: [EpochFigures]
     var state: [LentArray]?
     var moments: [[LentArray]]
@@ -55,10 +51,6 @@ struct Checkpoint {
           log.note("a checkpoint of another training was not used")
           continue
         }
-        let arrays = (content.state ?? []) + content.moments.flatMap { $0 } + (content.best ?? [])
-        guard Self.sum(of: arrays.map(\.lent)) == content.sum else {
-          throw DamagedFile(path: folder / name, reason: "its numbers have changed")
-        }
         return TrainingProgress(
           figures: content.figures, state: content.state, moments: content.moments,
           best: content.best)
@@ -78,10 +70,9 @@ struct Checkpoint {
     let name = "epoch-\(progress.epochs)"
     let partial = folder / "\(name).partial"
     do {
-      let all = (arrays.state ?? []) + arrays.moments.flatMap { $0 } + (arrays.best ?? [])
       let content = WrittenContent(
-        identity: identity, sum: Self.sum(of: all), figures: progress.figures,
-        state: arrays.state, moments: arrays.moments, best: arrays.best)
+        identity: identity, figures: progress.figures, state: arrays.state,
+        moments: arrays.moments, best: arrays.best)
       try partial.remove()
       try partial.createFolder()
       try Archive(partial).write(content)
@@ -95,12 +86,6 @@ struct Checkpoint {
       try? partial.remove()
       log.note("no checkpoint could be kept: \(error)")
     }
-  }
-
-  private static func sum(of arrays: [LentArray]) -> String {
-    var hasher = StreamHasher()
-    for array in arrays { array.withBytes { hasher.add($0) } }
-    return hasher.hash.description
   }
 
   /// Those with a name, by their epochs.
