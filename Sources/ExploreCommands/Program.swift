@@ -33,15 +33,22 @@ public enum Explore {
     registry.add(models: models, transformations: transformations)
     // A file that may not grow any more is an error with a message, not the end of the program.
     signal(SIGXFSZ, SIG_IGN)
+    MemoryForBLAS.useOneThreadUnderLimits()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       // Before the others look at anything: it may start the program again.
       if computes(arguments) { try BLASCore.settle() }
     } catch {
       Terminal.printError("explore: \(error)")
-      exit(ExitCode.failure.rawValue)
+      end(ExitCode.failure.rawValue)
     }
-    exit(run(arguments, registry: registry))
+    end(run(arguments, registry: registry))
+  }
+
+  /// Ends the process without waiting for the threads of libraries, which may never come to their end.
+  static func end(_ code: Int32) -> Never {
+    fflush(nil)
+    _exit(code)
   }
 
   /// Whether a command's results depend on how linear algebra is done.

@@ -132,14 +132,17 @@ extension Model {
 public protocol FittedModel: Codable, Sendable {
   /// The probabilities of the classes: rows × classes, each row adding up to 1.
   ///
-  /// A row's probabilities must not depend on the other rows.
-  func probabilities(of features: Matrix) -> Matrix
+  /// A row's probabilities must not depend on the other rows. A row whose probabilities are not finite counts
+  /// as not predicted.
+  ///
+  /// - Throws: an error that says why they cannot be computed.
+  func probabilities(of features: Matrix) throws -> Matrix
 
   /// The predicted classes with their probabilities, and the raw scores of an uncalibrated model.
-  func predictions(for features: Matrix) -> Predictions
+  func predictions(for features: Matrix) throws -> Predictions
 
   /// The predictions of several models that were fitted together, which may share their work.
-  static func predictions(of list: [Self], for features: Matrix) -> [Predictions]
+  static func predictions(of list: [Self], for features: Matrix) throws -> [Predictions]
 
   /// Whether the state is whole and tells so many classes from so many columns; asked of a state that
   /// was read from a file.
@@ -148,18 +151,19 @@ public protocol FittedModel: Codable, Sendable {
 
 extension FittedModel {
   /// The most probable classes; the first of equal ones.
-  public func predictions(for features: Matrix) -> Predictions {
-    Predictions(probabilities: probabilities(of: features))
+  public func predictions(for features: Matrix) throws -> Predictions {
+    Predictions(probabilities: try probabilities(of: features))
   }
 
   /// Each model's own predictions, one after the other.
-  public static func predictions(of list: [Self], for features: Matrix) -> [Predictions] {
-    list.map { $0.predictions(for: features) }
+  public static func predictions(of list: [Self], for features: Matrix) throws -> [Predictions] {
+    try list.map { try $0.predictions(for: features) }
   }
 
   /// Tries a row of zeros.
   public func fits(columns: Int, classes: Int) -> Bool {
-    probabilities(of: Matrix(rows: 1, columns: columns) { _ in }).columns == classes
+    let zeros = Matrix(rows: 1, columns: columns) { _ in }
+    return (try? probabilities(of: zeros))?.columns == classes
   }
 }
 

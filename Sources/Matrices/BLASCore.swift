@@ -154,8 +154,10 @@ extension BLASCore {
   /// Sees to it that OpenBLAS computes rightly and with the widest vectors; to be called before the program
   /// does anything else, since it may start again in place of itself.
   ///
-  /// - Throws: ``WrongBLAS`` where no family gives right results.
+  /// - Throws: ``WrongBLAS`` where no family gives right results, ``TooLittleMemory`` where the library cannot
+  ///   compute at all.
   package static func settle() throws {
+    try MemoryForBLAS.check()
     if let wanted = value(of: trialVariable) {
       let trial: Trial =
         wanted.lowercased() != presentName.lowercased()

@@ -103,9 +103,9 @@ public struct ModelContract<Kind: Model> {
   /// A row's prediction has the same bits alone as in company.
   private func rowsAlone() throws -> String? {
     let fitted = try fit(task)
-    let together = fitted.predictions(for: task.test)
+    let together = try fitted.predictions(for: task.test)
     for row in 0..<task.test.rows {
-      let alone = fitted.predictions(for: task.test.rows(row..<row + 1))
+      let alone = try fitted.predictions(for: task.test.rows(row..<row + 1))
       guard alone.probabilities == together.probabilities.rows(row..<row + 1),
         alone.classes[0] == together.classes[row]
       else { return "row \(row) is predicted differently alone" }
@@ -117,8 +117,8 @@ public struct ModelContract<Kind: Model> {
     var random = RandomStream(seed: 5)
     let order = random.permutation(task.test.rows)
     let fitted = try fit(task)
-    let straight = fitted.predictions(for: task.test)
-    let permuted = fitted.predictions(for: task.test.gathering(rows: order))
+    let straight = try fitted.predictions(for: task.test)
+    let permuted = try fitted.predictions(for: task.test.gathering(rows: order))
     return permuted.probabilities == straight.probabilities.gathering(rows: order)
       && permuted.classes == order.map { straight.classes[$0] }
       ? nil : "predictions depend on the order of the rows"
@@ -136,7 +136,7 @@ public struct ModelContract<Kind: Model> {
   private func saving() throws -> String? {
     let fitted = try fit(task)
     let read = try savedAndLoaded(fitted)
-    return read.predictions(for: task.test) == fitted.predictions(for: task.test)
+    return read.predictions(for: task.test) == try fitted.predictions(for: task.test)
       ? nil : "the model predicts differently after saving and loading"
   }
 
@@ -207,7 +207,7 @@ public struct ModelContract<Kind: Model> {
     do {
       let fitted = try model.fit(
         task.replacing(features: broken).samples, in: contractContext())
-      let predictions = fitted.predictions(for: broken)
+      let predictions = try fitted.predictions(for: broken)
       return predictions.classes.count == broken.rows ? nil : "predictions are missing"
     } catch {
       return nil
@@ -220,10 +220,10 @@ public struct ModelContract<Kind: Model> {
     guard together.count == list.count else {
       return "\(together.count) models for \(list.count) settings"
     }
-    let shared = Kind.Fitted.predictions(of: together, for: task.test)
+    let shared = try Kind.Fitted.predictions(of: together, for: task.test)
     for (index, model) in list.enumerated() {
       let alone = try fit(task, model).predictions(for: task.test)
-      guard shared[index] == together[index].predictions(for: task.test) else {
+      guard try shared[index] == together[index].predictions(for: task.test) else {
         return "setting \(index) is predicted differently in company"
       }
       if Kind.listFitting == .approximate {
@@ -241,8 +241,8 @@ public struct ModelContract<Kind: Model> {
   private func finishing() throws -> String? {
     let fitted = try fit(task)
     let finished = try model.finish(fitted, for: task.samples, in: contractContext())
-    let after = finished.predictions(for: task.test)
-    guard after.classes == fitted.predictions(for: task.test).classes else {
+    let after = try finished.predictions(for: task.test)
+    guard after.classes == try fitted.predictions(for: task.test).classes else {
       return "finishing changes the predicted classes"
     }
     return after.probabilities.isFinite ? nil : "finishing gives probabilities that are not finite"

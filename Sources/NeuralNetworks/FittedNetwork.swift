@@ -30,8 +30,12 @@ public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
     self.executor = executor
   }
 
-  /// The soft-max of the scores; not-a-number for all rows when there is no memory to compute them.
-  public func probabilities(of features: Matrix) -> Matrix { scores(of: features).softmaxRows() }
+  /// The soft-max of the scores.
+  ///
+  /// - Throws: `FitError` when there is no memory to compute them.
+  public func probabilities(of features: Matrix) throws -> Matrix {
+    try scores(of: features).softmaxRows()
+  }
 
   /// The rows computed at once.
   ///
@@ -42,18 +46,13 @@ public struct FittedNetwork<Architecture: NetworkModel>: FittedModel {
   /// One score a class for each row, before the soft-max.
   ///
   /// - Precondition: the rows have the columns of ``layout``.
-  package func scores(of features: Matrix) -> Matrix {
+  /// - Throws: `FitError` when there is no memory to compute them.
+  package func scores(of features: Matrix) throws -> Matrix {
     precondition(features.columns == layout.columns, "the network was trained for other rows")
     let options = CompilationOptions(
       batch: Self.predictionBatch, optimiser: nil, threads: threads)
-    do {
-      let compiled = try executor.compile(network, NetworkState(arrays), options)
-      return try compiled.scores(of: features, classes: classes, batch: options.batch)
-    } catch {
-      return Matrix(rows: features.rows, columns: classes) { _, span in
-        for column in 0..<span.count { span[column] = .nan }
-      }
-    }
+    let compiled = try executor.compile(network, NetworkState(arrays), options)
+    return try compiled.scores(of: features, classes: classes, batch: options.batch)
   }
 
   /// Whether it was trained for so many columns and classes; its arrays were compared with its layers

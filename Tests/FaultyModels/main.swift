@@ -43,6 +43,27 @@ struct Gluttonous: Model {
   }
 }
 
+/// Grows by a number of megabytes every millisecond, and writes down what it holds in the file that
+/// `GROWING_LOG` names.
+struct Growing: Model {
+  static let name = "growing"
+  @Setting("megabytes a millisecond", in: 0...) var pace = 1.0
+  /// So that folds and seeds are pieces of their own.
+  var usesChance: Bool { true }
+
+  func fit(_ samples: Samples, in context: FitContext) -> FirstClass {
+    let log = getenv("GROWING_LOG").map { open($0, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
+    let step = max(1, Int(pace * 1e6))
+    var hoard: [[UInt8]] = []
+    while true {
+      hoard.append([UInt8](repeating: UInt8(hoard.count % 250 + 1), count: step))
+      let line = Array("\(getpid()) \(Double(hoard.count * step) / 1e6)\n".utf8)
+      if let log { _ = write(log, line, line.count) }
+      usleep(1000)
+    }
+  }
+}
+
 /// Takes far more memory than there is, at once.
 struct Grasping: Model {
   static let name = "grasping"
@@ -205,7 +226,7 @@ if CommandLine.arguments.contains("worker"), getenv("SLOW_WORKERS") != nil { sle
 
 Explore.main(
   models: [
-    Trapping.self, Sleeping.self, Gluttonous.self, Grasping.self, Throwing.self, Diverging.self,
+    Trapping.self, Sleeping.self, Gluttonous.self, Growing.self, Grasping.self, Throwing.self, Diverging.self,
     Moody.self, Talkative.self, Complaining.self, Stepwise.self, Fastidious.self, Tiny.self,
     MultilayerPerceptron.self,
   ], transformations: [TrappingTransformation.self])

@@ -42,7 +42,7 @@ extension CellRun {
 
     let testStart = prepared.rows.rows - split.test.count
     let predictStart = ContinuousClock.now
-    let predictions = model.predictions(
+    let predictions = try model.predictions(
       for: prepared.rows.rows(testStart..<testStart + split.test.count)
     )
     .spread(over: classCount, known: learning.knownClasses)
@@ -92,8 +92,11 @@ extension CellRun {
     fitSeconds: Double
   ) throws -> (TrialRecord, [UInt8]) {
     let start = ContinuousClock.now
-    let train = model.predictions(for: rows)
+    let train = try model.predictions(for: rows)
       .spread(over: classCount, known: learning.knownClasses)
+    guard train.probabilities.isFinite else {
+      throw FitError.diverged("the predicted probabilities are not finite numbers")
+    }
     let evaluation = Evaluation(
       labels: split.finalTraining.map { input.data.labels[$0] }, predictions: train,
       classCount: classCount, ranks: false)

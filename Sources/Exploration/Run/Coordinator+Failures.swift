@@ -1,5 +1,6 @@
 import Learning
 import Glibc
+import Matrices
 import TextFormatting
 
 extension Coordinator {
@@ -35,6 +36,17 @@ extension Coordinator {
       limit: plan.limits.megabytes)
   }
 
+  /// A worker that was refused memory met the limit that it set for itself, unless it inherited a smaller one.
+  private var refusalFailure: Failure {
+    guard let limit = MemoryLimit.tightest, limit.megabytes < plan.limits.megabytes * 2 else {
+      return memoryFailure
+    }
+    return Failure(
+      status: .memory,
+      reason: "was refused memory: \(limit.name) allows \(shortest(limit.megabytes.rounded())) MB, and "
+        + "limits.cell_memory_mb is \(shortest(plan.limits.megabytes)); raise it, then --retry")
+  }
+
   /// Writes down why a worker ended, or gives its piece to another one.
   func bury(_ worker: RunningWorker, _ ending: WorkerProcess.Ending) throws {
     guard let order = worker.order else {
@@ -44,7 +56,7 @@ extension Coordinator {
       return
     }
     var failure = worker.verdict
-    if failure == nil, ending.ranOutOfMemory { failure = memoryFailure }
+    if failure == nil, ending.ranOutOfMemory { failure = refusalFailure }
     if failure == nil, ending.cameFromOutside {
       outsideKills[order, default: 0] += 1
       if outsideKills[order, default: 0] <= Self.mostOutsideKills {

@@ -31,6 +31,8 @@ package final class Coordinator {
   /// A worker and what it is doing.
   final class RunningWorker {
     let process: WorkerProcess
+    /// The name of the journal it writes.
+    let journal: String
     /// Whether it has read the plan; until then its piece has not begun.
     var isReady = false
     var order: WorkOrder?
@@ -44,7 +46,10 @@ package final class Coordinator {
     /// Why the coordinator killed it.
     var verdict: Failure?
 
-    init(_ process: WorkerProcess) { self.process = process }
+    init(_ process: WorkerProcess, journal: String) {
+      self.process = process
+      self.journal = journal
+    }
   }
 
   /// Someone may empty the cache just when a worker looks, but not each time.
@@ -137,6 +142,7 @@ package final class Coordinator {
     while true {
       try assign()
       if workers.allSatisfy({ $0.order == nil }) {
+        try checkJournals()
         folder.removeCheckpoints { _ in true }
         folder.removePartialModels()
         return .finished
@@ -145,7 +151,7 @@ package final class Coordinator {
       if interruption.hasCome { return .interrupted }
       for worker in workers { try handle(worker) }
       for worker in workers where worker.order != nil { watch(worker) }
-      report()
+      try report()
     }
   }
 
@@ -218,11 +224,12 @@ package final class Coordinator {
 
   private func startWorker() throws -> RunningWorker {
     lastJournal += 1
+    let journal = Journal.name(lastJournal, role: "worker")
     let worker = RunningWorker(
       try WorkerProcess(arguments: [
-        "worker", folder.path.string, "--cache", cache.folder.string, "--journal",
-        Journal.name(lastJournal, role: "worker"), "--memory-mb", "\(plan.limits.megabytes)",
-      ]))
+        "worker", folder.path.string, "--cache", cache.folder.string, "--journal", journal,
+        "--memory-mb", "\(plan.limits.megabytes)",
+      ]), journal: journal)
     workers.append(worker)
     return worker
   }
@@ -240,9 +247,22 @@ package final class Coordinator {
     try ownJournal?.append(entries)
   }
 
-  private func report() {
+  /// Records that are written to a deleted file are lost.
+  ///
+  /// - Throws: ``RunError`` where a journal of this run is gone.
+  private func checkJournals() throws {
+    for name in workers.filter(\.isReady).map(\.journal) + (ownJournal.map { [$0.name] } ?? [])
+    where !(folder.journals / "\(name).jsonl").exists {
+      throw RunError(
+        "\(terminalText((folder.journals / name).string)).jsonl was deleted while the run wrote it: what it held "
+          + "is lost; run the same command again")
+    }
+  }
+
+  private func report() throws {
     guard ContinuousClock.now - lastProgress > .milliseconds(100) else { return }
     lastProgress = .now
+    try checkJournals()
     onProgress(progress())
   }
 }

@@ -7,6 +7,8 @@ import Matrices
 ///
 /// What is appended is on disk before more is written, so that a crash can only tear the last lines.
 package final class JournalWriter {
+  /// The journal's name, without its ending.
+  package let name: String
   private let lines: OutputFile
   private let blobs: OutputFile
   private var blobOffset = 0
@@ -15,6 +17,7 @@ package final class JournalWriter {
 
   /// - Throws: `SystemError` when a file of that name exists or cannot be created.
   package init(_ folder: Path, name: String) throws(SystemError) {
+    self.name = name
     lines = try OutputFile(folder / "\(name).jsonl", .new)
     blobs = try OutputFile(folder / "\(name).bin", .new)
     folder.syncFolder()

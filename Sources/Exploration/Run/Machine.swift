@@ -97,6 +97,9 @@ enum ProcessMemory {
   /// The largest resident size since the peak was reset; nil where the system does not tell.
   static func peakMegabytes() -> Double? { megabytes("VmHWM:", of: "self") }
 
+  /// What counts against a limit on data; nil where the system does not tell.
+  static func dataMegabytes() -> Double? { megabytes("VmData:", of: "self") }
+
   /// The resident memory of a process that is no file's; nil when it is gone.
   static func anonymousMegabytes(of process: pid_t) -> Double? {
     megabytes("RssAnon:", of: "\(process)")

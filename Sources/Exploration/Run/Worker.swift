@@ -59,10 +59,18 @@ package struct Worker {
 
   /// Behind the coordinator's watch stands the system's own limit on data, mapped files excepted; the
   /// stacks of threads count as data in their full size.
+  ///
+  /// What the process holds by now comes on top: the libraries have taken their buffers, most of which stay
+  /// empty.
   private func limitMemory(threads: Int) {
-    let bytes = rlim_t(options.megabytes * 2e6 + 1e7 * Double(threads))
-    var limit = rlimit(rlim_cur: bytes, rlim_max: bytes)
-    setrlimit(__rlimit_resource_t(UInt32(RLIMIT_DATA.rawValue)), &limit)
+    let held = ProcessMemory.dataMegabytes() ?? 0
+    let bytes = rlim_t((held + options.megabytes * 2 + 10 * Double(threads)) * 1e6)
+    let resource = __rlimit_resource_t(UInt32(RLIMIT_DATA.rawValue))
+    var limit = rlimit()
+    getrlimit(resource, &limit)
+    // A shell may have set a smaller one.
+    limit = rlimit(rlim_cur: min(bytes, limit.rlim_cur), rlim_max: min(bytes, limit.rlim_max))
+    setrlimit(resource, &limit)
   }
 
   private func send(_ message: WorkerMessage) {

@@ -42,7 +42,7 @@ struct Terminal {
           printError(
             "explore: cannot write the results: \(String(cString: strerror(errno)).lowercased())")
         }
-        exit(errno == EPIPE ? 0 : 1)
+        Explore.end(errno == EPIPE ? 0 : 1)
       }
       bytes = bytes.dropFirst(count)
     }

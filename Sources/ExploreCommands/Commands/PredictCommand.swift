@@ -24,14 +24,25 @@ enum PredictCommand: Command {
       .init(
         "--cell", value: "NAME", "the cell of the run, as in pca+svm (default: best on validation)"),
       .init("--quiet", "shows no remarks"),
-    ], example: "explore predict reports/quickstart new.csv -o predictions.csv")
+    ],
+    example: "explore predict reports/quickstart new.csv -o predictions.csv",
+    notes: """
+      A row that lacks a value has an empty class where the model was not taught to fill it.
+      So has a row whose numbers are too large to compute with: such rows are named, and the exit code is 3.
+      """)
 
   static func run(_ arguments: ParsedArguments, registry: Registry) throws -> ExitCode {
     let terminal = Terminal(isQuiet: arguments.has("--quiet"))
     ArithmeticPath.useOneThread()
     let source = Path(arguments.positional(0) ?? "")
     let (folder, cell) = try modelFolder(source, arguments, terminal)
-    let pipeline = try FittedPipeline(readingFrom: folder, registry: registry)
+    let pipeline: FittedPipeline
+    do {
+      pipeline = try FittedPipeline(readingFrom: folder, registry: registry)
+    } catch var error as DamagedFile {
+      error.reason += "; run the experiment again, which fits a model anew that is damaged"
+      throw error
+    }
     let input = Path(arguments.positional(1) ?? "")
     let table: PredictionTable
     if let cell, input.isFolder || RowsOfFiles.isOne(input) {
@@ -46,14 +57,24 @@ enum PredictCommand: Command {
     {
       throw arguments.error("--output would replace what is read; give another file")
     }
-    let text = predictions(pipeline, table, terminal)
+    let (text, impossible) = try predictions(pipeline, table, terminal)
     if let output = arguments.value("--output"), output != "-" {
       try Path(output).writeAtomically(text)
       terminal.remark("\(counted(table.features.rows, "row")) predicted: \(output)")
     } else {
       Terminal.printData(text)
     }
-    return .success
+    if impossible.isEmpty { return .success }
+    Terminal.printError(words(for: impossible))
+    return .someCellsFailed
+  }
+
+  /// As in `explore: 2 rows have no prediction: …: 3, 17`.
+  private static func words(for rows: [Int]) -> String {
+    let named = rows.prefix(20).map(String.init).joined(separator: ", ")
+    return "explore: \(counted(rows.count, "row")) without a prediction, because what is computed of them is not "
+      + "finite, as with values far beyond those that the model has learnt from: row "
+      + named + (rows.count > 20 ? ", …" : "")
   }
 
   /// A model folder as it is; of a run, that of the cell that is asked for or the best on validation
@@ -112,9 +133,10 @@ enum PredictCommand: Command {
     return (folder, cell)
   }
 
+  /// The table of predictions, and the rows without one because their probabilities are not finite.
   private static func predictions(
     _ pipeline: FittedPipeline, _ table: PredictionTable, _ terminal: Terminal
-  ) -> String {
+  ) throws -> (text: String, impossible: [Int]) {
     let names = table.fileNames.map { names in names.map { csvField($0) + "," } }
     let header =
       ["row"] + (names == nil ? [] : ["filename"]) + ["predicted"]
@@ -127,12 +149,17 @@ enum PredictCommand: Command {
     }
     let rows = (0..<table.features.rows).filter { !skipped.contains($0) }
     let features = skipped.isEmpty ? table.features : table.features.gathering(rows: rows)
-    let predictions = pipeline.predictions(for: features)
+    let predictions = try pipeline.predictions(for: features)
+    var impossible: [Int] = []
     var place = 0
     for row in 0..<table.features.rows {
       text += "\(row)," + (names?[row] ?? "")
-      if skipped.contains(row) {
+      let isSkipped = skipped.contains(row)
+      let isPossible = isSkipped || predictions.probabilities.rows(place..<place + 1).isFinite
+      if !isPossible { impossible.append(row) }
+      if isSkipped || !isPossible {
         text += String(repeating: ",", count: pipeline.classes.count) + "\n"
+        if !isSkipped { place += 1 }
         continue
       }
       let shares = pipeline.classes.indices.map {
@@ -142,6 +169,6 @@ enum PredictCommand: Command {
       text += "\(name),\(shares.joined(separator: ","))\n"
       place += 1
     }
-    return text
+    return (text, impossible)
   }
 }

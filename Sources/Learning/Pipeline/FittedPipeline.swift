@@ -42,9 +42,28 @@ package struct FittedPipeline: Sendable {
   package var allColumns: [String] { (picture?.columnNames ?? []) + columns }
 
   /// Predicts rows of the table's own columns.
-  package func predictions(for features: Matrix) -> Predictions {
-    model.predictions(for: preparation.transform(features))
+  ///
+  /// - Returns: the predictions; the probabilities of a row that cannot be predicted, as where its prepared
+  ///   values are infinite, are not finite, and its class means nothing.
+  /// - Throws: why no row can be predicted.
+  package func predictions(for features: Matrix) throws -> Predictions {
+    let prepared = preparation.transform(features)
+    let predictions = try model.predictions(for: prepared)
       .spread(over: classes.count, known: knownClasses)
+    guard !prepared.isFinite else { return predictions }
+    return predictions.withoutRows { !prepared.rows($0..<$0 + 1).isFinite }
+  }
+}
+
+extension Predictions {
+  /// The same with probabilities that are no numbers in some rows.
+  fileprivate func withoutRows(where isLeftOut: (Int) -> Bool) -> Predictions {
+    Predictions(
+      classes: classes,
+      probabilities: Matrix(rows: probabilities.rows, columns: probabilities.columns) { row, span in
+        let isLeftOut = isLeftOut(row)
+        for column in 0..<span.count { span[column] = isLeftOut ? .nan : probabilities[row, column] }
+      }, scores: scores)
   }
 }
 
