@@ -138,6 +138,7 @@ let package = Package(
       name: "ProgramSupport", dependencies: ["FileSystem", "JSONText"],
       path: "Tests/ProgramSupport", swiftSettings: swiftSettings),
     tests("FileSystemTests", ["FileSystem"]),
+    tests("ContentHashingTests", ["ContentHashing"]),
     tests("JSONTextTests", ["JSONText"]),
     tests("TextFormattingTests", ["TextFormatting"]),
     tests(

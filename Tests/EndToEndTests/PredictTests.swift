@@ -131,6 +131,10 @@ import Testing
     let weights = place.folder / "run/cells/none+logistic/model/weights.safetensors"
     try weights.writeAtomically(Array(try weights.readBytes().dropLast(8)))
     let damaged = try error("run", "t.csv", "--quiet")
-    #expect(damaged.0 == 65 && damaged.1.contains("is damaged: the array"))
+    #expect(
+      damaged.0 == 65
+        && damaged.1.contains(
+          "is damaged: its content is no more what was written; run the experiment again")
+    )
   }
 }

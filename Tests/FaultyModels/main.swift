@@ -226,7 +226,8 @@ if CommandLine.arguments.contains("worker"), getenv("SLOW_WORKERS") != nil { sle
 
 Explore.main(
   models: [
-    Trapping.self, Sleeping.self, Gluttonous.self, Growing.self, Grasping.self, Throwing.self, Diverging.self,
+    Trapping.self, Sleeping.self, Gluttonous.self, Growing.self, Grasping.self, Throwing.self,
+    Diverging.self,
     Moody.self, Talkative.self, Complaining.self, Stepwise.self, Fastidious.self, Tiny.self,
     MultilayerPerceptron.self,
   ], transformations: [TrappingTransformation.self])

@@ -23,6 +23,28 @@ import Testing
     }
   }
 
+  /// Every bit but those that fill the header up.
+  @Test func noFlippedBitPasses() throws {
+    let folder = try Path.makeTemporaryFolder("explore-matrix-file")
+    defer { try? folder.remove() }
+    let path = folder / "m"
+    try MatrixFile.write(whole, to: path)
+    let bytes = try path.readBytes()
+    for place in bytes.indices where !(40..<64).contains(place) {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[place] ^= 1 << UInt8(bit)
+        try path.writeAtomically(damaged)
+        #expect(MatrixFile.read(path) == nil)
+      }
+    }
+    try path.writeAtomically(
+      Array(bytes.prefix(70)) + [UInt8](repeating: 0, count: bytes.count - 70))
+    #expect(MatrixFile.read(path) == nil && MatrixFile.isThere(path))
+    try path.writeAtomically(bytes)
+    #expect(MatrixFile.read(path) == whole)
+  }
+
   @Test func scratchLeavesNothingBehind() throws {
     let folder = try Path.makeTemporaryFolder("explore-scratch")
     defer { try? folder.remove() }
@@ -36,9 +58,18 @@ import Testing
       #expect(none.rows == 0 && none.columns == 2)
     }
     #expect(try folder.children().isEmpty)
-    #expect(throws: SystemError.self) {
-      try MatrixScratch(folder / "missing").matrix(columns: 2) { _ in }
+    // Someone may delete a cache at any time.
+    let made = try MatrixScratch(folder / "missing").matrix(columns: 2) { take in
+      try take(whole.rows(0..<1))
+      try (folder / "missing").remove()
+      try take(whole.rows(1..<3))
     }
+    #expect(made == whole)
+    try (folder / "file").writeAtomically("in the way")
+    #expect(throws: SystemError.self) {
+      try MatrixScratch(folder / "file").matrix(columns: 2) { _ in }
+    }
+    try (folder / "file").remove()
     #expect(throws: CancellationError.self) {
       try MatrixScratch(folder).matrix(columns: 2) { _ in throw CancellationError() }
     }

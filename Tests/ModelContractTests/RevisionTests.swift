@@ -82,7 +82,7 @@ import ProgramSupport
         let task = model.accepts(table.samples.shape) == .yes ? table : pictures
         let fitted = try model.fit(task.samples, in: contractContext())
         let finished = try model.finish(fitted, for: task.samples, in: contractContext())
-        let predictions = finished.predictions(for: halfway(task.test))
+        let predictions = try finished.predictions(for: halfway(task.test))
         return rounded(predictions.probabilities) + predictions.classes.map { Double($0) }
       }
     }

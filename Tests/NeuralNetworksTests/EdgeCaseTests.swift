@@ -36,9 +36,9 @@ private struct WideKernel: NetworkModel {
         features: Matrix(rows: 0, columns: 4) { _ in }, labels: [], classCount: classes)
       for validation in [nil, none, clouds(rows: 1, classes: classes, seed: 2)] {
         let fitted = try model.fit(samples, in: context(validation: validation), by: executor)
-        let all = fitted.probabilities(of: samples.features)
+        let all = try fitted.probabilities(of: samples.features)
         #expect(isWhole(all, rows: rows, classes: classes))
-        #expect(isWhole(fitted.probabilities(of: none.features), rows: 0, classes: classes))
+        #expect(try isWhole(fitted.probabilities(of: none.features), rows: 0, classes: classes))
       }
     }
   }
@@ -50,7 +50,7 @@ private struct WideKernel: NetworkModel {
       var model = WideKernel()
       (model.kernel, model.padding) = (kernel, padding)
       let fitted = try model.fit(samples, in: context(), by: executor)
-      #expect(isWhole(fitted.probabilities(of: samples.features), rows: 7, classes: 3))
+      #expect(try isWhole(fitted.probabilities(of: samples.features), rows: 7, classes: 3))
     }
     let error = #expect(throws: NetworkError.self) {
       try WideKernel().fit(samples, in: context(), by: executor)

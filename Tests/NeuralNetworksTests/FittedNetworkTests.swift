@@ -42,7 +42,7 @@ import Testing
       try Archive(folder).write(Saved(fitted: fitted))
       let read = try read(folder).computed(by: tested.executor)
       #expect(read.arrays == fitted.arrays && read.layout == layout && read.classes == 3)
-      #expect(read.probabilities(of: rows) == fitted.probabilities(of: rows))
+      #expect(try read.probabilities(of: rows) == fitted.probabilities(of: rows))
       #expect(read.fits(columns: 26, classes: 3))
       #expect(!read.fits(columns: 25, classes: 3) && !read.fits(columns: 26, classes: 2))
     }
@@ -72,11 +72,11 @@ import Testing
   @Test(arguments: TestedExecutor.allCases)
   func aRowDoesNotDependOnOthers(on tested: TestedExecutor) throws {
     let fitted = try fitted(by: tested.executor)
-    let all = fitted.probabilities(of: rows)
+    let all = try fitted.probabilities(of: rows)
     for row in [0, 31, 32, 69] {
-      #expect(fitted.probabilities(of: rows.rows(row..<row + 1)) == all.rows(row..<row + 1))
+      #expect(try fitted.probabilities(of: rows.rows(row..<row + 1)) == all.rows(row..<row + 1))
     }
-    #expect(fitted.probabilities(of: rows.rows(0..<0)).rows == 0)
+    #expect(try fitted.probabilities(of: rows.rows(0..<0)).rows == 0)
   }
 
   @Test func damageIsNoticedAndNeverTraps() throws {
@@ -89,7 +89,8 @@ import Testing
         let damaged = manifest.damaged { random.below($0) }
         try (folder / "manifest.json").writeAtomically(damaged.compactText)
         guard let read = try? read(folder), read.layout.columns == 26 else { continue }
-        #expect(read.predictions(for: rows).classes.count == rows.rows)
+        let predictions = try? read.predictions(for: rows)
+        #expect(predictions.map { $0.classes.count == rows.rows } ?? true)
       }
       try (folder / "manifest.json").writeAtomically(manifest.compactText)
       for name in ["manifest.json", "weights.safetensors"] {
@@ -99,7 +100,7 @@ import Testing
           bytes[random.below(bytes.count)] = UInt8(random.below(256))
           try (folder / name).writeAtomically(bytes)
           if let read = try? read(folder), read.layout.columns == 26 {
-            _ = read.predictions(for: rows)
+            _ = try? read.predictions(for: rows)
           }
         }
         try (folder / name).writeAtomically(whole)

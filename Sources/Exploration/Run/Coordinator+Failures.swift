@@ -43,8 +43,9 @@ extension Coordinator {
     }
     return Failure(
       status: .memory,
-      reason: "was refused memory: \(limit.name) allows \(shortest(limit.megabytes.rounded())) MB, and "
-        + "limits.cell_memory_mb is \(shortest(plan.limits.megabytes)); raise it, then --retry")
+      reason: "was refused memory: \(limit.name) allows "
+        + "\(shortest(limit.megabytes.rounded())) MB, and limits.cell_memory_mb is \(shortest(plan.limits.megabytes)); raise it, then --retry"
+    )
   }
 
   /// Writes down why a worker ended, or gives its piece to another one.

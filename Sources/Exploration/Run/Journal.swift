@@ -21,7 +21,10 @@ package struct Journal: Sendable {
   private var damagedTrials: [String: Set<Int>] = [:]
   private var damagedCells: Set<String> = []
   /// What was damaged, for the person at the terminal.
-  package private(set) var problems: [String] = []
+  package var problems: [String] { lineProblems + predictionProblems }
+  /// Of the journals' lines, and of the bytes that they refer to.
+  private(set) var lineProblems: [String] = []
+  private var predictionProblems: [String] = []
 
   /// An empty journal.
   package init(folder: Path) { self.folder = folder }
@@ -56,7 +59,7 @@ package struct Journal: Sendable {
     let path = folder / "\(name).jsonl"
     // A device would be read for ever.
     guard path.information?.isPlainFile ?? true else {
-      problems.append("\(path.name): is no plain file and is not read")
+      lineProblems.append("\(path.name): is no plain file and is not read")
       return
     }
     let bytes = try path.readBytes()
@@ -65,14 +68,14 @@ package struct Journal: Sendable {
     while start < bytes.count {
       number += 1
       guard let end = bytes[start...].firstIndex(of: 10) else {
-        problems.append("\(path.name): the last line was torn and is cut off")
+        lineProblems.append("\(path.name): the last line was torn and is cut off")
         if repairing { try truncate(path, to: start) }
         return
       }
       if let entry = Self.entry(bytes[start..<end]) {
         keep(entry, journal: name)
       } else {
-        problems.append("\(path.name), line \(number): damaged; the record is not used")
+        lineProblems.append("\(path.name), line \(number): damaged; the record is not used")
       }
       start = end + 1
     }
@@ -213,7 +216,7 @@ package struct Journal: Sendable {
     for (key, cell) in cellsByKey where !isWhole(cell.record.predictions, cell.journal) {
       damagedCells.insert(key)
     }
-    problems += damaged.sorted { $0.key < $1.key }.map { journal, count in
+    predictionProblems = damaged.sorted { $0.key < $1.key }.map { journal, count in
       "\(journal).bin: \(counted(count, "prediction record")) damaged; running the experiment again "
         + "computes them anew"
     }

@@ -94,7 +94,7 @@ package struct RunVerification {
 
   /// Records that refer to bytes which are no more those that were written, and damaged lines.
   package var damage: [Finding] {
-    journal.problems.map {
+    journal.lineProblems.map {
       Finding(cell: "", place: "", what: "journal", recorded: $0, again: "")
     }
       + finished.flatMap { piece -> [Finding] in

@@ -72,7 +72,8 @@ enum PredictCommand: Command {
   /// As in `explore: 2 rows have no prediction: …: 3, 17`.
   private static func words(for rows: [Int]) -> String {
     let named = rows.prefix(20).map(String.init).joined(separator: ", ")
-    return "explore: \(counted(rows.count, "row")) without a prediction, because what is computed of them is not "
+    return
+      "explore: \(counted(rows.count, "row")) without a prediction, because what is computed of them is not "
       + "finite, as with values far beyond those that the model has learnt from: row "
       + named + (rows.count > 20 ? ", …" : "")
   }

@@ -11,9 +11,7 @@ package struct DamagedFile: Error, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// A file whose content does not fit the hash that was written with it.
-  ///
-  /// - Parameter remedy: what to do about it.
+  /// A file whose content does not fit the hash that was written with it, and what to do about it.
   package static func changed(_ path: Path, remedy: String? = nil) -> DamagedFile {
     DamagedFile(
       path: path,

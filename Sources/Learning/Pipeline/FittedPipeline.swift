@@ -62,7 +62,9 @@ extension Predictions {
       classes: classes,
       probabilities: Matrix(rows: probabilities.rows, columns: probabilities.columns) { row, span in
         let isLeftOut = isLeftOut(row)
-        for column in 0..<span.count { span[column] = isLeftOut ? .nan : probabilities[row, column] }
+        for column in 0..<span.count {
+          span[column] = isLeftOut ? .nan : probabilities[row, column]
+        }
       }, scores: scores)
   }
 }
