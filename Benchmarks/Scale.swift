@@ -90,7 +90,7 @@ struct Scale {
         let start = ContinuousClock.now
         let fitted = try model.fit(samples, in: context)
         let rows = samples.features.rows(0..<min(samples.count, Self.predictedRows))
-        _ = fitted.predictions(for: rows)
+        _ = try fitted.predictions(for: rows)
         measurement.seconds = start.secondsAgo
       }
       try run(type)

@@ -136,7 +136,7 @@ public struct ModelContract<Kind: Model> {
   private func saving() throws -> String? {
     let fitted = try fit(task)
     let read = try savedAndLoaded(fitted)
-    return read.predictions(for: task.test) == try fitted.predictions(for: task.test)
+    return try read.predictions(for: task.test) == fitted.predictions(for: task.test)
       ? nil : "the model predicts differently after saving and loading"
   }
 
@@ -242,7 +242,7 @@ public struct ModelContract<Kind: Model> {
     let fitted = try fit(task)
     let finished = try model.finish(fitted, for: task.samples, in: contractContext())
     let after = try finished.predictions(for: task.test)
-    guard after.classes == try fitted.predictions(for: task.test).classes else {
+    guard try after.classes == fitted.predictions(for: task.test).classes else {
       return "finishing changes the predicted classes"
     }
     return after.probabilities.isFinite ? nil : "finishing gives probabilities that are not finite"

@@ -14,11 +14,11 @@ import ClassicalModels
     return model
   }
 
-  @Test func equalDistancesGoByRowNumber() {
+  @Test func equalDistancesGoByRowNumber() throws {
     // Row 0 and row 1 are both 0.5 away; k = 1 takes the first.
     let labels = [1, 0, 0, 0]
     let fitted = model(1, .uniform).fit(samples([[0], [1], [5], [6]], labels), in: context())
-    #expect(fitted.predictions(for: Matrix([[0.5]])).classes == [1])
+    #expect(try fitted.predictions(for: Matrix([[0.5]])).classes == [1])
   }
 
   @Test func aZeroDistanceTakesAllTheWeight() {
