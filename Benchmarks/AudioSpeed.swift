@@ -78,7 +78,7 @@ struct AudioSpeed {
       }
     }
     guard kind == .segments else { return (sounds, remark) }
-    let rule = SegmentRule(seconds: 3, sampleRate: 22_050)
+    let rule = SegmentRule(seconds: 3, sampleRate: 22_050, mode: .kaggle)
     return (
       sounds.flatMap { sound in
         (0..<rule.count(ofSamples: sound.count)).map { Array(sound[rule.range($0)]) }

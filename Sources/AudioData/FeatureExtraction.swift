@@ -153,7 +153,7 @@ package struct FeatureExtraction: Sendable {
         rows.lengths.append(samples.count)
       }
       guard !rows.lengths.isEmpty else {
-        throw UnusableSound(shorterThan: representation.segmentSeconds)
+        throw UnusableSound(withoutSegments: representation)
       }
       return rows
     }

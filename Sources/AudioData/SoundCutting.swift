@@ -34,8 +34,12 @@ struct UnusableSound: Error, CustomStringConvertible {
 
   init(_ reason: String) { self.reason = reason }
 
-  init(shorterThan seconds: Double?) {
-    self.init("it is shorter than one segment of \(seconds.map { shortest($0) } ?? "0") seconds")
+  init(withoutSegments representation: SoundRepresentation) {
+    let segment = "one segment of \(shortest(representation.segmentSeconds ?? 0)) seconds"
+    switch representation.settings.mode {
+    case .modern: self.init("it is shorter than \(segment)")
+    case .kaggle: self.init("it is not longer than \(segment), as the kaggle mode demands")
+    }
   }
 }
 

@@ -93,9 +93,7 @@ package struct SoundPictureExtraction: Sendable {
     let spectrogram = recipe.spectrogram(representation.settings)
     var settings = FeatureSettings()
     settings.sampleRate = spectrogram.sampleRate
-    let rule = representation.segmentSeconds.map {
-      SegmentRule(seconds: $0, sampleRate: spectrogram.sampleRate)
-    }
+    let rule = representation.segmentRule(sampleRate: spectrogram.sampleRate)
     return try piece.withSamples(settings) { _, next in
       var pictures: [GreyPicture] = []
       try forEachCut(rule, of: next) { samples in
@@ -105,7 +103,7 @@ package struct SoundPictureExtraction: Sendable {
             of: Waveform(samples: samples, sampleRate: spectrogram.sampleRate), spectrogram))
       }
       guard !pictures.isEmpty else {
-        throw UnusableSound(shorterThan: representation.segmentSeconds)
+        throw UnusableSound(withoutSegments: representation)
       }
       return pictures
     }

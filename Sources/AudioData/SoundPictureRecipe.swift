@@ -52,8 +52,8 @@ package struct SoundPictureRecipe: Codable, Equatable, Sendable {
     case .cnn: width = SpectrogramRecipe.pictureSide
     case .mel:
       height = recipe.bands
-      width = representation.segmentSeconds.map {
-        recipe.frames(ofSamples: SegmentRule(seconds: $0, sampleRate: recipe.sampleRate).length)
+      width = representation.segmentRule(sampleRate: recipe.sampleRate).map {
+        recipe.frames(ofSamples: $0.length)
       }
     }
     return (preparation.width ?? width).map {
@@ -80,6 +80,7 @@ package struct SoundPictureRecipe: Codable, Equatable, Sendable {
       hasher.add(number)
     }
     hasher.add("\(representation.segmentSeconds ?? 0)")
+    representation.addCutting(to: &hasher)
   }
 
   /// As in `cnn pictures of 3 s segments` or `cnn pictures and 57 features of 3 s segments`.

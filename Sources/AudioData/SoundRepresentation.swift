@@ -44,7 +44,14 @@ package struct SoundRepresentation: Equatable, Sendable {
 
   /// How sound is cut; nil for whole files.
   package var segmentRule: SegmentRule? {
-    segmentSeconds.map { SegmentRule(seconds: $0, sampleRate: settings.sampleRate) }
+    segmentRule(sampleRate: settings.sampleRate)
+  }
+
+  /// How sound of a rate is cut; nil for whole files.
+  func segmentRule(sampleRate: Int) -> SegmentRule? {
+    segmentSeconds.map {
+      SegmentRule(seconds: $0, sampleRate: sampleRate, mode: settings.mode)
+    }
   }
 
   /// As in `57 features of 3 s segments`.
@@ -65,5 +72,12 @@ package struct SoundRepresentation: Equatable, Sendable {
       hasher.add(number)
     }
     if set.dependsOnBands { hasher.add(settings.bands) }
+    addCutting(to: &hasher)
+  }
+
+  /// Adds to a key how sound is cut, where that is not the published rule.
+  func addCutting(to hasher: inout ContentHasher) {
+    guard let segmentSeconds, settings.mode == .modern else { return }
+    hasher.add("segments of \(segmentSeconds) s that may end with the sound")
   }
 }

@@ -5,6 +5,8 @@ import BuiltInMusic
 import DataTables
 import FileSets
 import FileSystem
+import Matrices
+import PictureData
 import Testing
 import Threads
 
@@ -14,12 +16,13 @@ import Threads
   }
 
   private func table(
-    _ source: SoundSource, segments: Double? = nil, cache: Path? = nil, jobs: Int = 1
+    _ source: SoundSource, segments: Double? = nil, mode: FeatureSettings.Mode = .modern,
+    cache: Path? = nil, jobs: Int = 1
   ) throws -> FeatureTable {
     try cache?.createFolder()
     return try FeatureExtraction(
-      source, SoundRepresentation(segmentSeconds: segments), cache: cache.map { FeatureCache($0) },
-      jobs: jobs
+      source, SoundRepresentation(settings: FeatureSettings(mode: mode), segmentSeconds: segments),
+      cache: cache.map { FeatureCache($0) }, jobs: jobs
     ).table()
   }
 
@@ -51,15 +54,42 @@ import Threads
     try files.put("music/a/exact.wav", long)
     try files.put(
       "music/a/more.wav", Waveform(samples: long.samples + [0.25], sampleRate: 22050))
-    let found = try table(try catalogue(files), segments: 1)
+    try files.put("music/a/one.wav", SoundFiles.tone(300, seconds: 1))
+    let found = try table(try catalogue(files), segments: 1, mode: .kaggle)
     // Exactly two seconds hold one segment only; a sample more makes the second one whole.
     #expect(found.names == ["exact.0.wav", "more.0.wav", "more.1.wav"])
     #expect(found.lengths == [22049, 22049, 22049])
-    let samples = try Waveform(readingFrom: files.folder / "music/a/more.wav").samples
     #expect(
-      Array(found.row(2))
-        == (try FeatureExtractor(FeatureSettings()).features(of: Array(samples[22050..<44099]).span))
-    )
+      found.failures.map(\.reason)
+        == ["it is not longer than one segment of 1 seconds, as the kaggle mode demands"])
+    let samples = try Waveform(readingFrom: files.folder / "music/a/more.wav").samples
+    let extractor = try FeatureExtractor(FeatureSettings(mode: .kaggle))
+    #expect(
+      Array(found.row(2)) == (try extractor.features(of: Array(samples[22050..<44099]).span)))
+  }
+
+  /// Of features and of pictures.
+  @Test(arguments: [22050, 16000, 44100])
+  func segmentsThatFitExactlyCount(rate: Int) throws {
+    let files = try SoundFiles()
+    defer { files.remove() }
+    try files.put("music/a/five.wav", SoundFiles.tone(300, seconds: 5, rate: rate))
+    try files.put("music/a/one.wav", SoundFiles.tone(300, seconds: 1, rate: rate))
+    let (source, cache) = (try catalogue(files), files.folder / "cache")
+    for (seconds, names) in [
+      (2.5, ["five.0.wav", "five.1.wav"]), (1, (0..<5).map { "five.\($0).wav" } + ["one.0.wav"]),
+      (0.25, (0..<20).map { "five.\($0).wav" } + (0..<4).map { "one.\($0).wav" }),
+    ] {
+      // Rows of one rule are not those of the other, whichever is there first.
+      _ = try table(source, segments: seconds, mode: .kaggle, cache: cache)
+      let found = try table(source, segments: seconds, cache: cache)
+      #expect(found.names == names)
+      let representation = SoundRepresentation(segmentSeconds: seconds, sets: [])
+      let pictures = try SoundPictureExtraction(
+        source, SoundPictureRecipe(.mel), representation, cache: FeatureCache(cache), jobs: 1
+      ).rows(scratch: MatrixScratch(nil))
+      #expect(pictures.pieces.count == names.count)
+    }
   }
 
   @Test func threadsChangeNothing() throws {
@@ -221,7 +251,7 @@ import Threads
     #expect(found.failures[1].reason.contains("shorter"))
     #expect(found.failures[2].reason == "it is shorter than one segment of 0.5 seconds")
     #expect(found.failures[3].reason.contains("no sound file"))
-    #expect(found.rowCount == 1 + 3 + 4)
+    #expect(found.rowCount == 2 + 4 + 5)
   }
 
   @Test func otherRatesAreAFindingInTheKaggleMode() throws {

@@ -59,7 +59,7 @@ struct PublishedTableTests {
   func segments(mode: FeatureSettings.Mode) throws {
     let folder = try #require(OutsideData.folder) / "gtzan"
     let extractor = try FeatureExtractor(FeatureSettings(mode: mode))
-    let rule = SegmentRule(seconds: 3, sampleRate: 22_050)
+    let rule = SegmentRule(seconds: 3, sampleRate: 22_050, mode: mode)
     var deviations = Deviations()
     let rows = try Self.table(folder / "golden" / "golden_3s_\(mode.rawValue).csv")
     #expect(rows.count == 313)
