@@ -25,7 +25,7 @@ package struct ColorPicture: Equatable, Sendable {
       })
   }
 
-  /// Decodes a PNG of any kind; transparent parts become black.
+  /// Decodes a PNG of any kind, as ``GreyPicture/init(png:)`` does; shades of grey are all three.
   ///
   /// - Throws: ``PictureError`` for what is no PNG or is damaged.
   package init(png bytes: [UInt8]) throws(PictureError) {

@@ -14,7 +14,11 @@ package struct GreyPicture: Equatable, Sendable {
     self.pixels = pixels
   }
 
-  /// Decodes a PNG of any kind; colours become their luminance, transparent parts black.
+  /// Decodes a PNG of any kind.
+  ///
+  /// Numbers are taken as they stand, whatever the file says of gamma and colour space. Of 16 bits they
+  /// become x/257 rounded, of 1, 2 and 4 bits x · 255, 85 and 17. Transparent parts lie on black; colours
+  /// become (299 R + 587 G + 114 B) / 1000, as Pillow’s `convert("L")`.
   ///
   /// - Throws: ``PictureError`` for what is no PNG or is damaged.
   package init(png bytes: [UInt8]) throws(PictureError) {

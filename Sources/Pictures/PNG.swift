@@ -24,22 +24,76 @@ enum PNG {
     guard bytes.starts(with: signature) else {
       throw PictureError(reason: "this is no PNG picture")
     }
+    let plain = withoutColorSpace(bytes)
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
-    guard png_image_begin_read_from_memory(&image, bytes, bytes.count) != 0 else {
+    guard png_image_begin_read_from_memory(&image, plain, plain.count) != 0 else {
       throw PictureError(reason: "the PNG picture is damaged: \(message(of: image))")
     }
-    image.format = kind.format
+    // Else numbers of 16 bits would be taken for amounts of light.
+    image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+    let own = image.format
+    image.format = own & UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
     let (width, height) = (Int(image.width), Int(image.height))
     guard isPossible(width: width, height: height) else {
       throw PictureError(reason: "a picture of \(width) × \(height) pixels is too large")
     }
-    var components = [UInt8](repeating: 0, count: width * height * kind.channels)
+    let hasColor = own & UInt32(PNG_FORMAT_FLAG_COLOR) != 0
+    let hasAlpha = own & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
+    let count = (hasColor ? 3 : 1) + (hasAlpha ? 1 : 0)
+    var components = [UInt8](repeating: 0, count: width * height * count)
     guard png_image_finish_read(&image, nil, &components, 0, nil) != 0 else {
       throw PictureError(reason: "the PNG picture is damaged: \(message(of: image))")
     }
+    if hasAlpha { components = onBlack(components, channels: count - 1) }
+    switch (hasColor, kind) {
+    case (true, .grey): components = luminance(of: components)
+    case (false, .color): components = components.flatMap { [$0, $0, $0] }
+    case (true, .color), (false, .grey): break
+    }
     return (width, height, components)
+  }
+
+  /// The file without what it says of its colour space: numbers are taken as they stand.
+  private static func withoutColorSpace(_ bytes: [UInt8]) -> [UInt8] {
+    let names: Set<[UInt8]> = Set(["gAMA", "sRGB", "cHRM", "iCCP", "cICP"].map { Array($0.utf8) })
+    var plain = Array(bytes.prefix(signature.count))
+    var place = signature.count
+    while place + 12 <= bytes.count {
+      let size = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+      let name = Array(bytes[place + 4..<place + 8])
+      let end = place + 12 + size
+      guard end <= bytes.count, name != Array("IDAT".utf8) else { break }
+      if !names.contains(name) { plain += bytes[place..<end] }
+      place = end
+    }
+    return plain + bytes[place...]
+  }
+
+  /// Each component times the opacity, x · a / 255 rounded.
+  private static func onBlack(_ components: [UInt8], channels: Int) -> [UInt8] {
+    let pixels = components.count / (channels + 1)
+    var result = [UInt8](repeating: 0, count: pixels * channels)
+    for pixel in 0..<pixels {
+      let start = pixel * (channels + 1)
+      let opacity = Int(components[start + channels])
+      for channel in 0..<channels {
+        result[pixel * channels + channel] = UInt8(
+          (Int(components[start + channel]) * opacity + 127) / 255)
+      }
+    }
+    return result
+  }
+
+  /// (299 R + 587 G + 114 B) / 1000, rounded as by Pillow, which computes with 16 binary places.
+  private static func luminance(of components: [UInt8]) -> [UInt8] {
+    (0..<components.count / 3).map { pixel in
+      let (red, green, blue) = (
+        Int(components[3 * pixel]), Int(components[3 * pixel + 1]), Int(components[3 * pixel + 2])
+      )
+      return UInt8((19_595 * red + 38_470 * green + 7471 * blue + 0x8000) >> 16)
+    }
   }
 
   static func encoded(
