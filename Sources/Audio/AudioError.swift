@@ -10,6 +10,8 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
     /// It ends before what its header announces, in frames; nil where only the end is missing.
     case truncated(found: Int, announced: Int?)
     case noSamples
+    /// Sound that is there and yet not to be read, in words.
+    case unsupported(String)
     /// A sample that is infinite or not a number, by its frame.
     case notFinite(frame: Int)
     case unknownExtension(String)
@@ -25,7 +27,7 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
     switch kind {
     case .unreadable(let error): ["open", "read"].contains(error.operation)
     case .unknownExtension, .unwritable: false
-    case .notAudio, .truncated, .noSamples, .notFinite, .resampling: true
+    case .notAudio, .truncated, .noSamples, .unsupported, .notFinite, .resampling: true
     }
   }
 
@@ -49,6 +51,7 @@ package struct AudioError: Error, Equatable, CustomStringConvertible {
       "the file is cut off: \(found) of \(announced) samples are there"
     case .truncated(let found, nil):
       "the file is cut off: its end is missing after \(found) samples"
+    case .unsupported(let words): words
     case .noSamples: "there are no samples in it"
     case .notFinite(let frame): "sample \(frame) is not a finite number"
     case .unknownExtension(let name):

@@ -27,7 +27,7 @@ package struct AudioInformation: Equatable, Sendable {
 package struct AudioReader: ~Copyable {
   package let path: Path
   package let information: AudioInformation
-  private let file: OpaquePointer
+  private let decoder: Decoder
   private var interleaved: [Float]
   private var position = 0
 
@@ -37,22 +37,29 @@ package struct AudioReader: ~Copyable {
   /// - Throws: ``AudioError`` for what is no sound file or cannot be opened.
   package init(_ path: Path) throws(AudioError) {
     let descriptor = try Self.openPlainFile(path)
-    let lacksEnd = lacksOggEnd(descriptor)
-    let (file, header) = try Self.open(path, descriptor, lacksEnd: lacksEnd)
-    self.path = path
-    self.file = file
-    let frames = header.frames == Int64.max ? 0 : Int(header.frames)
-    information = AudioInformation(
-      format: Self.name(of: header.format & Int32(SF_FORMAT_TYPEMASK)),
-      encoding: Self.name(of: header.format & Int32(SF_FORMAT_SUBMASK)),
-      sampleRate: Int(header.samplerate), channels: Int(header.channels), frames: frames,
-      announcedFrames: announcedFrames(log: Self.log(of: file), frames: frames),
-      lacksEnd: lacksEnd)
-    let count = max(1, Self.block / Int(header.channels)) * Int(header.channels)
-    interleaved = [Float](repeating: 0, count: count)
+    let (decoder, information) =
+      if let stream = MPEGStream(descriptor) {
+        try Self.openMPEG(path, descriptor, stream)
+      } else {
+        try Self.openOther(path, descriptor)
+      }
+    (self.path, self.decoder, self.information) = (path, decoder, information)
+    let channels = information.channels
+    interleaved = [Float](repeating: 0, count: max(1, Self.block / channels) * channels)
   }
 
-  deinit { sf_close(file) }
+  /// Counts changes that change the samples of files of one kind: what caches hold of them is then
+  /// computed anew.
+  package static func revision(of path: Path) -> Int {
+    guard let descriptor = try? openPlainFile(path) else { return 1 }
+    defer { close(descriptor) }
+    return MPEGStream.isLikely(descriptor) ? 2 : 1
+  }
+
+  private enum Decoder {
+    case mpeg(MPEGDecoder)
+    case other(OpenSoundFile)
+  }
 
   /// The next samples, at most `count` of them; fewer only at the end of the file.
   ///
@@ -62,11 +69,7 @@ package struct AudioReader: ~Copyable {
     let channels = information.channels
     while samples.count < count {
       let wanted = min(count - samples.count, interleaved.count / channels)
-      let frames = max(0, Int(sf_readf_float(file, &interleaved, sf_count_t(wanted))))
-      // A decoder may stumble over the place where the file is cut off: that is told by its length.
-      if frames == 0, sf_error(file) != 0, position + samples.count >= information.frames {
-        throw AudioError(path: path, .notAudio(Self.words(String(cString: sf_strerror(file)))))
-      }
+      let frames = try decode(wanted, after: position + samples.count)
       appendMeans(of: frames, to: &samples)
       if frames < wanted { break }
     }
@@ -75,6 +78,25 @@ package struct AudioReader: ~Copyable {
     }
     position += samples.count
     return samples
+  }
+
+  private mutating func decode(_ wanted: Int, after position: Int) throws(AudioError) -> Int {
+    switch decoder {
+    case .mpeg(let decoder):
+      do throws(MPEGDecoder.Failure) {
+        return try decoder.read(&interleaved, wanted)
+      } catch {
+        throw AudioError(path: path, .notAudio(Self.words(error.words)))
+      }
+    case .other(let file):
+      let frames = max(0, Int(sf_readf_float(file.handle, &interleaved, sf_count_t(wanted))))
+      // A decoder may stumble over the place where the file is cut off: that is told by its length.
+      if frames == 0, sf_error(file.handle) != 0, position >= information.frames {
+        let message = String(cString: sf_strerror(file.handle))
+        throw AudioError(path: path, .notAudio(Self.words(message)))
+      }
+      return frames
+    }
   }
 
   private func appendMeans(of frames: Int, to samples: inout [Float]) {
@@ -118,10 +140,48 @@ package struct AudioReader: ~Copyable {
     return descriptor
   }
 
+  private static func openMPEG(
+    _ path: Path, _ descriptor: Int32, _ stream: MPEGStream
+  ) throws(AudioError) -> (Decoder, AudioInformation) {
+    if stream.hasHole, stream.announcedFrames == nil {
+      close(descriptor)
+      throw AudioError(
+        path: path, .unsupported("\(stream.strayBytes) bytes between its frames are no sound"))
+    }
+    let decoder: MPEGDecoder
+    do throws(MPEGDecoder.Failure) {
+      decoder = try MPEGDecoder(descriptor, stream)
+    } catch {
+      throw AudioError(path: path, .notAudio(words(error.words)))
+    }
+    var information = AudioInformation(
+      format: "MPEG-1/2 Audio",
+      encoding: "MPEG Layer \(String(repeating: "I", count: stream.header.layer))",
+      sampleRate: decoder.sampleRate, channels: decoder.channels,
+      frames: stream.frames.map { stream.samples(ofFrames: $0) } ?? 0, lacksEnd: stream.lacksEnd)
+    // Some encoders count the frame that tells their number.
+    if let frames = stream.frames, let announced = stream.announcedFrames,
+      announced > frames + (stream.lacksEnd ? 0 : 1)
+    {
+      information.announcedFrames = stream.samples(ofFrames: announced)
+    }
+    return (.mpeg(decoder), information)
+  }
+
   /// libsndfile is not told the name: without a header it would believe the extension.
-  private static func open(
-    _ path: Path, _ descriptor: Int32, lacksEnd: Bool
-  ) throws(AudioError) -> (OpaquePointer, SF_INFO) {
+  private static func openOther(
+    _ path: Path, _ descriptor: Int32
+  ) throws(AudioError) -> (Decoder, AudioInformation) {
+    // libsndfile would give it to libmpg123 in a way that writes to the terminal.
+    if MPEGStream.isLikely(descriptor) {
+      close(descriptor)
+      throw AudioError(path: path, .notAudio("no MPEG frames follow each other"))
+    }
+    if let problem = unreadableSound(descriptor) {
+      close(descriptor)
+      throw AudioError(path: path, .unsupported(problem))
+    }
+    let lacksEnd = lacksOggEnd(descriptor)
     var header = SF_INFO()
     let (opened, failure) = openSoundFile(&header) {
       sf_open_fd(descriptor, Int32(SFM_READ), &$0, 1)
@@ -134,7 +194,27 @@ package struct AudioReader: ~Copyable {
       sf_close(file)
       throw AudioError(path: path, .notAudio("its header makes no sense"))
     }
-    return (file, header)
+    let frames = header.frames == Int64.max ? 0 : Int(header.frames)
+    let information = AudioInformation(
+      format: name(of: header.format & Int32(SF_FORMAT_TYPEMASK)),
+      encoding: name(of: header.format & Int32(SF_FORMAT_SUBMASK)),
+      sampleRate: Int(header.samplerate), channels: Int(header.channels), frames: frames,
+      announcedFrames: announcedFrames(log: log(of: file), frames: frames), lacksEnd: lacksEnd)
+    return (.other(OpenSoundFile(file)), information)
+  }
+
+  /// Why a part of the sound would be left out without a word; nil where none would be.
+  private static func unreadableSound(_ descriptor: Int32) -> String? {
+    if isChainedOgg(descriptor) {
+      return "it holds several streams, one after the other, of which only the first can be read: "
+        + "write it anew, as in ffmpeg -i old.ogg new.wav"
+    }
+    let bytes = bytesBehindEmptyHeader(descriptor)
+    if bytes > 0 {
+      return "its header announces no samples, but \(bytes) bytes follow, as where a recording was "
+        + "interrupted: write it anew, as in sox --ignore-length old.wav new.wav"
+    }
+    return nil
   }
 
   private static func words(_ message: String) -> String {
@@ -167,4 +247,11 @@ extension String {
   }
 
   fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}
+
+/// A file that libsndfile has opened.
+private final class OpenSoundFile {
+  let handle: OpaquePointer
+  init(_ handle: OpaquePointer) { self.handle = handle }
+  deinit { sf_close(handle) }
 }

@@ -90,7 +90,12 @@ extension SoundSource.Piece {
     case .file(let path):
       var hasher = StreamHasher()
       try path.readBlocks { hasher.add($0) }
-      return hasher.hash
+      let revision = AudioReader.revision(of: path)
+      if revision == 1 { return hasher.hash }
+      var named = ContentHasher()
+      named.add(hasher.hash)
+      named.add("decoding \(revision)")
+      return named.hash
     case .music(let music, let index):
       var hasher = ContentHasher()
       hasher.add("built-in music \(SyntheticMusic.revision)")
