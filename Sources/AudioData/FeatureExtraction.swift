@@ -46,7 +46,10 @@ package struct FeatureExtraction: Sendable {
     }
     let outcomes = try concurrentMap(
       Array(source.pieces.indices), threads: jobs, isCancelled: isCancelled, progress: onProgress,
-      makeState: { try FeatureSetExtractor(representation.settings) }
+      makeState: {
+        try FeatureSetExtractor(
+          representation.settings, isCancelled: { MapCancellation.isRequested })
+      }
     ) { extractor, index in
       try outcome(of: index, sets, extractor)
     }
@@ -144,6 +147,7 @@ package struct FeatureExtraction: Sendable {
         ownRate: rate, lengths: [], values: sets.map { _ in [] }, isComputed: true)
       try forEachCut(representation.segmentRule, of: next) { samples in
         let features = try extractor.features(of: samples, in: sets.map(\.set))
+        try MapCancellation.check()
         for (place, numbers) in features.enumerated() {
           if let odd = numbers.firstIndex(where: { !Float($0).isFinite }) {
             throw UnusableSound("its \(sets[place].columns[odd]) is no finite number")

@@ -5,6 +5,7 @@ import ContentHashing
 import DataTables
 import FileSets
 import FileSystem
+import Threads
 
 /// Pieces of sound with labels: the files of a catalogue, loose files, or the built-in music.
 package struct SoundSource: Sendable {
@@ -112,7 +113,7 @@ extension SoundSource.Piece {
   ///   - body: is given the sound's own rate, and what reads the next samples, at most so many and
   ///     fewer only at the end.
   /// - Returns: what the body returns.
-  /// - Throws: `AudioError` for a file that cannot be used, and what the body throws.
+  /// - Throws: `AudioError` for a file that cannot be used, `MapCancelled`, and what the body throws.
   func withSamples<Result>(
     _ settings: FeatureSettings,
     _ body: (_ ownRate: Int, _ next: (Int) throws -> [Float]) throws -> Result
@@ -122,7 +123,10 @@ extension SoundSource.Piece {
       var stream = try WaveformStream(
         path, sampleRate: settings.sampleRate,
         quality: settings.mode == .kaggle ? .veryHigh : .high)
-      return try body(stream.information.sampleRate) { try stream.next($0) }
+      return try body(stream.information.sampleRate) { count in
+        try MapCancellation.check()
+        return try stream.next(count)
+      }
     case .music(let music, let index):
       let ratio = Double(settings.sampleRate) / Double(SyntheticMusic.sampleRate)
       let waveform = music.waveform(index).spread(by: ratio)

@@ -9,6 +9,9 @@ import Spectra
 /// small; otherwise it is computed twice, with the same bits.
 package final class FeatureExtractor {
   package let settings: FeatureSettings
+  /// Asked about once in ten seconds of sound; yes ends the analysis of a clip, whose features then are
+  /// no features.
+  package var isCancelled: () -> Bool = { false }
 
   private let ring: SpectrumRing
   private let separation: HarmonicSeparation
@@ -86,8 +89,9 @@ package final class FeatureExtractor {
     var analysis = ClipAnalysis(settings: settings, samples: samples.count, parts: parts)
     samples.withUnsafeBufferPointer { buffer in
       measureFrames(buffer, keepingWave, visit, &analysis)
-      measureChroma(buffer, &analysis)
+      if !isCancelled() { measureChroma(buffer, &analysis) }
     }
+    if isCancelled() { return analysis }
     FrameSums(settings).measure(samples, &analysis)
     Self.boundBelow(analysis.mel)
     for levels in [analysis.peaks, analysis.valleys] {
@@ -134,6 +138,7 @@ package final class FeatureExtractor {
     tuning.begin()
     var shapes = kernels_shapes()
     for start in stride(from: 0, to: frames, by: 8) {
+      if start % 512 == 0, isCancelled() { return }
       let range = start..<min(frames, start + 8)
       let block = block(start / 8, of: frames)
       let lanes = SpectrumRing.lanes(block)
@@ -203,6 +208,7 @@ package final class FeatureExtractor {
     let bank = chromaBanks[analysis.tuning] ?? ChromaBank.weights(settings, tuning: analysis.tuning)
     chromaBanks[analysis.tuning] = bank
     for start in stride(from: 0, to: frames, by: 8) {
+      if start % 512 == 0, isCancelled() { return }
       let range = start..<min(frames, start + 8)
       let block = block(start / 8, of: frames)
       if !keepsSpectrogram(frames) { ring.read(samples, frames: range, block: block) }

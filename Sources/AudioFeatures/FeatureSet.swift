@@ -104,10 +104,16 @@ package final class FeatureSetExtractor {
   private let bank: MelFilterBank
   private let decibels = Decibels(reference: .maximum)
 
+  /// - Parameters:
+  ///   - settings: the same for all clips.
+  ///   - isCancelled: asked now and then; yes ends the work on a clip.
   /// - Throws: ``FeatureError`` where a setting is out of range.
-  package init(_ settings: FeatureSettings) throws(FeatureError) {
+  package init(
+    _ settings: FeatureSettings, isCancelled: @escaping () -> Bool = { false }
+  ) throws(FeatureError) {
     self.settings = settings
     extractor = try FeatureExtractor(settings)
+    extractor.isCancelled = isCancelled
     transform = ShortTimeFourierTransform(
       fftSize: settings.fftSize, hopLength: settings.hopLength, padding: settings.padding)
     bank = MelFilterBank(
@@ -119,7 +125,7 @@ package final class FeatureSetExtractor {
   /// - Parameters:
   ///   - samples: one channel at the settings’ rate.
   ///   - sets: which have passed ``FeatureSet/check(_:samples:)``.
-  /// - Returns: for each set one number a column.
+  /// - Returns: for each set one number a column, or none where the work is cancelled.
   /// - Throws: ``FeatureError`` where there are no samples, or some are not finite or far too large.
   package func features(
     of samples: [Float], in sets: [FeatureSet]
@@ -132,6 +138,7 @@ package final class FeatureSetExtractor {
     } else {
       try FeatureExtractor.check(samples.span)
     }
+    if extractor.isCancelled() { return sets.map { _ in [] } }
     return sets.map { set in
       switch set.source {
       case .analysis(_, _, let values): analysis.map(values) ?? []

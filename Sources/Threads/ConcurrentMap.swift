@@ -31,7 +31,7 @@ package struct MapCancelled: Error, Equatable, CustomStringConvertible {
 ///   - elements: taken in their order.
 ///   - threads: how many work at the same time, at least 1.
 ///   - isCancelled: asked about ten times a second on the calling thread; when it says yes, no further
-///     element is begun.
+///     element is begun, and ``MapCancellation`` tells those that are.
 ///   - progress: told how far it is about five times a second, and at the end, on the calling thread.
 ///   - makeState: makes what a thread keeps from element to element, such as buffers and plans.
 ///   - transform: the result of an element.
@@ -51,12 +51,15 @@ package func concurrentMap<Element: Sendable, State: ~Copyable, Output: Sendable
         finished: finished, count: elements.count, seconds: monotonicSeconds() - start))
   }
   let board = MapBoard<Output>(count: elements.count)
+  let cancellation = MapCancellation.Flag()
   let wished = max(1, min(threads, elements.count))
   let work = ThreadBody {
     do {
       var state = try makeState()
-      while let index = board.take() {
-        board.finish(index, Result { try transform(&state, elements[index]) })
+      MapCancellation.$flag.withValue(cancellation) {
+        while let index = board.take() {
+          board.finish(index, Result { try transform(&state, elements[index]) })
+        }
       }
     } catch {
       board.fail(error)
@@ -88,7 +91,10 @@ package func concurrentMap<Element: Sendable, State: ~Copyable, Output: Sendable
   }
   var lastReport = start
   while !board.waitForEnd(milliseconds: 100) {
-    if isCancelled() { board.cancel() }
+    if isCancelled() {
+      cancellation.set()
+      board.cancel()
+    }
     if monotonicSeconds() - lastReport >= 0.2 {
       lastReport = monotonicSeconds()
       report(board.finishedCount)

@@ -36,7 +36,7 @@ package struct HealthCheck: Sendable {
     let examinations = try concurrentMap(
       catalogue.tracks, threads: threads, isCancelled: isCancelled, progress: progress,
       makeState: { TrackExaminer() }
-    ) { examiner, track in examiner.examine(track.path) }
+    ) { examiner, track in try examiner.examine(track.path) }
     var findings = ProblemFinder(catalogue, examinations, self)
     findings.findAll()
     let comparison = try findings.findCopies(isCancelled: isCancelled)

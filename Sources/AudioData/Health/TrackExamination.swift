@@ -2,6 +2,7 @@ import Audio
 import ContentHashing
 import FileSystem
 import Glibc
+import Threads
 
 /// What decoding a file from beginning to end tells of it.
 package struct TrackExamination: Sendable {
@@ -36,7 +37,7 @@ struct TrackExaminer: ~Copyable {
   private var fingerprinter = Fingerprinter()
   private static let block = 1 << 16
 
-  mutating func examine(_ path: Path) -> TrackExamination {
+  mutating func examine(_ path: Path) throws(MapCancelled) -> TrackExamination {
     var result = TrackExamination()
     result.bytes = path.information?.bytes ?? 0
     do throws(AudioError) {
@@ -44,9 +45,11 @@ struct TrackExaminer: ~Copyable {
     } catch {
       result.failure = error
     }
+    try MapCancellation.check()
     return result
   }
 
+  /// Ends early where the map is cancelled.
   private mutating func decode(_ path: Path, _ result: inout TrackExamination) throws(AudioError) {
     var stream = try WaveformStream(path)
     let information = stream.information
@@ -60,7 +63,7 @@ struct TrackExaminer: ~Copyable {
       result.fingerprint = fingerprinter.finish()
       levels.report(&result)
     }
-    while true {
+    while !MapCancellation.isRequested {
       let samples = try stream.next(Self.block)
       if samples.isEmpty { break }
       result.samples += samples.count

@@ -8,14 +8,18 @@ package struct Interruption: ~Copyable {
   private let previousActions: [(signal: Int32, action: sigaction)]
   private let previousMask: sigset_t
 
+  /// - Parameter endsAtSecond: whether a second signal ends the program at once, with the exit code 130.
   /// - Throws: `SystemError` when there can be no more open files.
-  package init() throws(SystemError) {
+  package init(endsAtSecond: Bool = false) throws(SystemError) {
+    signalsLeft = endsAtSecond ? 1 : .max
     pipe = try Pipe()
     // A handler that waits for room in the pipe would never return.
     pipe.writeEnd.stopBlocking()
     wakeUp = pipe.writeEnd.number
     var noticing = sigaction()
     noticing.__sigaction_handler.sa_handler = { _ in
+      if signalsLeft == 0 { _exit(130) }
+      if signalsLeft != .max { signalsLeft -= 1 }
       let code = errno
       _ = write(wakeUp, "!", 1)
       errno = code
@@ -66,6 +70,8 @@ package struct Interruption: ~Copyable {
 
 /// The end of a pipe that the signal handler writes to; only one interruption lives at a time.
 nonisolated(unsafe) private var wakeUp: Int32 = -1
+/// How many signals are only noticed; the next ends the program.
+nonisolated(unsafe) private var signalsLeft = Int32.max
 
 extension sigaction {
   fileprivate var isIgnoring: Bool {

@@ -17,7 +17,7 @@ extension Terminal {
     _ doing: String, of noun: String = "file",
     _ work: (_ isCancelled: () -> Bool, _ onProgress: (MapProgress) -> Void) throws -> Result
   ) throws -> Result {
-    let interruption = try Interruption()
+    let interruption = try Interruption(endsAtSecond: true)
     defer { endProgress() }
     return try work({ interruption.hasCome }) { progress in
       var words =

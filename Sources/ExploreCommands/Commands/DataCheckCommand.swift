@@ -54,7 +54,7 @@ enum DataCheckCommand: Command {
     if let quarantineFolder, Quarantine.isInside(quarantineFolder, catalogue.root) {
       throw arguments.error("--quarantine must lie outside the data set, \(catalogue.root)")
     }
-    let interruption = try Interruption()
+    let interruption = try Interruption(endsAtSecond: true)
     let report: HealthReport
     do {
       report = try check.report(on: catalogue, isCancelled: { interruption.hasCome }) { progress in
