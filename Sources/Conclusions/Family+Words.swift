@@ -1,3 +1,4 @@
+import Learning
 import Statistics
 import TextFormatting
 
@@ -10,16 +11,18 @@ extension Family {
   /// What the table lets one conclude, in words; nil for fewer than two compared cells.
   package var sentence: String? {
     guard let best, members.count >= 2 else { return nil }
+    let scope = others.isEmpty ? "" : " of the \(members.count) cells that “compare” names"
     guard let comparison else {
       return
-        "\(best.shortName) has the highest accuracy, \(percentage(best.accuracy)), but no cells are "
-        + "compared: \(refusal ?? "")"
+        "\(best.shortName) has the highest accuracy\(scope), \(percentage(best.accuracy)), but no cells "
+        + "are compared: \(refusal ?? "")\(notComparedWords(best))"
     }
     let equals = notToldApartFromBest
     let worse = members.dropFirst().filter { $0.toBest?.isReal == true }
     let verdict =
       switch equals.count {
-      case 0: "every other cell is worse"
+      case 0 where others.isEmpty: "every other cell is \(worseWord)"
+      case 0: (members.count == 2 ? "the other is " : "every other of them is ") + worseWord
       case members.count - 1 where equals.count > 1:
         "but none of the other \(equals.count) cells can be told apart from it"
       case (worse.count + 1)... where equals.count > 4:
@@ -30,10 +33,29 @@ extension Family {
         "but \(equals.count) cells cannot be told apart from it ("
           + someNames(equals.map(\.shortName)) + ")"
       }
-    let (place, separator) = equals.isEmpty ? ("is best", ": ") : ("comes first", ", ")
-    return "\(best.shortName) \(place) with \(percentage(best.accuracy))\(separator)\(verdict); "
+    let place =
+      equals.isEmpty
+      ? "is \(bestWord)" : measure == .accuracy ? "comes first" : "comes first in accuracy"
+    return "\(best.shortName) \(place)\(scope) with \(percentage(best.accuracy))"
+      + "\(equals.isEmpty ? ": " : ", ")\(verdict)\(notComparedWords(best)); "
       + "\(separableWords(comparison))\(leaveOneOutWords); a shared letter means “not told apart”, not "
-      + "“equal”"
+      + "“equal”\(measureWords)"
+  }
+
+  /// What the first of all in accuracy is called.
+  private var bestWord: String { measure == .accuracy ? "best" : "most accurate" }
+
+  private var worseWord: String { measure == .accuracy ? "worse" : "less accurate" }
+
+  /// The first of the cells that were not compared, where it stands above the best of those that were.
+  private func notComparedWords(_ best: Member) -> String {
+    guard let other = others.first, other.accuracy > best.accuracy else { return "" }
+    return "; \(other.shortName), which was not compared, has \(percentage(other.accuracy))"
+  }
+
+  private var measureWords: String {
+    measure == .accuracy
+      ? "" : "; cells are compared by accuracy, but chosen by \(measure.rawValue)"
   }
 
   private func separableWords(_ comparison: Comparison) -> String {
@@ -58,17 +80,22 @@ extension Family {
       + "more often than in 5 of 100 tables, about 8 with 15 groups"
   }
 
+  private var theseCells: String {
+    others.isEmpty
+      ? "these \(members.count) cells" : "the \(members.count) cells that “compare” names"
+  }
+
   /// What the best of so many cells is worth, in words; nil where it cannot be said.
   package var correctionSentence: String? {
     guard let correction else { return nil }
     let (accuracy, corrected) = (percentage(correction.accuracy), percentage(correction.corrected))
     guard accuracy != corrected else {
       return
-        "the best of these \(members.count) cells has \(accuracy), not flattered by choosing it on these "
+        "the \(bestWord) of \(theseCells) has \(accuracy), not flattered by choosing it on these "
         + "test rows"
     }
     return
-      "the best of these \(members.count) cells has \(accuracy), flattered by choosing it on these test "
-      + "rows; on others the best of so many would have about \(corrected)"
+      "the \(bestWord) of \(theseCells) has \(accuracy), flattered by choosing it on these test "
+      + "rows; on others the \(bestWord) of so many would have about \(corrected)"
   }
 }

@@ -1,4 +1,5 @@
 import Exploration
+import Learning
 import Matrices
 import Statistics
 
@@ -48,6 +49,11 @@ package struct Family: Sendable {
   package let comparison: Comparison?
   /// The compared cells by their numbers in `RunResults.cells`, in the order of the table.
   package let compared: [Int]
+  /// The cells of the sheets with a result that the experiment does not want compared, the most accurate
+  /// first; comparisons are of accuracy.
+  package let others: [Member]
+  /// What settings and the best cell are chosen by.
+  let measure: Measure
   /// Why there is no comparison, in words; nil where there is one.
   package let refusal: String?
   /// What the best of so many cells is worth; nil for fewer than two, and where it cannot be said.
@@ -80,11 +86,13 @@ package struct Family: Sendable {
     let name =
       sheets.count == 1 ? plan.name(of: sheets[0]) : plan.protocols[sheets[0].protocol].name
     self.name = name
-    let cells = results.cells.indices.filter { index in
+    measure = plan.measure
+    let known = results.cells.indices.filter { index in
       sheets.contains(results.cells[index].sheet) && summaries[index] != nil
-        && plan.isCompared(plan.cells[index])
     }
+    let cells = known.filter { plan.isCompared(plan.cells[$0]) }
     compared = cells
+    others = Self.members(known.filter { !cells.contains($0) }, nil, results, summaries)
     var evidence: PairedEvidence?
     var comparison: Comparison?
     var refusal: EvidenceRefusal?

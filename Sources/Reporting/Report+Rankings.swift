@@ -1,4 +1,5 @@
 import Exploration
+import Learning
 import TextFormatting
 
 extension Report {
@@ -9,15 +10,19 @@ extension Report {
     var name: String
     var sheets: [Plan.Sheet]
     var cells: [Cell]
+    /// By what the best comes first.
+    var measure: Measure
 
-    /// Those with a result, the highest test accuracy first; equal ones in the order of the table.
+    /// Those with a result, the best on test rows first, those on which the measure is not defined last;
+    /// equal ones in the order of the table.
     var best: [Cell] {
       let known = cells.filter { $0.summary != nil }
+      let worst = measure.isMinimised ? Double.infinity : -.infinity
       return known.enumerated().sorted {
         let (a, b) = (
-          $0.element.summary?.testAccuracy ?? 0, $1.element.summary?.testAccuracy ?? 0
+          $0.element.summary?.testScore ?? worst, $1.element.summary?.testScore ?? worst
         )
-        return a == b ? $0.offset < $1.offset : a > b
+        return a == b ? $0.offset < $1.offset : (a < b) == measure.isMinimised
       }.map(\.element)
     }
   }
@@ -28,7 +33,8 @@ extension Report {
       Ranking(
         name: plan.inputsShareRows
           ? plan.protocols[sheets[0].protocol].name : plan.name(of: sheets[0]),
-        sheets: sheets, cells: cells.filter { sheets.contains($0.result.sheet) })
+        sheets: sheets, cells: cells.filter { sheets.contains($0.result.sheet) },
+        measure: plan.measure)
     }
   }
 

@@ -1,4 +1,5 @@
 import Exploration
+import Learning
 import TextFormatting
 
 /// Sentences that more than one form of the report says.
@@ -69,6 +70,17 @@ extension Report {
     return "cells were computed by different arithmetic, whose last bits differ: "
       + results.mixedArithmetic.map { "\($0.path) (\(someNames($0.cells)))" }
       .joined(separator: "; ")
+  }
+
+  /// The measure where it is not accuracy, of which the tables are and which needs no words.
+  var otherMeasure: Measure? { plan.measure == .accuracy ? nil : plan.measure }
+
+  /// Which cell a table of accuracies sets off from the others, as in `the highest`.
+  var emphasisedWords: String { otherMeasure.map { "the best \($0.rawValue)" } ?? "the highest" }
+
+  /// A figure of the experiment's measure: a share in per cent, a loss as it is; empty where there is none.
+  func scoreText(_ score: Double?) -> String {
+    score.map { plan.measure == .logLoss ? fixed($0, decimals: 3) : percentage($0) } ?? ""
   }
 
   /// What intervals are about.
@@ -147,7 +159,7 @@ extension Report {
   /// How the numbers are made.
   var method: [String] {
     [
-      "A setting is chosen by \(plan.measure.rawValue) on the validation rows; of equal ones the first. "
+      "A setting, and the cell that comes out best, is chosen by \(plan.measure.rawValue) on the validation rows; of equal ones the first. "
         + "The test rows are used once, by the winner.",
       plan.refit
         ? "The winner is fitted again on training and validation rows"

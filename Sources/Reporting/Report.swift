@@ -56,18 +56,19 @@ package struct Report {
     cells.contains { ![.ok, .skipped].contains($0.result.status) }
   }
 
-  /// The `ok` cell whose setting did best on validation rows, by which no test row was used; by the
-  /// order of the table among equals, none when nothing was validated.
+  /// The `ok` cell whose setting did best on validation rows by the experiment's measure, by which no
+  /// test row was used; by the order of the table among equals, none when nothing was validated.
   ///
   /// Each protocol has its own best cell; where inputs have different rows their figures cannot be
   /// ranked, and each of them has one too.
   package var bestByValidation: [Cell] {
-    best { $0.validationAccuracy }
+    best { $0.validationScore }
   }
 
-  /// The `ok` cell with the highest test accuracy, or that of each protocol and input.
+  /// The `ok` cell that is best on test rows by the experiment's measure, or that of each protocol and
+  /// input.
   package var bestByTest: [Cell] {
-    best { $0.testAccuracy }
+    best { $0.testScore }
   }
 
   private func best(_ figure: (CellSummary) -> Double?) -> [Cell] {
@@ -75,7 +76,9 @@ package struct Report {
       var best: (cell: Cell, value: Double)?
       for cell in cells where sheets.contains(cell.result.sheet) {
         guard let value = cell.summary.flatMap(figure) else { continue }
-        if value > best?.value ?? -1 { best = (cell, value) }
+        if best.map({ plan.measure.isBetter(value, than: $0.value) }) ?? true {
+          best = (cell, value)
+        }
       }
       return best?.cell
     }

@@ -82,7 +82,8 @@ extension RunConclusions {
       return Finding(
         kind: .tooLittleData, gravity: .warning,
         title: prefix(family)
-          + "\(counted(equals.count, "cell")) cannot be told apart from the first one with "
+          + "\(counted(equals.count, "cell")) cannot be told apart from the first "
+          + "\(family.others.isEmpty ? "one" : "of those compared") with "
           + evidence.unitWords,
         seen: "With these \(evidence.unitWords) and \(counted(comparison.pairs.count, "pair")) a "
           + "difference between the first cells is found with 80 % power when it is at least "

@@ -14,7 +14,12 @@ package struct CellSummary: Sendable {
   /// How many of the pieces chose it, and how many there are.
   package var chosen: (count: Int, of: Int)
   package var validationAccuracy: Double?
+  /// The experiment's measure on the validation rows, by which settings and cells are chosen; a mean over
+  /// folds and seeds, nil where nothing was validated.
+  package var validationScore: Double?
   package var testAccuracy: Double
+  /// The experiment's measure on the test rows; nil where it is not defined.
+  package var testScore: Double?
   package var interval: AccuracyInterval?
   /// Counts summed over the folds of a repeat and averaged over repeats and seeds.
   package var confusion: ConfusionMatrix
@@ -50,11 +55,13 @@ package struct CellSummary: Sendable {
     settings = place?.settings(of: place?.record.winner) ?? ""
     self.favourite = favourite?.setting
     chosen = (favourite?.count ?? 0, pieces.count)
-    validationAccuracy = mean(
-      pieces.compactMap { piece in
-        piece.trials.first { $0.trial == piece.record.winner }?.validationAccuracy
-      })
+    let winners = pieces.compactMap { piece in
+      piece.trials.first { $0.trial == piece.record.winner }
+    }
+    validationAccuracy = mean(winners.compactMap(\.validationAccuracy))
+    validationScore = mean(winners.compactMap(\.score))
     testAccuracy = mean(evaluations.map(\.accuracy)) ?? 0
+    testScore = mean(evaluations.compactMap { $0[plan.measure] })
     accuracyBySeed = evaluationsOfSeed.map { mean($0.map(\.accuracy)) ?? 0 }
     let repetitions = Set(pieces.map(\.split.repetition)).count
     confusion = ConfusionMatrix(classCount: plan.classes.count)

@@ -29,8 +29,7 @@ extension RunResults {
       var best: Double?
       let points = zip(piece.trials, piece.settings).map { trial, settings in
         if let score = trial.score, trial.budget == nil {
-          let isBetter = best.map { plan.measure.isMinimised ? score < $0 : score > $0 } ?? true
-          if isBetter { best = score }
+          if best.map({ plan.measure.isBetter(score, than: $0) }) ?? true { best = score }
         }
         return TuningHistory.Point(
           trial: trial.trial, settings: settings, budget: trial.budget ?? 1, score: trial.score,

@@ -233,8 +233,7 @@ extension CellRun {
   /// What has more of the budget, else the better score.
   private func better(_ new: Winner, _ best: Winner?) -> Winner {
     guard let best, new.candidate.budget <= best.candidate.budget else { return new }
-    let gain = plan.measure.isMinimised ? best.score - new.score : new.score - best.score
-    return gain > 1e-12 ? new : best
+    return plan.measure.isBetter(new.score, than: best.score) ? new : best
   }
 
   /// The mean of the measure over the selection fits; nil where it is not defined.

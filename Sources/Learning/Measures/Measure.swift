@@ -22,6 +22,11 @@ package enum Measure: String, CaseIterable, Codable, Sendable {
   /// Whether less is better.
   package var isMinimised: Bool { self == .logLoss }
 
+  /// Whether one figure is better than another; those within 1e-12 are equal.
+  package func isBetter(_ figure: Double, than other: Double) -> Bool {
+    (isMinimised ? other - figure : figure - other) > 1e-12
+  }
+
   /// Whether the predicted classes are not enough to compute it.
   package var needsProbabilities: Bool {
     switch self {

@@ -35,12 +35,16 @@ package struct ForestPlot: Sendable {
   package var words: String
   /// The highest accuracy first, cells without one last; else in the order that they were given in.
   package let rows: [Row]
+  /// The row that differences are to; nil for the first one.
+  package var reference: String?
 
   package init(
-    title: String = "Test accuracy with 95 % intervals", words: String, rows: [Row]
+    title: String = "Test accuracy with 95 % intervals", words: String, rows: [Row],
+    reference: String? = nil
   ) {
     self.title = title
     self.words = words
+    self.reference = reference
     self.rows = rows.enumerated().sorted {
       let (a, b) = ($0.element.accuracy ?? -1, $1.element.accuracy ?? -1)
       return a == b ? $0.offset < $1.offset : a > b
@@ -96,9 +100,9 @@ package struct ForestPlot: Sendable {
       notes.append("Arrows: so low that the axis leaves them out.")
     }
     if hasLetters { notes.append("Cells that share a letter cannot be told apart.") }
-    if hasDifferences, let best = rows.first {
+    if hasDifferences, let best = reference ?? rows.first?.name {
       notes.append(
-        "Right: the difference to \(shortened(best.name, width: 330, size: 11)), with 95 % intervals "
+        "Right: the difference to \(shortened(best, width: 330, size: 11)), with 95 % intervals "
           + "that hold for all pairs together; blue: 0 lies outside.")
     }
     return notes

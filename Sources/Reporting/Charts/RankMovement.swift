@@ -29,6 +29,8 @@ package struct RankMovement: Sendable {
 
   package let columns: [Column]
   package let lines: [Line]
+  /// What stands before the sentences on accuracies, where something else chooses the best.
+  package var lead = ""
   /// The slot of each line in each column, 0 on top; lines without a result there are at the bottom.
   private let slots: [[Int]]
   /// How many lines have a result in each column.
@@ -134,7 +136,7 @@ package struct RankMovement: Sendable {
           ? "\(name(lastWinner)) goes from \(from) to first."
           : "\(name(lastWinner)) \(firstPlace(lastWinner, in: last)) \(columns[last].condition).")
     }
-    return sentences.joined(separator: " ")
+    return lead + sentences.joined(separator: " ")
   }
 
   /// What the first line of a column does; another one may have the same figure.

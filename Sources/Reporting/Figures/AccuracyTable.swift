@@ -116,7 +116,7 @@ struct AccuracyTable {
     let plan = report.plan
     var texts = [
       "Below: 95 % interval for the choice of \(report.testUnits), not for training anew. "
-        + "Framed: the highest\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol" : "")."
+        + "Framed: \(report.emphasisedWords)\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol" : "")."
     ]
     if let note = report.lettersNote { texts.append(note) }
     if let words = report.differentRowsWords { texts.append("\(sentence(words)).") }

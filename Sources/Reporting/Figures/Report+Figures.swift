@@ -93,7 +93,8 @@ extension Report {
             }?.summary?.testAccuracy
           })
       }.filter { $0.accuracies.contains { $0 != nil } }
-      let movement = RankMovement(columns: columns, lines: lines)
+      var movement = RankMovement(columns: columns, lines: lines)
+      if otherMeasure != nil { movement.lead = "By accuracy: " }
       return Figure(
         kind: .ranks, name: inputs.count == 1 ? plan.inputs[inputs[0]].name : "",
         svg: movement.svg, headline: movement.headline, inline: movement.svg(isTitled: false))
@@ -115,7 +116,7 @@ extension Report {
           letters: letters(of: cell), difference: toBest?.difference,
           differenceInterval: toBest.map { Bounds(low: $0.low, high: $0.high) },
           remark: cell.result.status.rawValue)
-      })
+      }, reference: members.first?.shortName)
   }
 
   private func classHeatMap(of ranking: Ranking) -> ClassHeatMap {

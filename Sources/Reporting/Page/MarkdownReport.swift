@@ -73,7 +73,10 @@ struct MarkdownReport {
 
   private var accuracy: String {
     report.accuracyGrids.map { $0.markdown + "\n" }.joined()
-      + [report.accuracyNote, report.lettersNote].compactMap { $0.map { markdownText($0) } }
+      + [
+        report.accuracyNote, report.otherMeasure.map { _ in "Bold: \(report.emphasisedWords)." },
+        report.lettersNote,
+      ].compactMap { $0.map { markdownText($0) } }
       .joined(separator: " ") + "\n\n![accuracy](figures/accuracy.svg)\n"
   }
 

@@ -9,7 +9,7 @@ extension Page {
     let scale = HeatScale(accuracies: values)
     let note = [
       report.accuracyNote,
-      "The highest\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol," : "") is framed.",
+      "\(sentence(report.emphasisedWords))\(plan.inputsShareRows ? "" : " of each input")\(plan.hasProtocols ? ", by protocol," : "") is framed.",
       report.lettersNote, "Choose a cell to see all of it.",
     ].compactMap { $0 }.joined(separator: " ")
     return .element(

@@ -108,7 +108,7 @@ struct Page {
     let chosen = report.bestByValidation
     for best in chosen {
       guard let summary = best.summary else { continue }
-      parts.append(answer("Chosen on validation rows\(ofInput(best)): ", best, summary))
+      parts.append(answer("Chosen on validation rows\(byMeasure)\(ofInput(best)): ", best, summary))
     }
     // Of several rankings each has a sentence below its table.
     let highest = report.rankings.count == 1 ? report.bestByTest : []
@@ -116,7 +116,8 @@ struct Page {
       guard let summary = best.summary else { continue }
       parts.append(
         answer(
-          "Highest on the test rows themselves\(ofInput(best)), and so flattered by the choice: ",
+          "\(byMeasure.isEmpty ? "Highest" : "Best\(byMeasure)") on the test rows themselves"
+            + "\(ofInput(best)), and so flattered by the choice: ",
           best, summary))
     }
     parts.append(findings)
@@ -151,6 +152,9 @@ struct Page {
       .element("i", [:], finding.advice))
   }
 
+  /// By what a cell is chosen, where that is not accuracy.
+  private var byMeasure: String { report.otherMeasure.map { " by \($0.rawValue)" } ?? "" }
+
   /// Of which protocol and input a best cell is, where each has its own.
   private func ofInput(_ cell: Report.Cell) -> String {
     let sheet = cell.result.sheet
@@ -159,7 +163,9 @@ struct Page {
   }
 
   private func answer(_ words: String, _ cell: Report.Cell, _ summary: CellSummary) -> HTML {
-    var text = ": test accuracy \(percentage(summary.testAccuracy))"
+    let scores = report.scoreWords(summary, on: "on validation rows").dropFirst()
+    var text =
+      (scores.isEmpty ? ": " : ":\(scores), ") + "test accuracy \(percentage(summary.testAccuracy))"
     if let interval = summary.interval {
       text += ", 95 % interval \(percentage(interval.low)) to \(percentage(interval.high))"
     }

@@ -115,7 +115,7 @@ extension Report {
     }
     let caption = [
       "Test accuracy in per cent on \(plan.source), with 95 % intervals, which cover the choice of "
-        + "\(testUnits), not a retraining.", lettersNote, "Bold: the highest.", taintWords,
+        + "\(testUnits), not a retraining.", lettersNote, "Bold: \(emphasisedWords).", taintWords,
     ].compactMap { $0 }.joined(separator: " ")
     return LaTeXTable(
       caption: caption, label: "accuracy", wordColumns: heads.count,

@@ -14,8 +14,8 @@ extension Report {
   /// All of a cell but its pictures, a row a cell.
   var cellTable: ReportTable {
     let header = [
-      "protocol", "input", "transformation", "model", "status", "settings", "valid. %", "test %",
-      "95 % interval",
+      "protocol", "input", "transformation", "model", "status", "settings", "valid. %",
+      "valid. \(plan.measure.rawValue)", "test %", "95 % interval", "test \(plan.measure.rawValue)",
       "balanced %", "F1 %", "top 3 %", "AUC", "log loss", "fit s", "remarks",
     ]
     let rows = cells.map { cell -> [String] in
@@ -25,19 +25,21 @@ extension Report {
         cell.result.status.rawValue,
       ]
       guard let summary = cell.summary else {
-        return head + [String](repeating: "", count: 10) + [remarks(on: cell)]
+        return head + [String](repeating: "", count: 12) + [remarks(on: cell)]
       }
       let confusion = summary.confusion
       return head + [
-        summary.settingsText, percents(summary.validationAccuracy), percents(summary.testAccuracy),
-        summary.interval.map { $0.percents() } ?? "", percents(confusion.macro(confusion.recall)),
+        summary.settingsText, percents(summary.validationAccuracy),
+        otherMeasure == nil ? "" : scoreText(summary.validationScore),
+        percents(summary.testAccuracy), summary.interval.map { $0.percents() } ?? "",
+        otherMeasure == nil ? "" : scoreText(summary.testScore), percents(confusion.macro(confusion.recall)),
         percents(confusion.macro(confusion.f1)), percents(summary.top3Accuracy),
         summary.auc.map { fixed($0, decimals: 3) } ?? "", fixed(summary.logLoss, decimals: 3),
         fixed(summary.fitSeconds, decimals: 3), remarks(on: cell),
       ]
     }
     // Columns that say nothing of any cell are left out: the only protocol or input, a status that is ok everywhere,
-    // top 3 of three classes, remarks.
+    // a measure that is accuracy, top 3 of three classes, remarks.
     let used = header.indices.filter { column in
       let usual = header[column] == "status" ? CellStatus.ok.rawValue : ""
       return rows.contains { $0[column] != usual }
@@ -66,8 +68,8 @@ extension Report {
     return ReportTable(
       caption: taintWords(of: cell),
       header: [
-        "trial", "settings", "train %", "validation %", "train loss", "validation loss", "",
-      ],
+        "trial", "settings", "train %", "validation %", "train loss", "validation loss",
+      ] + (otherMeasure.map { ["validation \($0.rawValue)"] } ?? []) + [""],
       rows: piece.trials.map { trial in
         let settings = piece.settings(of: trial.trial)
         let own =
@@ -76,7 +78,8 @@ extension Report {
         return [
           "\(trial.trial)", own, percents(trial.trainAccuracy),
           percents(trial.validationAccuracy), loss(trial.trainLoss), loss(trial.validationLoss),
-          trial.trial == piece.record.winner ? "chosen" : trial.failure?.reason ?? "",
+        ] + (otherMeasure == nil ? [] : [scoreText(trial.score)]) + [
+          trial.trial == piece.record.winner ? "chosen" : trial.failure?.reason ?? ""
         ]
       })
   }

@@ -38,7 +38,7 @@ struct ResultTables {
     var table = CSVTable(
       cellColumns + [
         "status", "reason", "settings", "validation_accuracy",
-        "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
+        "validation_score", "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
         "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "top3_accuracy", "auc_macro",
         "log_loss", "trials", "training_rows", "dimensions", "transform_seconds", "fit_seconds",
         "predict_seconds", "peak_memory_mb",
@@ -47,13 +47,14 @@ struct ResultTables {
       let result = cell.result
       let head = head(result) + [result.status.rawValue, result.reason]
       guard let summary = cell.summary else {
-        table.add(head + [String](repeating: "", count: 20))
+        table.add(head + [String](repeating: "", count: 21))
         continue
       }
       let confusion = summary.confusion
       table.add(
         head + [
-          summary.settingsText, exact(summary.validationAccuracy), exact(summary.testAccuracy),
+          summary.settingsText, exact(summary.validationAccuracy), exact(summary.validationScore),
+          exact(summary.testAccuracy),
           exact(summary.interval?.low), exact(summary.interval?.high),
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.precision)),
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.f1)),
