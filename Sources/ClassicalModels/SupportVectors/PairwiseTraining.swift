@@ -1,3 +1,4 @@
+import Glibc
 import Learning
 import Matrices
 
@@ -105,44 +106,102 @@ struct PairwiseTraining {
     }
   }
 
-  /// For each pair the probability that a decision value means, learnt from the values of rows that
-  /// each time took no part in the fit.
+  /// What makes probabilities of decision values, learnt from those of rows that took no part in the fit.
   ///
   /// - Parameters:
   ///   - model: the setting.
   ///   - folds: rows that are left out together.
-  /// - Returns: one a pair.
+  /// - Returns: nil where no class has rows in two folds, so that nothing can be learnt.
   /// - Throws: ``FitError/diverged(_:)`` when kernel values are beyond single precision.
-  func sigmoids(_ model: SupportVectorMachine, folds: [[Int]]) throws -> [Sigmoid] {
+  func calibration(of model: SupportVectorMachine, folds: [[Int]]) throws -> VoteCalibration? {
+    let machines = try self.machines(of: model, without: folds)
+    // Rows of a class that their fold's machine knows.
+    let held = folds.map { rows in
+      let isHeld = Set(rows)
+      let known = Set(samples.labels.indices.filter { !isHeld.contains($0) }.map { samples.labels[$0] })
+      return rows.filter { known.contains(samples.labels[$0]) }
+    }
+    guard held.contains(where: { !$0.isEmpty }) else { return nil }
+    var decisions = pairs.map { _ in [Double]() }
+    var isFirst = pairs.map { _ in [Bool]() }
+    var weights = pairs.map { _ in [Double]() }
+    for (machine, rows) in zip(machines, held) {
+      machine.forEachBlock(of: samples.features.gathering(rows: rows)) { start, block in
+        for place in 0..<block.rows {
+          let row = rows[start + place]
+          let label = samples.labels[row]
+          for other in 0..<samples.classCount where other != label {
+            let pair = pairNumber(label, other)
+            decisions[pair].append(Double(block[place, pair]))
+            isFirst[pair].append(label < other)
+            weights[pair].append(samples.weight(row))
+          }
+        }
+      }
+    }
+    var calibration = VoteCalibration(decisions: decisions, isFirst: isFirst, weights: weights)
+    guard samples.classCount > 2 else { return calibration }
+    // A single number needs no more rows than this, and coupling is slow where classes are many.
+    let step = max(
+      1, samples.count * samples.classCount * samples.classCount / Self.mostCoupledElements)
+    var logarithms: [[Double]] = []
+    var labels: [Int] = []
+    var rowWeights: [Double] = []
+    for (machine, rows) in zip(machines, held) {
+      let own = rows.indices.filter { $0 % step == 0 }.map { rows[$0] }
+      machine.forEachBlock(of: samples.features.gathering(rows: own)) { start, block in
+        for place in 0..<block.rows {
+          let row = own[start + place]
+          logarithms.append(
+            calibration.coupled(block.row(place), classCount: samples.classCount).map { log($0) })
+          labels.append(samples.labels[row])
+          rowWeights.append(samples.weight(row))
+        }
+      }
+    }
+    calibration.fitPower(logarithms, labels: labels, weights: rowWeights)
+    return calibration
+  }
+
+  /// Rows × classes² of the rows that the power of the coupled probabilities is fitted to, at most.
+  private static let mostCoupledElements = 20_000_000
+
+  /// The place of a pair in ``pairs``.
+  private func pairNumber(_ a: Int, _ b: Int) -> Int {
+    let (first, second) = (min(a, b), max(a, b))
+    return first * (2 * samples.classCount - first - 1) / 2 + second - first - 1
+  }
+
+  /// For each fold a machine of the other rows.
+  private func machines(
+    of model: SupportVectorMachine, without folds: [[Int]]
+  ) throws -> [PairwiseMachine] {
     var foldOfRow = [Int](repeating: 0, count: samples.count)
     for (fold, rows) in folds.enumerated() { for row in rows { foldOfRow[row] = fold } }
-    return try pairs.map { pair in
+    var decided = folds.map { _ in [PairwiseMachine.Pair]() }
+    var coefficients = folds.map { _ in [[(row: Int, value: Double)]]() }
+    for pair in pairs {
       let values = try kernel.values(among: pair.rows)
-      var decisions = [Double](repeating: 0, count: pair.rows.count)
       // Most samples of a fold's problem stood in the one before: their α show the way.
-      var alpha = decisions
+      var alpha = [Double](repeating: 0, count: pair.rows.count)
       for fold in folds.indices {
-        let places = pair.rows.indices
-        let kept = places.filter { foldOfRow[pair.rows[$0]] != fold }
-        let held = places.filter { foldOfRow[pair.rows[$0]] == fold }
-        guard !held.isEmpty, !kept.isEmpty else { continue }
+        let kept = pair.rows.indices.filter { foldOfRow[pair.rows[$0]] != fold }
         let solution = SequentialMinimalOptimisation(
           kernel: SequentialMinimalOptimisation.padded(values, among: kept),
           signs: kept.map { pair.signs[$0] }, bounds: bounds(kept.map { pair.rows[$0] }, model),
           tolerance: model.tolerance
         ).solve(fromAlpha: kept.map { alpha[$0] })
-        for place in held { alpha[place] = 0 }
+        for place in pair.rows.indices { alpha[place] = 0 }
         for (index, place) in kept.enumerated() { alpha[place] = solution.alpha[index] }
-        for place in held {
-          let row = values.row(place)
-          decisions[place] = kept.reduce(-solution.rho) {
-            alpha[$1] == 0 ? $0 : $0 + pair.signs[$1] * alpha[$1] * Double(row[$1])
-          }
-        }
+        decided[fold].append(.init(first: pair.first, second: pair.second, rho: solution.rho))
+        coefficients[fold].append(
+          kept.filter { alpha[$0] > 0 }.map { (pair.rows[$0], pair.signs[$0] * alpha[$0]) })
       }
-      return Sigmoid(
-        fitting: decisions, isPositive: pair.signs.map { $0 > 0 },
-        weights: pair.rows.map { samples.weight($0) })
+    }
+    return zip(decided, coefficients).map { decided, coefficients in
+      PairwiseMachine(
+        kernel: kernel.kernel, features: samples.features, classCount: samples.classCount,
+        pairs: decided, coefficients: coefficients)
     }
   }
 }

@@ -4,7 +4,7 @@ import Matrices
 /// A support vector machine, one-versus-one, as LIBSVM (Chang and Lin 2011).
 package struct SupportVectorMachine: Model {
   package static let name = "svm"
-  package static let revision = 2
+  package static let revision = 3
   package static let summary = "a support vector machine, one-versus-one, as LIBSVM"
   package static let reference = "Cortes and Vapnik 1995; Chang and Lin 2011"
   package static let listFitting = ListFitting.approximate
@@ -26,11 +26,18 @@ package struct SupportVectorMachine: Model {
   /// The kernel matrix is made once for all settings that have it in common.
   package static func cost(of list: [SupportVectorMachine], for shape: DataShape) -> Cost {
     let rows = Double(shape.rows)
-    let pair = 2 * rows / Double(max(2, shape.classes))
+    let classes = Double(max(2, shape.classes))
+    let pair = 2 * rows / classes
+    // Of each row its values against every other class: those of the settings, or of the calibration's folds,
+    // and the samples of all pairs.
+    let values = 16 * rows * (classes - 1) * Double(max(5, list.count) + 2)
+    let weights = list.contains { $0.kernel == .linear } ? shape.columns : 0
+    let machines = 4 * classes * (classes - 1) / 2 * Double(weights * max(5, list.count))
     return Cost(
       operations: shape.elements * rows + 20 * rows * rows * Double(list.count),
       // A pair of classes is held twice: whole, and without what is settled.
-      bytes: 8 * pair * pair + (shape.rows <= TrainingKernel.mostRows ? 4 * rows * rows : 0))
+      bytes: 8 * pair * pair + (shape.rows <= TrainingKernel.mostRows ? 4 * rows * rows : 0)
+        + values + machines + Double(PairwiseMachine.blockBytes))
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> PairwiseMachine {
@@ -52,7 +59,7 @@ package struct SupportVectorMachine: Model {
     return fitted.compactMap { $0 }
   }
 
-  /// Probabilities from the decision values of five folds (Platt 2000, Wu, Lin and Weng 2004).
+  /// Probabilities that agree with the vote, from the decision values of five folds.
   package func finish(
     _ fitted: PairwiseMachine, for samples: Samples, in context: FitContext
   ) throws -> PairwiseMachine {
@@ -64,7 +71,7 @@ package struct SupportVectorMachine: Model {
       samples: samples,
       kernel: try TrainingKernel(kernel(for: samples.features), features: samples.features))
     var calibrated = fitted
-    calibrated.sigmoids = try training.sigmoids(self, folds: folds)
+    calibrated.calibration = try training.calibration(of: self, folds: folds)
     return calibrated
   }
 
