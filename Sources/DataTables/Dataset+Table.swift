@@ -13,6 +13,7 @@ extension Dataset {
     let raw = try RawTable(bytes, isNumber: roles.isFeature, isText: roles.isText)
     var loading = try TableLoading(request: request, raw: raw, roles: roles)
     self = try loading.dataset()
+    findings = try labelClues(request, bytes) + findings
   }
 }
 

@@ -91,6 +91,33 @@ package struct TableSurvey: Sendable {
         return ("song", column.name, pattern)
       }
     }
+    for column in columns where column.name != label && !column.isNumbering {
+      if case .groups = clue(of: column, label: label) { return (column.name, column.name, nil) }
+    }
     return nil
+  }
+
+  /// The columns of numbers that tell the class without being measurements, each with why.
+  package func giveaways(label: String) -> [(column: String, words: String)] {
+    columns.filter { $0.name != label && $0.isNumeric && !$0.isNumbering }.compactMap { column in
+      clue(of: column, label: label).map { (column.name, $0.words(on: column.name)) }
+    }
+  }
+
+  private func clue(of column: Column, label: String) -> LabelClue? {
+    var numbers: [String: Int] = [:]
+    let rows = (texts[label] ?? []).enumerated().compactMap { row, text -> (Int, Int)? in
+      guard let text else { return nil }
+      let number = numbers[text] ?? numbers.count
+      numbers[text] = number
+      return (row, number)
+    }
+    let own = texts[column.name] ?? []
+    let labels = rows.map(\.1)
+    return column.isNumeric
+      ? LabelClue(
+        numbers: rows.map { own[$0.0].flatMap { Double($0) } ?? .nan }, labels: labels,
+        classCount: numbers.count)
+      : LabelClue(texts: rows.map { own[$0.0] }, labels: labels, classCount: numbers.count)
   }
 }

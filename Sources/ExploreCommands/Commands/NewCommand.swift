@@ -130,7 +130,16 @@ enum NewCommand: Command {
       let names = numbering.map { "“\($0.name)”" }.joined(separator: ", ")
       Terminal.printError("ignored, as they seem to number rows or parts: \(names)")
     }
-    return Guess(data: data(of: place, label: label, survey), words: "label: \(label)")
+    let group = survey.likelyGroup(label: label)
+    let giveaways = survey.giveaways(label: label).filter { $0.column != group?.column }
+    for giveaway in giveaways { Terminal.printError("ignored: \(giveaway.words)") }
+    if let group {
+      Terminal.printError(
+        "rows of one \(group.name) stay together (column “\(group.column)”); delete “groups” if that is wrong")
+    }
+    return Guess(
+      data: data(of: place, label: label, survey, group, giveaways: giveaways.map(\.column)),
+      words: "label: \(label)")
   }
 
   private static func label(
@@ -159,14 +168,16 @@ enum NewCommand: Command {
     return folder.string == "." ? table.string : (Path.currentFolder / table.string).string
   }
 
-  private static func data(of table: String, label: String, _ survey: TableSurvey) -> [String] {
-    let group = survey.likelyGroup(label: label)
+  private static func data(
+    of table: String, label: String, _ survey: TableSurvey,
+    _ group: (name: String, column: String, pattern: String?)?, giveaways: [String]
+  ) -> [String] {
     let ignored = survey.columns.filter { column in
       column.name != label && column.name != group?.column
-        && (!column.isNumeric || column.isNumbering)
+        && (!column.isNumeric || column.isNumbering || giveaways.contains(column.name))
     }
     let missing = survey.columns.filter {
-      $0.isNumeric && !$0.isNumbering && $0.missing > 0
+      $0.isNumeric && !$0.isNumbering && $0.missing > 0 && !giveaways.contains($0.name)
     }
     var data = ["\"table\": \(quotedJSON(table))", "\"label\": \(quotedJSON(label))"]
     if !ignored.isEmpty {
