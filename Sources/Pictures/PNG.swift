@@ -24,11 +24,19 @@ enum PNG {
     guard bytes.starts(with: signature) else {
       throw PictureError(reason: "this is no PNG picture")
     }
-    let plain = withoutColorSpace(bytes)
+    // libpng keeps the pointer from its first call to its second.
+    return try withoutColorSpace(bytes).withUnsafeBufferPointer { plain throws(PictureError) in
+      try decoded(plain, kind)
+    }
+  }
+
+  private static func decoded(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind
+  ) throws(PictureError) -> (width: Int, height: Int, components: [UInt8]) {
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
-    guard png_image_begin_read_from_memory(&image, plain, plain.count) != 0 else {
+    guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
       throw PictureError(reason: "the PNG picture is damaged: \(message(of: image))")
     }
     // Else numbers of 16 bits would be taken for amounts of light.

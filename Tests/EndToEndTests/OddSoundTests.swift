@@ -38,7 +38,7 @@ import Testing
     // Decoders say nothing of their own.
     #expect(
       made.errors == """
-        cut.mp3: the file is cut off: its end is missing after 33408 samples
+        cut.mp3: the file is cut off: its end is missing after 71424 samples
         to find and move such files: explore data check set
 
         """)
