@@ -11,6 +11,7 @@ package struct NearestNeighbours: Model {
   }
 
   package static let name = "knn"
+  package static let revision = 2
   package static let summary = "a vote of the k nearest training rows, by Euclidean distance"
   package static let reference = "Fix and Hodges 1951; Cover and Hart 1967"
   package static let listFitting = ListFitting.exact
@@ -36,15 +37,19 @@ package struct NearestNeighbours: Model {
     if k > samples.count {
       context.log.note("knn: only \(samples.count) training rows for k = \(k)")
     }
+    let scale = samples.features.distanceScale
     return Fitted(
-      features: samples.features, labels: samples.labels.map { Int32($0) },
+      features: samples.features.multiplied(by: scale), scale: scale,
+      labels: samples.labels.map { Int32($0) },
       rowWeights: samples.weights, classCount: samples.classCount, k: min(k, samples.count),
       usesDistance: weights == .distance)
   }
 
   package struct Fitted: FittedModel {
-    /// The training rows.
+    /// The training rows, multiplied by the scale.
     let features: Matrix
+    /// A power of two that keeps squared distances within single precision.
+    let scale: Float
     let labels: [Int32]
     let rowWeights: [Float]?
     let classCount: Int
@@ -74,7 +79,7 @@ package struct NearestNeighbours: Model {
       var votes = list.map { _ in [Float](repeating: 0, count: queries.rows * classes) }
       var sums = [Double](repeating: 0, count: classes)
       var query = 0
-      search.forEachQuery(queries) { neighbours in
+      search.forEachQuery(queries.multiplied(by: first.scale)) { neighbours in
         for (index, model) in list.enumerated() {
           let total = model.count(neighbours, in: &sums)
           for label in 0..<classes {

@@ -94,4 +94,106 @@ import ClassicalModels
       fitting: decisions, isPositive: positive, weights: .init(repeating: 1, count: 200))
     #expect(abs(sigmoid.probability(1) - 0.9) < 0.02 && abs(sigmoid.probability(-1) - 0.1) < 0.02)
   }
+
+  /// The largest probability, and in trials the largest score, is that of the predicted class: with few rows a
+  /// class, with many classes and with two, and where votes are tied.
+  @Test(arguments: [(2, 40), (3, 4), (10, 5), (10, 1), (30, 3)])
+  func noRowContradictsItself(classes: Int, rowsPerClass: Int) throws {
+    var random = RandomStream(seed: UInt64(classes * 100 + rowsPerClass))
+    let count = classes * rowsPerClass
+    let labels = (0..<count).map { $0 % classes }
+    let features = Matrix(rows: count, columns: 6) { row, span in
+      for column in 0..<6 {
+        span[column] = Float(random.normal() + (labels[row] % 6 == column ? 2 : 0))
+      }
+    }
+    let queries = Matrix(rows: 300, columns: 6) { span in
+      for index in 0..<1800 { span[index] = Float(2 * random.normal()) }
+    }
+    let samples = Samples(features: features, labels: labels, classCount: classes)
+    for shape in [Kernel.Shape.linear, .rbf] {
+      var model = SupportVectorMachine()
+      model.kernel = shape
+      let fitted = try model.fit(samples, in: context())
+      let finished = try model.finish(fitted, for: samples, in: context())
+      for own in [fitted, finished] {
+        let predictions = own.predictions(for: queries)
+        #expect(predictions.probabilities.isFinite)
+        #expect(predictions.probabilities.largestColumns == predictions.classes)
+        #expect(
+          (predictions.scores ?? predictions.probabilities).largestColumns == predictions.classes)
+        for row in 0..<300 {
+          let sum = predictions.probabilities.rowElements(row).reduce(0, +)
+          #expect(abs(sum - 1) < 1e-5)
+        }
+      }
+      #expect(
+        finished.predictions(for: queries).classes == fitted.predictions(for: queries).classes)
+    }
+  }
+
+  /// On rows that were not learnt from, confidence and accuracy are near each other, where sigmoids and
+  /// coupling alone were 20 points too modest.
+  @Test func confidenceMeetsAccuracy() throws {
+    var random = RandomStream(seed: 8)
+    func clouds(_ rows: Int) -> Samples {
+      let labels = (0..<rows).map { $0 % 10 }
+      return Samples(
+        features: Matrix(rows: rows, columns: 10) { row, span in
+          for column in 0..<10 {
+            span[column] = Float(random.normal() + (labels[row] == column ? 3 : 0))
+          }
+        }, labels: labels, classCount: 10)
+    }
+    let (training, test) = (clouds(200), clouds(2000))
+    let model = SupportVectorMachine()
+    let finished = try model.finish(
+      try model.fit(training, in: context()), for: training, in: context())
+    let predictions = finished.predictions(for: test.features)
+    let evaluation = Evaluation(
+      labels: test.labels, predictions: predictions, classCount: 10)
+    let confidence =
+      (0..<2000).reduce(0.0) {
+        $0 + Double(predictions.probabilities[$1, predictions.classes[$1]])
+      } / 2000
+    #expect(abs(confidence - evaluation.accuracy) < 0.06)
+    #expect(evaluation.logLoss < 0.75)
+  }
+
+  /// A power of two changes no prediction, however large or small; without scaling squares would overflow or
+  /// vanish.
+  @Test(arguments: [Kernel.Shape.rbf, .polynomial])
+  func magnitudesDoNotMatter(shape: Kernel.Shape) throws {
+    let (features, labels) = threeClouds()
+    var model = SupportVectorMachine()
+    model.kernel = shape
+    let plain = try model.fit(
+      Samples(features: features, labels: labels, classCount: 3), in: context())
+    let expected = plain.predictions(for: features).classes
+    for exponent in [-100, -80, 70, 100] {
+      let scaled = features.map { $0 * Float(sign: .plus, exponent: exponent, significand: 1) }
+      let fitted = try model.fit(
+        Samples(features: scaled, labels: labels, classCount: 3), in: context())
+      #expect(fitted.predictions(for: scaled).classes == expected, "2^\(exponent)")
+    }
+  }
+
+  @Test func linearKernelsThatVanishAreRefused() {
+    let (features, labels) = threeClouds()
+    #expect(throws: FitError.self) {
+      try SupportVectorMachine().fit(
+        Samples(features: features.map { $0 * 0x1p-80 }, labels: labels, classCount: 3),
+        in: context())
+    }
+  }
+
+  private func threeClouds() -> (Matrix, [Int]) {
+    var random = RandomStream(seed: 21)
+    let labels = (0..<90).map { $0 % 3 }
+    return (
+      Matrix(rows: 90, columns: 4) { row, span in
+        for column in 0..<4 { span[column] = Float(random.normal() + Double(labels[row])) }
+      }, labels
+    )
+  }
 }

@@ -5,6 +5,9 @@ package struct Sigmoid: Codable, Equatable, Sendable {
   var slope: Double
   var offset: Double
 
+  /// The slope of decisions that say nothing: they still rank.
+  private static let flattest = -0.01
+
   /// The probability of the positive class, kept off 0 and 1 by 1e-7.
   package func probability(_ decision: Double) -> Double {
     let z = slope * decision + offset
@@ -13,7 +16,7 @@ package struct Sigmoid: Codable, Equatable, Sendable {
   }
 
   /// Fits by Newton's method with backtracking (Platt 2000, as corrected by Lin, Lin and Weng
-  /// 2007), to targets moved off 0 and 1 by the counts of both classes; the probability never falls with the
+  /// 2007), to targets moved off 0 and 1 by the counts of both classes; the probability always rises with the
   /// decision.
   ///
   /// - Parameters:
@@ -27,7 +30,7 @@ package struct Sigmoid: Codable, Equatable, Sendable {
   ) {
     let problem = Problem(decisions, isPositive, weights, usualSlope: usualSlope)
     self = problem.minimum(holdingSlope: false)
-    if slope > 0 { self = problem.minimum(holdingSlope: true) }
+    if slope > Self.flattest { self = problem.minimum(holdingSlope: true) }
   }
 
   private init(slope: Double, offset: Double) {
@@ -61,7 +64,7 @@ package struct Sigmoid: Codable, Equatable, Sendable {
     }
 
     func minimum(holdingSlope: Bool) -> Sigmoid {
-      var best = Sigmoid(slope: 0, offset: start)
+      var best = Sigmoid(slope: holdingSlope ? Sigmoid.flattest : 0, offset: start)
       var value = loss(best)
       for _ in 0..<100 {
         var (h11, h22, h21) = (1e-12 + pull.slope, 1e-12 + pull.offset, 0.0)

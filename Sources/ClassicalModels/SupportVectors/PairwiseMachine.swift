@@ -78,7 +78,9 @@ package struct PairwiseMachine: FittedModel {
 
   /// Takes the decisions of a few rows at a time: with many classes those of all would not fit in memory.
   ///
-  /// - Parameter body: is given the number of the first row and the decisions, rows × pairs.
+  /// - Parameters:
+  ///   - features: of the rows.
+  ///   - body: is given the number of the first row and the decisions, rows × pairs.
   func forEachBlock(of features: Matrix, _ body: (Int, Matrix) -> Void) {
     let most = max(1, Self.blockBytes / (4 * max(1, pairs.count)))
     for start in stride(from: 0, to: features.rows, by: most) {

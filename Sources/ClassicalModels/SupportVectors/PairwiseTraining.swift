@@ -12,10 +12,13 @@ struct TrainingKernel {
   let features: Matrix
   private let all: Matrix?
 
-  /// - Throws: ``FitError/diverged(_:)`` when values are beyond single precision.
+  /// - Throws: ``FitError/diverged(_:)`` when values are beyond single precision, or so small that they vanish.
   init(_ kernel: Kernel, features: Matrix) throws {
     self.kernel = kernel
     self.features = features
+    if kernel.shape == .linear, features.hasVanishingSquares {
+      throw FitError.diverged("kernel values vanish in single precision; scale the columns")
+    }
     all = features.rows <= Self.mostRows ? try Self.finite(kernel.values(among: features)) : nil
   }
 
@@ -118,7 +121,8 @@ struct PairwiseTraining {
     // Rows of a class that their fold's machine knows.
     let held = folds.map { rows in
       let isHeld = Set(rows)
-      let known = Set(samples.labels.indices.filter { !isHeld.contains($0) }.map { samples.labels[$0] })
+      let known = Set(
+        samples.labels.indices.filter { !isHeld.contains($0) }.map { samples.labels[$0] })
       return rows.filter { known.contains(samples.labels[$0]) }
     }
     guard held.contains(where: { !$0.isEmpty }) else { return nil }

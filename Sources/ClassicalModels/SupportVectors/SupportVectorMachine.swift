@@ -31,13 +31,16 @@ package struct SupportVectorMachine: Model {
     // Of each row its values against every other class: those of the settings, or of the calibration's folds,
     // and the samples of all pairs.
     let values = 16 * rows * (classes - 1) * Double(max(5, list.count) + 2)
+    // Those of a block of rows, and the sums that they are made of.
+    let decisions =
+      3 * min(Double(PairwiseMachine.blockBytes), 4 * rows * classes * (classes - 1) / 2)
     let weights = list.contains { $0.kernel == .linear } ? shape.columns : 0
     let machines = 4 * classes * (classes - 1) / 2 * Double(weights * max(5, list.count))
     return Cost(
       operations: shape.elements * rows + 20 * rows * rows * Double(list.count),
       // A pair of classes is held twice: whole, and without what is settled.
       bytes: 8 * pair * pair + (shape.rows <= TrainingKernel.mostRows ? 4 * rows * rows : 0)
-        + values + machines + Double(PairwiseMachine.blockBytes))
+        + values + machines + decisions)
   }
 
   package func fit(_ samples: Samples, in context: FitContext) throws -> PairwiseMachine {
@@ -77,8 +80,11 @@ package struct SupportVectorMachine: Model {
 
   /// LIBSVM's default γ is 1 over columns times the variance of all elements.
   private func kernel(for features: Matrix) -> Kernel {
-    var gamma = self.gamma ?? 1
+    // Multiplied rows would need another C with the linear kernel.
+    let scale = kernel == .linear ? 1 : features.distanceScale
+    var gamma = (self.gamma ?? 1) / (Double(scale) * Double(scale))
     if self.gamma == nil, kernel != .linear {
+      let features = features.multiplied(by: scale)
       let elements = features.elements
       var (sum, squares) = (0.0, 0.0)
       for index in elements.indices { sum += Double(elements[index]) }
@@ -89,6 +95,6 @@ package struct SupportVectorMachine: Model {
       let variance = squares / Double(max(1, elements.count))
       gamma = variance > 0 ? 1 / (Double(features.columns) * variance) : 1
     }
-    return Kernel(shape: kernel, gamma: gamma, degree: degree, offset: coef0)
+    return Kernel(shape: kernel, gamma: gamma, degree: degree, offset: coef0, scale: scale)
   }
 }

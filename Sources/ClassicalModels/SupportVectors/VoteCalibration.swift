@@ -24,12 +24,10 @@ package struct VoteCalibration: Codable, Equatable, Sendable {
     let common = Sigmoid(
       fitting: decisions.flatMap(\.self), isPositive: isFirst.flatMap(\.self),
       weights: weights.flatMap(\.self))
-    // Decisions that say nothing still rank.
-    let slope = min(common.slope, -0.01)
     sigmoids = decisions.indices.map { pair in
       Sigmoid(
         fitting: decisions[pair], isPositive: isFirst[pair], weights: weights[pair],
-        usualSlope: decisions.count > 1 ? slope : nil)
+        usualSlope: decisions.count > 1 ? common.slope : nil)
     }
   }
 
