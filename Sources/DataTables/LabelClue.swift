@@ -162,7 +162,9 @@ extension Dataset {
     var found: [DataFinding] = columns.enumerated().compactMap { column, name in
       let values = (0..<rowCount).map { Double(features[$0, pixels + column]) }
       // What counts the rows one by one has a warning of its own.
-      let counts = zip(values, fileRows).allSatisfy { $0 - Double($1) == values[0] - Double(fileRows[0]) }
+      let counts = zip(values, fileRows).allSatisfy {
+        $0 - Double($1) == values[0] - Double(fileRows[0])
+      }
       guard !counts,
         let clue = LabelClue(numbers: values, labels: labels, classCount: classes.count)
       else { return nil }

@@ -179,7 +179,9 @@ extension Report {
       + (plan.protocols.allSatisfy(\.isFolds)
         ? [] : [Self.holdoutMethod]) + [
         "Probabilities of ridge and perceptron, and of svm while it is tuned, are a soft-max of scores and "
-          + "uncalibrated; their AUC and top 3 come from the scores.",
+          + "uncalibrated; their AUC and top 3 come from the scores. Those of a chosen svm are a sigmoid of each "
+          + "pair of classes and their coupling, raised to a power that five folds of the training rows choose, and "
+          + "made to agree with its vote.",
         "Log loss is natural, probabilities clipped at 2⁻²³. Precision, recall and F1 "
           + "are 0 on a zero denominator; macro means are over classes with test rows.",
       ] + (plan.cells.contains { $0.watchesValidation == true } ? [Self.epochMethod] : [])

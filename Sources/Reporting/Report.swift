@@ -23,7 +23,8 @@ package struct Report {
   /// The experiment file's text.
   let experimentText: String
   let provenance: JSONNode
-  /// A picture of a sound of each class, as PNG files; empty for data that are no sounds.
+  /// A picture of a sound of each class, of many classes the first, as PNG files; empty for data that are no
+  /// sounds.
   let soundPictures: [(label: String, png: [UInt8])]
 
   package var plan: Plan { results.plan }
@@ -39,7 +40,7 @@ package struct Report {
     cells = results.cells.enumerated().map { number, result in
       Cell(number: number, result: result, summary: conclusions.summaries[number])
     }
-    soundPictures = plan.classes.compactMap { label in
+    soundPictures = plan.classes.prefix(DrawnClasses.most).compactMap { label in
       (try? folder.sample(of: label).readBytes()).map { (label, $0) }
     }
     experimentText = (try? folder.experiment.readText()) ?? ""

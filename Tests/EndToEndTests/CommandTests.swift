@@ -106,6 +106,43 @@ import Testing
     #expect(!plan.output.contains("column “a” is the row’s number"))
   }
 
+  /// What tells the class without being a measurement is not offered, and rows of one file are a group.
+  @Test func columnsThatTellTheClassAreNotOffered() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    var text = "file_of,number,class_id,a,class\n"
+    for place in 0..<120 {
+      let row = place * 37 % 120
+      text +=
+        "song\(row / 5),\(700 + row),\(row / 40 + 1),\(Double(row * row % 17) / 3),\(["x", "y", "z"][row / 40])\n"
+    }
+    try place.write("t.csv", text)
+    let made = try place.explore("new", "t.csv")
+    #expect(made.errors.contains("ignored: column “number” gives the class away"))
+    #expect(made.errors.contains("ignored: column “class_id” is the class under another name"))
+    #expect(made.errors.contains("rows of one file_of stay together"))
+    let file = try (place.folder / "t.json").readText()
+    #expect(file.contains(#""ignore": ["number","class_id"]"#))
+    #expect(file.contains(#""groups": { "file_of": {"column":"file_of"} }"#))
+    let silent = try place.explore("plan", "t.json")
+    #expect(silent.code == 0 && !silent.output.contains("warning"), "\(silent.output)")
+    try place.write(
+      "e.json",
+      #"{"name": "n", "data": {"table": "t.csv", "label": "class"}, "models": ["knn"], "split": {"holdout": {"test": 0.3}}}"#
+    )
+    let plan = try place.explore("plan", "e.json")
+    for words in [
+      "column “number” gives the class away", "column “class_id” is the class under another name",
+      "“file_of” has 24 values in 120 rows",
+    ] {
+      #expect(plan.output.contains("warning: \(words)"))
+    }
+    let run = try place.explore("run", "e.json", "--out", "run")
+    #expect(run.errors.contains("column “number” gives the class away"))
+    let findings = try ResultTable(place.folder / "run" / "tables" / "findings.csv").rows
+    #expect(findings.contains { $0["seen"]?.contains("“number” gives the class away") == true })
+  }
+
   @Test func longNamesAreCut() throws {
     let place = try Workplace()
     defer { place.remove() }

@@ -111,4 +111,90 @@ import Testing
     let comparisons = try run.table("comparisons").rows
     #expect(comparisons[0]["test"]?.contains("sign-flip test") == true)
   }
+
+  /// 950 well and 50 sick rows, told apart by logistic with weights, and by accuracy better by knn.
+  private func unbalanced() -> String {
+    var random = SeededNumbers(seed: 6)
+    var text = "a,b,label\n"
+    for row in 0..<1000 {
+      let isSick = row % 20 == 0
+      let (a, b) = (random.next() + random.next() + random.next(), random.next() + random.next())
+      text +=
+        "\(a + (isSick ? 0.9 : 0)),\(b + (isSick ? 0.6 : 0)),\(isSick ? "sick" : "well")\n"
+    }
+    return text
+  }
+
+  /// What comes out best, and is predicted with, is best by the measure: of those where more is better and
+  /// where less is.
+  @Test(arguments: ["balanced_accuracy", "log_loss"])
+  func theBestCellFollowsTheMeasure(measure: String) throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.write("t.csv", unbalanced())
+    let run = try place.run(
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "measure": "\#(measure)", "balance": "weights", "scaling": "standard", "split": {"holdout": {"validation": 0.3, "test": 0.3}}, "models": [{"knn": {"k": [1]}}, {"logistic": {"C": [0.1, 1]}}]}"#
+    )
+    let (knn, logistic) = (try run.cell("none", "knn"), try run.cell("none", "logistic"))
+    func number(_ row: [String: String], _ column: String) throws -> Double {
+      try #require(Double(row[column] ?? ""))
+    }
+    // By accuracy it would be the other.
+    #expect(
+      try number(knn, "validation_accuracy") > number(logistic, "validation_accuracy"))
+    let isLess = measure == "log_loss"
+    #expect(
+      try (number(knn, "validation_score") < number(logistic, "validation_score")) != isLess)
+    let report = try place.explore("report", "run")
+    #expect(report.errors.contains("best on validation rows by \(measure): none+logistic"))
+    #expect(report.errors.contains("knn is most accurate with "))
+    #expect(report.errors.contains("compared by accuracy, but chosen by \(measure)"))
+    #expect(!report.errors.contains("knn is best"))
+    let predicted = try place.explore("predict", "run", "t.csv", "-o", "p.csv")
+    #expect(predicted.code == 0 && predicted.errors.contains("model: none+logistic"))
+    let page = try (run.folder / "index.html").readText()
+    #expect(page.contains("Chosen on validation rows by \(measure): "))
+    #expect(page.contains("The best \(measure) is framed."))
+    let json = try JSONNode(
+      parsing: Array(place.explore("report", "run", "--json", "--quiet").output.utf8))
+    #expect(json["measure"]?.string == measure)
+    #expect(json["cells"]?.elements?[1]["validation_score"] != nil)
+  }
+
+  @Test func sentencesSpeakOfWhatWasCompared() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    try place.run(
+      #"{"name": "n", "data": {"builtin": "wine"}, "split": {"holdout": {"test": 0.3}}, "models": ["knn", "dummy", "ridge"], "compare": ["none+knn", "none+dummy"]}"#
+    )
+    let errors = try place.explore("report", "run").errors
+    #expect(
+      try errors.contains(
+        Regex(
+          "knn is best of the 2 cells that “compare” names with [0-9.]+ %: the other is worse; "
+            + "ridge, which was not compared, has [0-9.]+ %;")))
+    #expect(!errors.contains("every other cell"))
+  }
+
+  /// The page shows some of many classes and says so; the tables have all.
+  @Test func manyClassesMakeALightPage() throws {
+    let place = try Workplace()
+    defer { place.remove() }
+    var text = "a,b,label\n"
+    for row in 0..<1200 {
+      let label = row % 200
+      text += "\(label % 20 + row % 3),\(Double(label / 20) + Double(row % 7) / 9),k\(label)\n"
+    }
+    try place.write("t.csv", text)
+    let run = try place.run(
+      #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "scaling": "standard", "split": {"holdout": {"test": 0.3}}, "models": ["knn", "ridge"]}"#
+    )
+    let page = try (run.folder / "index.html").readText()
+    #expect(page.contains("60 of 200 classes, those most often mistaken; all are in confusion/"))
+    #expect(
+      page.contains("60 of 200 classes, those with the lowest F1; all are in tables/per_class.csv"))
+    #expect(page.utf8.count < 4_000_000)
+    #expect(try run.table("per_class").rows.count == 400)
+    #expect(try run.table("predictions").header.count > 200)
+  }
 }

@@ -48,5 +48,8 @@ import Testing
       ConfusionMatrix(labels: Array(0..<200), predicted: Array(0..<200), classCount: 200),
       classes: (0..<200).map { "class \($0)" }, title: "many")
     #expect(many.svg.width < 1200)
+    #expect(many.svg.document.contains("60 of 200 classes, those most often mistaken"))
+    #expect(many.svg.document.utf8.count < 1_000_000)
+    #expect(many.table.split(separator: "\n").count == 201)
   }
 }

@@ -135,7 +135,8 @@ enum NewCommand: Command {
     for giveaway in giveaways { Terminal.printError("ignored: \(giveaway.words)") }
     if let group {
       Terminal.printError(
-        "rows of one \(group.name) stay together (column “\(group.column)”); delete “groups” if that is wrong")
+        "rows of one \(group.name) stay together (column “\(group.column)”); delete “groups” if that is wrong"
+      )
     }
     return Guess(
       data: data(of: place, label: label, survey, group, giveaways: giveaways.map(\.column)),

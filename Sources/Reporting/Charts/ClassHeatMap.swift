@@ -22,6 +22,8 @@ package struct ClassHeatMap: Sendable {
   package let classes: [String]
   /// The highest mean first.
   package let rows: [Row]
+  /// The classes that are drawn.
+  private let shown: [Int]
 
   /// - Precondition: every row has a value, or nil, for every class.
   package init(title: String = "F1 of each class", classes: [String], rows: [Row]) {
@@ -31,14 +33,17 @@ package struct ClassHeatMap: Sendable {
       let (a, b) = ($0.element.mean, $1.element.mean)
       return a == b ? $0.offset < $1.offset : a > b
     }.map(\.element)
+    shown = DrawnClasses.chosen(of: classes.count) { label in
+      -(rows.compactMap { $0.values[label] }.max() ?? 2)
+    }
   }
 
   /// Few classes get room for numbers, many get narrow stripes.
   private var columnWidth: Double {
-    switch classes.count {
+    switch shown.count {
     case ...12: 54
     case ...24: 32
-    default: max(5, min(20, 760 / Double(classes.count)))
+    default: max(5, min(20, 760 / Double(shown.count)))
     }
   }
 
@@ -47,20 +52,25 @@ package struct ClassHeatMap: Sendable {
     let hasNumbers = columnWidth >= 32
     let hasNames = columnWidth >= 12
     let nameWidth = min(260, max(60, rows.map { textWidth($0.name, size: 12) }.max() ?? 0))
-    let widest = classes.map { textWidth($0, size: 12) }.max() ?? 0
+    let widest = shown.map { classes[$0] }.map { textWidth($0, size: 12) }.max() ?? 0
     let isTurned = widest > columnWidth - 4
     let classRoom = !hasNames ? 8 : isTurned ? min(130, widest) + 8 : 22
     let left = 16 + nameWidth + 12
     let meanWidth = 62.0
-    let width = max(420, left + columnWidth * Double(classes.count) + meanWidth + 12)
+    let width = max(420, left + columnWidth * Double(shown.count) + meanWidth + 12)
     let words =
       "Cells down, classes across; deep blue is better" + (hasNumbers ? ", in per cent." : ".")
+      + (DrawnClasses.words(
+        of: classes.count, which: "that the best cell finds hardest", all: "tables/per_class.csv"
+      )
+      .map { " \($0); the means are over all." } ?? "")
     let headHeight = SVG.headingHeight(title, words, width: width)
     let top = headHeight + 14 + classRoom
     var svg = SVG(
       width: width, height: top + rowHeight * Double(rows.count) + 16, title: title)
     _ = svg.heading(title, words)
-    for (index, name) in classes.enumerated() where hasNames {
+    for (index, label) in shown.enumerated() where hasNames {
+      let name = classes[label]
       let x = left + columnWidth * (Double(index) + 0.5)
       if isTurned {
         svg.text(
@@ -69,7 +79,7 @@ package struct ClassHeatMap: Sendable {
         svg.text(name, x: x, y: top - 6, size: 12, anchor: .middle)
       }
     }
-    let meanPlace = left + columnWidth * Double(classes.count) + meanWidth - 8
+    let meanPlace = left + columnWidth * Double(shown.count) + meanWidth - 8
     svg.text("mean", x: meanPlace, y: top - 6, style: "muted", anchor: .end)
     let values = rows.flatMap { $0.values.compactMap { $0 } }
     let highest = values.max() ?? 1
@@ -78,9 +88,10 @@ package struct ClassHeatMap: Sendable {
       let y = top + rowHeight * Double(number)
       svg.text(
         shortened(row.name, width: nameWidth, size: 12), x: 16, y: y + rowHeight / 2 + 4)
-      for (index, value) in zip(classes.indices, row.values) {
+      for (index, label) in shown.enumerated() {
         square(
-          value, name: "\(row.name), \(classes[index])", x: left + columnWidth * Double(index),
+          row.values[label], name: "\(row.name), \(classes[label])",
+          x: left + columnWidth * Double(index),
           y: y, height: rowHeight, scale, hasNumbers, &svg)
       }
       svg.text(

@@ -64,7 +64,7 @@ struct MarkdownReport {
   }
 
   private var sounds: String {
-    "\(markdownText(Report.soundsNote))\n\n"
+    "\(markdownText(report.soundsNote))\n\n"
       + report.soundPictures.map { picture in
         "![\(markdownText(picture.label))](samples/\(linked(fileName(picture.label))).png)\n"
           + "\(markdownText(picture.label))\n\n"

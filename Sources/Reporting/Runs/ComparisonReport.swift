@@ -62,6 +62,13 @@ package struct ComparisonReport {
             ? "; the interval is that of two independent samples, 95 % of each change alone" : "")
           + ".")
     }
+    let measures = Set([comparison.plans.before.measure, comparison.plans.after.measure])
+      .subtracting([.accuracy]).map(\.rawValue).sorted()
+    if !measures.isEmpty {
+      sentences.append(
+        "Changes are of accuracy; settings and the best cell are chosen by "
+          + "\(measures.joined(separator: ", ")).")
+    }
     return sentences
   }
 

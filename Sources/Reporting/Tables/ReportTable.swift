@@ -32,7 +32,8 @@ extension Report {
         summary.settingsText, percents(summary.validationAccuracy),
         otherMeasure == nil ? "" : scoreText(summary.validationScore),
         percents(summary.testAccuracy), summary.interval.map { $0.percents() } ?? "",
-        otherMeasure == nil ? "" : scoreText(summary.testScore), percents(confusion.macro(confusion.recall)),
+        otherMeasure == nil ? "" : scoreText(summary.testScore),
+        percents(confusion.macro(confusion.recall)),
         percents(confusion.macro(confusion.f1)), percents(summary.top3Accuracy),
         summary.auc.map { fixed($0, decimals: 3) } ?? "", fixed(summary.logLoss, decimals: 3),
         fixed(summary.fitSeconds, decimals: 3), remarks(on: cell),
@@ -51,11 +52,18 @@ extension Report {
 
   func perClassTable(of cell: Cell, _ summary: CellSummary) -> ReportTable {
     let confusion = summary.confusion
+    let shown = DrawnClasses.chosen(of: plan.classes.count) {
+      confusion.support($0) > 0 ? -confusion.f1($0) : -2
+    }
+    let words = DrawnClasses.words(
+      of: plan.classes.count, which: "with the lowest F1", all: "tables/per_class.csv")
+    let captions = [taintWords(of: cell), words.map { "\($0)." }].compactMap { $0 }
     return ReportTable(
-      caption: taintWords(of: cell), header: ["class", "precision", "recall", "F1", "rows"],
-      rows: plan.classes.enumerated().map { label, name in
+      caption: captions.isEmpty ? nil : captions.joined(separator: " "),
+      header: ["class", "precision", "recall", "F1", "rows"],
+      rows: shown.map { label in
         [
-          name, fixed(confusion.precision(label), decimals: 3),
+          plan.classes[label], fixed(confusion.precision(label), decimals: 3),
           fixed(confusion.recall(label), decimals: 3), fixed(confusion.f1(label), decimals: 3),
           shortest((confusion.support(label) * 100).rounded() / 100),
         ]

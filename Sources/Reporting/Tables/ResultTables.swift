@@ -38,7 +38,8 @@ struct ResultTables {
     var table = CSVTable(
       cellColumns + [
         "status", "reason", "settings", "validation_accuracy",
-        "validation_score", "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
+        "validation_score", "test_accuracy", "test_accuracy_low", "test_accuracy_high",
+        "balanced_accuracy",
         "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "top3_accuracy", "auc_macro",
         "log_loss", "trials", "training_rows", "dimensions", "transform_seconds", "fit_seconds",
         "predict_seconds", "peak_memory_mb",
