@@ -26,6 +26,9 @@ package struct CSVScanner {
     index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
+  /// More than any table of numbers has in one row.
+  private static let mostRecordBytes = 100_000_000
+  private static let mostCells = 1_000_000
   private static let comma = UInt8(ascii: ",")
   private static let quote = UInt8(ascii: "\"")
   private static let lineFeed = UInt8(ascii: "\n")
@@ -38,9 +41,17 @@ package struct CSVScanner {
   package mutating func nextRecord() throws(TableError) -> Bool {
     while index < bytes.count {
       recordLine = line
+      let start = index
       cells.removeAll(keepingCapacity: true)
       while true {
         try readCell()
+        guard index - start <= Self.mostRecordBytes else {
+          throw TableError(
+            path: path, line: recordLine, .longLine(megabytes: Self.mostRecordBytes / 1_000_000))
+        }
+        guard cells.count <= Self.mostCells else {
+          throw TableError(path: path, line: recordLine, .tooManyColumns(Self.mostCells))
+        }
         if index < bytes.count, bytes[index] == Self.comma {
           index += 1
           continue

@@ -109,12 +109,14 @@ struct TableLoading {
     var placeOfRow = [Int](repeating: -1, count: raw.rowCount)
     for (place, row) in rows.enumerated() { placeOfRow[row] = place }
     let names = features.map { raw.header[raw.numberColumns[$0]] }
-    checkConstantColumns(kept, names)
+    let offsets = features.map { raw.offsets[$0] }
+    checkConstantColumns(kept, names, offsets)
     checkRowNumbers(kept, rows, names)
     var dataset = Dataset(
       source: request.path.name, columns: names, features: all, labels: labels, classes: classes,
       fileRows: rows, fileRowCount: raw.rowCount)
     dataset.picture = raw.pictures?.shape
+    if offsets.contains(where: { $0 != 0 }) { dataset.offsets = offsets }
     dataset.groupings = groupings
     dataset.textColumns = texts
     dataset.identicalRows = identical.map { $0.map { placeOfRow[$0] } }
@@ -147,6 +149,13 @@ struct TableLoading {
         find(.warning, "column “\(name)” holds no value and is no feature")
       } else {
         features.append(index)
+        if raw.offsets[index] != 0 {
+          find(
+            .note,
+            "column “\(name)”: its values are large beside their differences; they are stored less "
+              + "\(shortest(raw.offsets[index])), which keeps the digits that single precision would lose"
+          )
+        }
         if let rounded = check.firstRounded {
           find(
             .warning,
@@ -161,12 +170,16 @@ struct TableLoading {
     return features
   }
 
-  private mutating func checkConstantColumns(_ features: Matrix, _ names: [String]) {
+  private mutating func checkConstantColumns(
+    _ features: Matrix, _ names: [String], _ offsets: [Double]
+  ) {
     for column in 0..<features.columns {
       let values = (0..<features.rows).lazy.map { features[$0, column] }.filter { !$0.isNaN }
       guard let first = values.first(where: { _ in true }) else { continue }
       if !values.contains(where: { $0 != first }) {
-        find(.warning, "column “\(names[column])” is constant (\(shortest(Double(first))))")
+        find(
+          .warning,
+          "column “\(names[column])” is constant (\(shortest(Double(first) + offsets[column])))")
       }
     }
   }
@@ -292,6 +305,17 @@ struct TableLoading {
         counts[largest] >= 10 * counts[smallest] ? .warning : .note,
         "classes are unbalanced: \(counts[largest]) rows of “\(classes[largest])”, "
           + "\(counts[smallest]) of “\(classes[smallest])”")
+    }
+    var numbers: [Double: String] = [:]
+    for name in classes {
+      guard let number = Double(name.filter { !$0.isWhitespace }) else { continue }
+      if let other = numbers[number] {
+        find(
+          .warning,
+          "classes “\(other)” and “\(name)” are one number written in two ways, and count as two "
+            + "classes; write them alike unless that is meant")
+      }
+      numbers[number] = name
     }
     var seen: [String: String] = [:]
     for name in classes {

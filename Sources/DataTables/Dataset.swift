@@ -38,6 +38,8 @@ package struct Dataset: Sendable {
   package var picture: PictureShape?
   /// Rows × pixels and columns; not a number where a value is missing.
   package var features: Matrix
+  /// What was subtracted from each column; empty where nothing was.
+  package var offsets: [Double] = []
   /// The class of each row.
   package var labels: [Int]
   /// The class names: in numeric order where all are whole numbers, else by their UTF-8 bytes.
@@ -86,6 +88,7 @@ package struct Dataset: Sendable {
     hasher.add(fileRows)
     for name in classes + columns { hasher.add(name) }
     if let picture { hasher.add("\(picture)") }
+    for offset in offsets { hasher.add("offset \(offset)") }
     return hasher.hash
   }
 }

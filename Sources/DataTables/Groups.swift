@@ -58,22 +58,32 @@ struct Groups {
 }
 
 extension TableRequest.Extract {
+  /// Seconds that a pattern may take for one text.
+  static let mostSeconds = 5
+
   /// Applies the pattern; a text it does not match is missing.
   ///
   /// - Throws: ``TableError`` for a pattern that is no regular expression.
   func values(of texts: [String?], path: String) throws -> [String?] {
     guard let pattern else { return texts }
-    let expression: Regex<AnyRegexOutput>
     do {
-      expression = try Regex(pattern)
+      _ = try Regex(pattern)
     } catch {
       throw TableError(path: path, .badPattern(pattern, reason: "\(error)"))
     }
-    return texts.map { text in
-      guard let text, let match = text.firstMatch(of: expression) else { return nil }
-      let found = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
-      return found.map(String.init)
+    var placeOfText: [String: Int] = [:]
+    var different: [String] = []
+    for case let text? in texts where placeOfText[text] == nil {
+      placeOfText[text] = different.count
+      different.append(text)
     }
+    let found: [String?]
+    do {
+      found = try PatternSearch(pattern, in: different).found(within: .seconds(Self.mostSeconds))
+    } catch {
+      throw TableError(path: path, .slowPattern(pattern, text: error.text))
+    }
+    return texts.map { $0.flatMap { placeOfText[$0] }.flatMap { found[$0] } }
   }
 }
 

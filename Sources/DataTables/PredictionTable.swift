@@ -25,9 +25,12 @@ package struct PredictionTable: Sendable {
   /// - Parameters:
   ///   - path: the CSV file.
   ///   - columns: the model's columns, by name; others are passed over.
+  ///   - offsets: what the model's table had subtracted from each column; nil for nothing.
   ///   - allowsMissing: whether a missing value is fine; otherwise it is an error.
   /// - Throws: ``TableError``, or `SystemError` when the file cannot be read.
-  package init(_ path: Path, columns: [String], allowsMissing: Bool) throws {
+  package init(
+    _ path: Path, columns: [String], offsets: [Double]? = nil, allowsMissing: Bool
+  ) throws {
     let bytes = try TableBytes(path)
     let header = try RawTable.header(of: bytes)
     for column in columns where !header.contains(column) {
@@ -36,7 +39,8 @@ package struct PredictionTable: Sendable {
     }
     let wanted = Set(columns)
     let raw = try RawTable(
-      bytes, isNumber: { wanted.contains($0) }, isText: { $0 == Self.nameColumn })
+      bytes, isNumber: { wanted.contains($0) }, isText: { $0 == Self.nameColumn },
+      offsets: Dictionary(zip(columns, offsets ?? [])) { first, _ in first })
     fileNames = raw.texts[Self.nameColumn].map { names in names.map { $0 ?? "" } }
     for (index, check) in raw.checks.enumerated() {
       let name = raw.header[raw.numberColumns[index]]

@@ -91,13 +91,21 @@ extension RawTable {
     lines = table.rowNames.indices.map { $0 + 1 }
     for (name, values) in table.texts { texts[name] = values }
     checks = numberColumns.map { _ in ColumnCheck() }
+    // The features beside pictures are stored as they are.
+    offsets = numberColumns.map { column in
+      table.pictures != nil
+        ? 0
+        : ColumnOffset.offset(
+          of: stride(from: column, to: table.values.count, by: table.columns.count).lazy
+            .map { table.values[$0] })
+    }
     var elements: [Float] = []
     for (row, line) in lines.enumerated() {
       // Adding zero makes −0 the same bits as 0.
       let values = numberColumns.map { table.values[row * table.columns.count + $0] + 0 }
       for (column, value) in values.enumerated() { check(value, column: column, line: line) }
       rowHashes.append(values.withUnsafeBytes { shortHash(of: $0) })
-      elements += values.map { Float($0) }
+      elements += zip(values, offsets).map { Float($0 - $1) }
     }
     numbers = Matrix(rows: lines.count, columns: numberColumns.count, elements: elements)
     pictures = table.pictures

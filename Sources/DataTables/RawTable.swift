@@ -38,6 +38,8 @@ struct RawTable {
   var checks: [ColumnCheck] = []
   /// Rows × number columns; not a number where there is none.
   var numbers = Matrix(rows: 0, columns: 0, elements: [])
+  /// What was subtracted from each number column before it was stored; mostly 0.
+  var offsets: [Double] = []
   /// By name, one text a row; nil where it is missing.
   var texts: [String: [String?]] = [:]
   /// The line of each row.
@@ -70,9 +72,11 @@ struct RawTable {
   ///   - bytes: the file.
   ///   - isNumber: given a column's name, whether it is to be read as numbers.
   ///   - isText: given a column's name, whether its text is needed.
+  ///   - known: what is subtracted from columns by name; nil to find it from their values.
   /// - Throws: ``TableError`` for a table that is damaged.
   init(
-    _ bytes: TableBytes, isNumber: (String) -> Bool, isText: (String) -> Bool
+    _ bytes: TableBytes, isNumber: (String) -> Bool, isText: (String) -> Bool,
+    offsets known: [String: Double]? = nil
   ) throws {
     path = bytes.path
     try bytes.withBuffer { buffer in
@@ -81,23 +85,56 @@ struct RawTable {
       try readHeader(scanner)
       numberColumns = header.indices.filter { isNumber(header[$0]) }
       checks = numberColumns.map { _ in ColumnCheck() }
+      offsets = numberColumns.map { known?[header[$0]] ?? 0 }
+      let rows = scanner
       try readRows(
         &scanner, textColumns: header.indices.filter { isText(header[$0]) },
-        release: bytes.release)
+        release: bytes.release, findsOffsets: known == nil)
+      if known == nil, offsets.contains(where: { $0 != 0 }) { try storeOffset(rows) }
     }
+  }
+
+  /// Reads the numbers again and stores them less their columns' offsets.
+  private mutating func storeOffset(_ rows: CSVScanner) throws {
+    var (scanner, check) = (rows, ColumnCheck())
+    let (before, offsets, numberColumns) = (numbers, self.offsets, self.numberColumns)
+    numbers = try Matrix(rows: before.rows, columns: before.columns) { span in
+      var place = 0
+      while try scanner.nextRecord() {
+        for (index, column) in numberColumns.enumerated() {
+          span[place] =
+            offsets[index] == 0
+            ? before[place / before.columns, index]
+            : Float(Self.number(scanner.cells[column], scanner, &check) - offsets[index])
+          place += 1
+        }
+      }
+    }
+    for index in offsets.indices where offsets[index] != 0 { checks[index].firstRounded = nil }
   }
 
   /// The line of names; what other programs write instead of CSV is told by it.
   private static func readFirstRecord(_ scanner: inout CSVScanner) throws(TableError) {
-    if scanner.bytes.starts(with: [0xFF, 0xFE]) || scanner.bytes.starts(with: [0xFE, 0xFF]) {
-      throw TableError(path: scanner.path, .otherEncoding)
-    }
     guard try scanner.nextRecord() else { throw TableError(path: scanner.path, .empty) }
+    try checkNames(scanner)
     guard scanner.cells.count == 1, !scanner.cells[0].isQuoted else { return }
     let line = scanner.text(scanner.cells[0])
     for (separator, name) in [(";", "semicolons"), ("\t", "tabs")] where line.contains(separator) {
       throw TableError(path: scanner.path, .otherSeparator(name))
     }
+  }
+
+  /// Refuses a first line of data: numbers that do not ascend as names of columns do, such as years,
+  /// frequencies or places.
+  private static func checkNames(_ scanner: CSVScanner) throws(TableError) {
+    let cells = scanner.cells.map { scanner.text($0) }
+    let numbers = cells.compactMap { Double($0) }
+    guard numbers.count >= 2, numbers.count * 2 >= cells.count,
+      !zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 })
+    else { return }
+    throw TableError(
+      path: scanner.path, line: scanner.recordLine,
+      .noHeader(cells.filter { Double($0) != nil }))
   }
 
   /// The names of the first line alone.
@@ -113,13 +150,14 @@ struct RawTable {
   }
 
   private mutating func readHeader(_ scanner: CSVScanner) throws {
+    var known: Set<String> = []
     for (index, cell) in scanner.cells.enumerated() {
       var name = scanner.text(cell)
       if name.isEmpty {
         name = "column \(index + 1)"
         unnamedColumns.append(name)
       }
-      guard !header.contains(name) else {
+      guard known.insert(name).inserted else {
         throw TableError(path: path, line: scanner.recordLine, .repeatedColumn(name))
       }
       header.append(name)
@@ -128,7 +166,8 @@ struct RawTable {
 
   // `release` is told up to where the file's bytes are not needed for a while.
   private mutating func readRows(
-    _ scanner: inout CSVScanner, textColumns: [Int], release: (Int) -> Void
+    _ scanner: inout CSVScanner, textColumns: [Int], release: (Int) -> Void,
+    findsOffsets: Bool
   ) throws {
     // The rows' number has an upper bound in the line ends, so that the matrix is made once.
     let mostRows = scanner.mostRecordsLeft(release)
@@ -142,6 +181,9 @@ struct RawTable {
     hashes.reserveCapacity(mostRows)
     var row = [Double](repeating: 0, count: columns)
     let (path, header, numberColumns) = (self.path, self.header, self.numberColumns)
+    let offsets = self.offsets
+    let step = 1 + mostRows / ColumnOffset.mostSampledRows
+    var sample: [Double] = []
     let all = try Matrix(rows: mostRows, columns: columns) { span in
       while try scanner.nextRecord() {
         guard scanner.cells.count == header.count else {
@@ -152,8 +194,9 @@ struct RawTable {
         let start = lines.count * columns
         for (index, column) in numberColumns.enumerated() {
           row[index] = Self.number(scanner.cells[column], scanner, &checks[index])
-          span[start + index] = Float(row[index])
+          span[start + index] = Float(row[index] - offsets[index])
         }
+        if findsOffsets, lines.count % step == 0 { sample += row }
         hashes.append(row.withUnsafeBytes { shortHash(of: $0) })
         for (index, column) in textColumns.enumerated() {
           let text = scanner.text(scanner.cells[column])
@@ -168,6 +211,12 @@ struct RawTable {
     }
     guard !lines.isEmpty else { throw TableError(path: path, .noRows) }
     guard lines.count < Int(UInt32.max) else { throw TableError(path: path, .tooManyRows) }
+    if findsOffsets {
+      self.offsets = (0..<columns).map { column in
+        ColumnOffset.offset(
+          of: stride(from: column, to: sample.count, by: columns).lazy.map { sample[$0] })
+      }
+    }
     self.checks = checks
     self.lines = lines
     rowHashes = hashes

@@ -29,6 +29,7 @@ package struct SideFeatures: Sendable {
   /// What is odd about the table.
   package private(set) var findings: [DataFinding] = []
   private let numbers: Matrix
+  private let offsets: [Double]
   /// The names as they stand in the table, in its order.
   private let names: [String]
   private let rowOfName: [String: Int]
@@ -82,6 +83,7 @@ package struct SideFeatures: Sendable {
     guard !kept.isEmpty else { throw TableError(path: path, .noFeatures) }
     columns = kept.map { raw.header[raw.numberColumns[$0]] }
     numbers = raw.numbers.gathering(columns: kept)
+    offsets = kept.map { raw.offsets[$0] }
     let keys = raw.texts[request.key] ?? []
     let segments = request.segment.flatMap { raw.texts[$0] }
     names = keys.indices.map { row in
@@ -104,7 +106,9 @@ package struct SideFeatures: Sendable {
   package func row(of name: String) -> Int? { rowOfName[name.stem] }
 
   /// The numbers of a row.
-  package func values(ofRow row: Int) -> [Double] { numbers.rowElements(row).map { Double($0) } }
+  package func values(ofRow row: Int) -> [Double] {
+    zip(numbers.rowElements(row), offsets).map { Double($0) + $1 }
+  }
 
   /// The names of rows that none of some names asks for, in the table's order.
   package func namesBeside(_ used: [String]) -> [String] {

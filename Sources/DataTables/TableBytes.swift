@@ -2,19 +2,36 @@ import CZlib
 import FileSystem
 
 /// The bytes of a table file: mapped, or unpacked where the file is compressed by gzip.
-final class TableBytes {
+package final class TableBytes {
   let path: String
   private let mapped: MappedFile?
   private let unpacked: [UInt8]
 
   /// - Throws: `SystemError` when the file cannot be read, ``TableError`` when it is damaged.
-  convenience init(_ path: Path) throws {
+  package convenience init(_ path: Path) throws {
+    if let information = path.information, !information.isFolder, !information.isPlainFile {
+      throw TableError(path: path.string, .noPlainFile)
+    }
     let file = try MappedFile(path)
     if file.buffer.starts(with: [0x1F, 0x8B]) {
       try self.init(path: path.string, mapped: nil, unpacked: unzip(file.buffer, path.string))
     } else {
       self.init(path: path.string, mapped: file, unpacked: [])
     }
+    try check()
+  }
+
+  /// Refuses what is no table: other formats, other encodings.
+  private func check() throws {
+    try withBuffer { buffer in
+      if let format = FileFormat(buffer) ?? FileFormat(text: buffer) {
+        throw TableError(path: path, .otherFormat(format))
+      }
+      if let foreign = ForeignText(buffer) {
+        throw TableError(path: path, line: foreign.line, .otherEncoding(foreign))
+      }
+    }
+    release(.max)
   }
 
   /// Bytes at hand, which may be compressed.
@@ -33,11 +50,16 @@ final class TableBytes {
   /// Gives memory back that holds the file up to some byte; reading there again works, only slower.
   func release(_ end: Int) { mapped?.release(end) }
 
-  func withBuffer<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  package func withBuffer<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+    -> Result
+  {
     if let mapped { return try withExtendedLifetime(mapped) { try body(mapped.buffer) } }
     return try unpacked.withUnsafeBytes(body)
   }
 }
+
+/// Bytes that a packed table may have; a plain one is mapped and may have more.
+private let mostUnpackedBytes = 1 << 30
 
 /// Unpacks gzip, also of several members one after the other.
 private func unzip(_ packed: UnsafeRawBufferPointer, _ path: String) throws -> [UInt8] {
@@ -65,6 +87,9 @@ private func unzip(_ packed: UnsafeRawBufferPointer, _ path: String) throws -> [
         return buffer.count - Int(stream.avail_out)
       }
       output += chunk[..<produced]
+      guard output.count <= mostUnpackedBytes else {
+        throw TableError(path: path, .tooLargeUnpacked(megabytes: mostUnpackedBytes >> 20))
+      }
       if status == Z_STREAM_END, stream.avail_in > 0 {
         guard inflateReset(&stream) == Z_OK else { break }
         status = Z_OK

@@ -26,7 +26,18 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
     case noMatch(rule: String, column: String, what: String)
     /// A cell that a fitted model cannot take.
     case unusable(cell: String, column: String, others: Int)
-    case otherEncoding
+    /// Bytes that are not UTF-8.
+    case otherEncoding(ForeignText)
+    case otherFormat(FileFormat)
+    /// A pipe or a device.
+    case noPlainFile
+    /// More bytes unpacked, or in one line, than a table has.
+    case tooLargeUnpacked(megabytes: Int)
+    case longLine(megabytes: Int)
+    case tooManyColumns(Int)
+    /// A first line of numbers.
+    case noHeader([String])
+    case slowPattern(String, text: String)
     case otherSeparator(String)
     case damagedArchive
     case tooManyRows
@@ -129,8 +140,25 @@ package struct TableError: Error, Equatable, CustomStringConvertible {
       column(name)
         + (cell.isEmpty ? "the cell is missing" : "\(quoted(cell)) is not a number")
         + "\(more(others)); the model needs a number here"
-    case .otherEncoding:
-      ": the file is UTF-16; save it as UTF-8"
+    case .otherEncoding(let text):
+      ": " + terminalText(text.words(for: Path(path)))
+    case .otherFormat(let format):
+      ": this is \(format.noun), not a CSV table; \(format.remedy)"
+    case .noPlainFile:
+      ": this is a pipe or a device; a table is read more than once, write it to a file first"
+    case .tooLargeUnpacked(let megabytes):
+      ": more than \(megabytes) MB unpacked; unpack it first (gunzip), plain files need less memory"
+    case .longLine(let megabytes):
+      ": a row of more than \(megabytes) MB; this is no table of rows"
+    case .tooManyColumns(let most):
+      ": more than \(most) columns; this is no table of rows"
+    case .noHeader(let cells):
+      ": the first line is no line of column names: "
+        + cells.prefix(3).map(quoted).joined(separator: ", ")
+        + " are numbers; put a line of names above it"
+    case .slowPattern(let pattern, let text):
+      ": the pattern \(quoted(pattern)) takes longer than \(TableRequest.Extract.mostSeconds) s on "
+        + "\(quoted(text)); write it without repetitions of repetitions, such as (a+)+"
     case .otherSeparator(let name):
       ": the first line has \(name) and no comma; save the table with commas between its cells"
     case .damagedArchive:

@@ -287,19 +287,18 @@ package struct FileCatalogue: Sendable {
   private static let labelNames = ["label", "class", "genre", "category"]
 
   private mutating func readIndex() throws(CatalogueError) {
-    let file: MappedFile
-    do throws(SystemError) {
-      file = try MappedFile(source)
-    } catch {
-      throw CatalogueError(source, .unreadable(error))
-    }
     let outcome: Result<Void, CatalogueError>
-    do throws(TableError) {
-      outcome = try readIndex(CSVScanner(file.buffer, path: source.string))
-    } catch {
+    do {
+      outcome = try TableBytes(source).withBuffer { buffer in
+        try readIndex(CSVScanner(buffer, path: source.string))
+      }
+    } catch let error as TableError {
       throw CatalogueError(source, .table(error))
+    } catch let error as SystemError {
+      throw CatalogueError(source, .unreadable(error))
+    } catch {
+      throw CatalogueError(source, .noFolder(kind))
     }
-    withExtendedLifetime(file) {}
     try outcome.get()
     if tracks.isEmpty, omissions.isEmpty {
       throw CatalogueError(source, .table(TableError(path: source.string, .noRows)))

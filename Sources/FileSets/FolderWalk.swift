@@ -77,11 +77,3 @@ struct FolderWalk {
     return path
   }
 }
-
-extension Path {
-  /// What follows the last dot of the name, in lower case; empty where there is none.
-  package var fileExtension: String {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
-  }
-}

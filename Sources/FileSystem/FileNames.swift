@@ -17,17 +17,35 @@ package func songNames(of names: [String]) -> [String] {
 
 extension String {
   /// Where the extension of a file's name begins, with its dot.
+  ///
+  /// Only what is known as the extension of a sound, a picture or a table is one: in `St. Point a0`
+  /// there is none.
   package var extensionStart: Index? {
-    guard let dot = lastIndex(of: "."), dot != startIndex, !self[dot...].contains("/") else {
-      return nil
-    }
+    guard let dot = lastIndex(of: "."), dot != startIndex,
+      knownExtensions.contains(self[index(after: dot)...].lowercased())
+    else { return nil }
     return dot
   }
 
-  /// A file's name, or a segment's, without an extension of letters: `blues.00000.3` of itself and of
+  /// A file's name, or a segment's, without its extension: `blues.00000.3` of itself and of
   /// `blues.00000.3.wav`.
   package var stem: String {
-    guard let dot = extensionStart, self[dot...].contains(where: \.isLetter) else { return self }
-    return String(self[..<dot])
+    extensionStart.map { String(self[..<$0]) } ?? self
+  }
+}
+
+/// The extensions of sounds, pictures and tables.
+private let knownExtensions: Set<String> = [
+  "wav", "wave", "w64", "rf64", "aif", "aiff", "aifc", "au", "snd", "caf", "flac", "ogg", "oga",
+  "opus", "mp3", "mp4", "m4a", "aac", "wma", "webm", "mkv", "png", "jpg", "jpeg", "gif", "bmp",
+  "tif",
+  "tiff", "webp", "npy", "npz", "csv", "tsv", "txt", "json", "mid", "midi",
+]
+
+extension Path {
+  /// What follows the last dot of the name, in lower case; empty where there is none.
+  package var fileExtension: String {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
   }
 }

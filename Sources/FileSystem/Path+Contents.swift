@@ -1,6 +1,9 @@
 import Glibc
 
 extension Path {
+  /// What is read of a pipe or a device at most.
+  private static let mostBytesOfDevice = 1 << 26
+
   /// The whole file.
   package func readBytes() throws(SystemError) -> [UInt8] {
     let descriptor = try checked("open", string) { open(string, O_RDONLY | O_CLOEXEC) }
@@ -12,6 +15,10 @@ extension Path {
     while true {
       let count = try checked("read", string) { read(descriptor, &buffer, buffer.count) }
       if count == 0 { return bytes }
+      // A device may never end.
+      if bytes.count > Self.mostBytesOfDevice, information?.isPlainFile == false {
+        throw SystemError("read", path: string, code: EOVERFLOW)
+      }
       bytes.append(contentsOf: buffer[..<count])
     }
   }

@@ -19,6 +19,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
   package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
   package var description: String {
+    if code == EOVERFLOW {
+      return "cannot \(operation) \(path): it is no plain file and does not end"
+    }
     let reason = isOutOfSpace ? "no space left" : String(cString: strerror(code)).lowercased()
     return "cannot \(operation) \(path): \(reason)"
   }

@@ -173,6 +173,7 @@ extension ExperimentNode {
       throw error(.notTogether("a range is written as in {\"from\": 1, \"to\": 10}"))
     }
     guard isListOfValues else { return [try setting(domain)] }
+    try checkCombinations(node.elements?.count ?? 0)
     var values: [JSONNode] = []
     for element in try elements("value") {
       let value = try element.setting(domain)

@@ -16,7 +16,7 @@ extension Experiment {
   package init(
     readingFrom path: Path, registry: Registry, isDataNeeded: Bool = true
   ) throws {
-    let text = try path.readText()
+    let text = try path.readExperimentText()
     try self.init(text: text, file: path, registry: registry, isDataNeeded: isDataNeeded)
   }
 
@@ -34,6 +34,21 @@ extension Experiment {
     let reader = ExperimentReader(file: file, registry: registry, isDataNeeded: isDataNeeded)
     self = try reader.experiment(
       ExperimentNode(node: node, path: "", file: file.string), text: text)
+  }
+}
+
+extension Path {
+  /// The text of a file that a person wrote.
+  ///
+  /// - Throws: ``ExperimentError`` where it is not UTF-8, `SystemError` when it cannot be read.
+  func readExperimentText() throws -> String {
+    let bytes = try readBytes()
+    if let foreign = bytes.withUnsafeBytes({ ForeignText($0) }) {
+      throw ExperimentError(
+        file: "\(string), line \(foreign.line)", position: nil, path: "",
+        .syntax(foreign.words(for: self)))
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -14,6 +14,7 @@ struct SettingReader {
   func transformations(
     _ node: ExperimentNode
   ) throws(ExperimentError) -> [Experiment.TransformationChoice] {
+    try node.checkCombinations(node.node.elements?.count ?? 0)
     var choices: [Experiment.TransformationChoice] = []
     for element in try node.elements("transformation") {
       let choice = try transformation(element)
@@ -66,6 +67,7 @@ struct SettingReader {
 
   /// A model named twice under one name is the union of its settings.
   func models(_ node: ExperimentNode) throws(ExperimentError) -> [Experiment.ModelChoice] {
+    try node.checkCombinations(node.node.elements?.count ?? 0)
     var named: [(name: String, requests: [ComponentRequest], element: ExperimentNode)] = []
     let names = registry.models.map { $0.name }
     for element in try node.elements("model") {

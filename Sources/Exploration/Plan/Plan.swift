@@ -17,6 +17,8 @@ package struct Plan: Codable, Sendable {
     /// The size of the picture whose pixels stand before the features; nil where rows have none.
     package var picture: PictureShape?
     package var classes: [String]
+    /// What was subtracted from each column; nil where nothing was.
+    package var offsets: [Double]?
     package var missing: String
     package var labels: [Int]
     package var fileRows: [Int]

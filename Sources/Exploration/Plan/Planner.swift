@@ -177,6 +177,7 @@ extension Plan.Input {
       data: Plan.Data(
         source: dataset.source, key: dataset.hash.description, columns: dataset.columns,
         picture: dataset.picture, classes: dataset.classes,
+        offsets: dataset.offsets.isEmpty ? nil : dataset.offsets,
         missing: input.data.missingRule.rawValue,
         labels: dataset.labels, fileRows: dataset.fileRows, groupings: dataset.groupings,
         findings: dataset.findings))

@@ -14,7 +14,7 @@ struct SplitFile {
   /// - Throws: ``ExperimentError`` for a file that is not a split of this table, `SystemError` when
   ///   it cannot be read.
   init(_ path: Path, dataset: Dataset) throws {
-    let text = try path.readText()
+    let text = try path.readExperimentText()
     let root: ExperimentNode
     do {
       root = ExperimentNode(node: try JSONNode(parsing: text), path: "", file: path.string)

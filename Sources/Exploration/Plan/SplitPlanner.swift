@@ -58,6 +58,17 @@ struct SplitPlanner {
 
   private var unitName: String { Self.grouping(of: dataset, request)?.name ?? rowName }
 
+  /// The units of a class in words; equal rows are one.
+  private func units(_ count: Int, of label: Int) -> String {
+    let rows = dataset.labels.count { $0 == label }
+    guard rows > count, Self.grouping(of: dataset, request) == nil else {
+      return counted(count, unitName)
+    }
+    return
+      "\(count) different \(count == 1 ? unitName : unitName + "s") (\(rows) in all, and equal ones "
+      + "stay together)"
+  }
+
   /// - Throws: ``PlanError`` when a class or a part is too small, ``ExperimentError`` for a bad split
   ///   file.
   mutating func splits() throws -> [Split] {
@@ -101,7 +112,7 @@ struct SplitPlanner {
   private func holdout(validation: Double, test: Double) throws -> [Split] {
     for (label, count) in unitsByClass().enumerated() where count < 3 {
       throw PlanError(
-        "class “\(dataset.classes[label])” has only \(counted(count, unitName)); a "
+        "class “\(dataset.classes[label])” has only \(units(count, of: label)); a "
           + "holdout needs at least 3 of every class, one for each part")
     }
     let rows = Array(0..<dataset.rowCount)
@@ -345,7 +356,7 @@ struct SplitPlanner {
     guard let absent = dataset.classes.indices.first(where: { !present.contains($0) }) else {
       return
     }
-    let count = counted(unitsByClass()[absent], unitName)
+    let count = units(unitsByClass()[absent], of: absent)
     let reason: String
     switch request.kind {
     case .holdout, .folds, .leaveOneGroupOut:

@@ -114,7 +114,8 @@ extension PieceRunner {
     knownClasses: [Int]
   ) -> FittedPipeline {
     FittedPipeline(
-      columns: input.data.columns, picture: input.data.picture, missing: input.data.missing,
+      columns: input.data.columns, offsets: input.data.offsets, picture: input.data.picture,
+      missing: input.data.missing,
       classes: plan.classes,
       knownClasses: knownClasses, preparation: prepared.fitted,
       modelName: plan.models[cell.model].model, settings: settings, model: model)

@@ -50,7 +50,8 @@ enum PredictCommand: Command {
         .table(of: input, for: pipeline, terminal)
     } else {
       table = try PredictionTable(
-        input, columns: pipeline.allColumns, allowsMissing: pipeline.missing != "stop")
+        input, columns: pipeline.allColumns, offsets: pipeline.offsets,
+        allowsMissing: pipeline.missing != "stop")
     }
     if let output = arguments.value("--output"),
       [arguments.positional(1), (folder / "manifest.json").string].contains(output)

@@ -107,7 +107,8 @@ struct RowsOfFiles {
       features: Matrix(rows: table.rowCount, columns: places.count) { row, span in
         let values = table.row(row)
         for (place, column) in places.enumerated() {
-          span[place] = Float(values[values.startIndex + column])
+          span[place] = Float(
+            values[values.startIndex + column] - (pipeline.offsets?[place] ?? 0))
         }
       }, names: table.names)
   }

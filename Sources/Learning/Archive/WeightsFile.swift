@@ -76,6 +76,16 @@ enum WeightsFile {
       entries[member.name] = Entry(
         kind: kind, shape: shape, range: dataStart + offsets[0]..<dataStart + offsets[1])
     }
+    var end = dataStart
+    for (name, entry) in entries.sorted(by: {
+      ($0.value.range.lowerBound, $0.value.range.upperBound)
+        < ($1.value.range.lowerBound, $1.value.range.upperBound)
+    }) {
+      guard entry.range.lowerBound >= end else {
+        throw damaged("the array “\(name)” overlaps another")
+      }
+      end = entry.range.upperBound
+    }
     return entries
   }
 

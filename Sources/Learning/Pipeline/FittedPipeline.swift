@@ -9,6 +9,8 @@ package struct FittedPipeline: Sendable {
   /// The feature columns, in the order the preparation expects them; the pixels of a picture are not
   /// among them.
   package var columns: [String]
+  /// What is subtracted from each column before all else; nil where nothing is.
+  package var offsets: [Double]?
   /// The size of the picture whose pixels stand before the features; nil where rows have none.
   package var picture: PictureShape?
   /// What to do with a row that lacks a value: `stop`, `drop` or `median`.
@@ -23,11 +25,13 @@ package struct FittedPipeline: Sendable {
   package var model: any FittedModel
 
   package init(
-    columns: [String], picture: PictureShape? = nil, missing: String, classes: [String],
-    knownClasses: [Int], preparation: FittedPreparation, modelName: String, settings: JSONNode,
+    columns: [String], offsets: [Double]? = nil, picture: PictureShape? = nil, missing: String,
+    classes: [String], knownClasses: [Int], preparation: FittedPreparation, modelName: String,
+    settings: JSONNode,
     model: any FittedModel
   ) {
     self.columns = columns
+    self.offsets = offsets
     self.picture = picture
     self.missing = missing
     self.classes = classes
@@ -88,7 +92,8 @@ extension Predictions {
 
 extension FittedPipeline: Encodable {
   private enum Key: CodingKey {
-    case format, columns, picture, missing, classes, knownClasses, preparation, model, settings,
+    case format, columns, offsets, picture, missing, classes, knownClasses, preparation, model,
+      settings,
       fitted
   }
 
@@ -98,6 +103,7 @@ extension FittedPipeline: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(Self.format, forKey: .format)
     try container.encode(columns, forKey: .columns)
+    try container.encodeIfPresent(offsets, forKey: .offsets)
     try container.encodeIfPresent(picture, forKey: .picture)
     try container.encode(missing, forKey: .missing)
     try container.encode(classes, forKey: .classes)
@@ -131,6 +137,9 @@ extension FittedPipeline: Encodable {
       }
       let pipeline = FittedPipeline(
         columns: try member(.columns),
+        offsets: try node["offsets"].map {
+          try $0.decode([Double].self, attachments: attachments)
+        },
         picture: try node["picture"].map {
           try $0.decode(PictureShape.self, attachments: attachments)
         }, missing: try member(.missing),
@@ -150,6 +159,9 @@ extension FittedPipeline: Encodable {
   private var inconsistency: String? {
     guard !columns.isEmpty || picture != nil, Set(columns).count == columns.count else {
       return "a column is missing or named twice"
+    }
+    guard offsets.map({ $0.count == columns.count && $0.allSatisfy(\.isFinite) }) ?? true else {
+      return "the offsets and the columns do not fit"
     }
     guard ["stop", "drop", "median"].contains(missing),
       (missing == "median") == (preparation.medians != nil)

@@ -62,7 +62,11 @@ package struct Preparation: Sendable {
     var fitted = FittedPreparation(medians: nil, stages: [])
     if fillsMissing {
       let all = (samples.layout.picture?.columnNames ?? []) + names
-      let medians = try TrainingMedians(of: samples.features, columns: all)
+      let medians = TrainingMedians(of: samples.features)
+      for column in medians.empty ?? [] {
+        context.log.note(
+          "column “\(all[Int(column)])” has no value in the training rows and is left out")
+      }
       replaceFeatures(medians.fill(samples.features))
       fitted.medians = medians
     }
