@@ -65,6 +65,8 @@ package struct BLASCore: Equatable, Sendable {
     case none([String])
   }
 
+  private static let ownChoice = "OpenBLAS chose it"
+
   /// Families with loops of different width, the widest first.
   private static let alternatives = ["SkylakeX", "Haswell", "Nehalem", "Prescott"]
 
@@ -107,7 +109,7 @@ package struct BLASCore: Equatable, Sendable {
           reason: reason("OpenBLAS chose \(present), and the processor has \(processor.name)")))
     }
     if isRight(present) {
-      return .keep(BLASCore(name: present, reason: reason("OpenBLAS chose it")))
+      return .keep(BLASCore(name: present, reason: reason(ownChoice)))
     }
     for core in alternatives where Vectors(of: core) <= width && core != present {
       guard isRight(core) else { continue }
@@ -144,11 +146,7 @@ extension BLASCore {
 
   /// What this process uses.
   package static var current: BLASCore {
-    let reason =
-      value(of: reasonVariable)
-      ?? (value(of: "OPENBLAS_CORETYPE") == nil
-        ? "OpenBLAS chose it" : "OPENBLAS_CORETYPE names it")
-    return BLASCore(name: presentName, reason: reason)
+    BLASCore(name: presentName, reason: value(of: reasonVariable) ?? ownChoice)
   }
 
   /// Sees to it that OpenBLAS computes rightly and with the widest vectors; to be called before the program
@@ -164,11 +162,12 @@ extension BLASCore {
         ? .absent : LinearAlgebraCheck.isPassed ? .right : .wrong
       _exit(trial.rawValue)
     }
+    // The process that started this one has settled it; a check would hold memory in every worker.
+    guard value(of: reasonVariable) == nil else { return }
     let named = value(of: "OPENBLAS_CORETYPE")
-    let isSettled = value(of: reasonVariable) != nil
     let canChange = ArithmeticPath.libraryConfiguration.contains("DYNAMIC_ARCH")
     let decision = decide(
-      present: presentName, named: isSettled || !canChange ? presentName : named,
+      present: presentName, named: canChange ? named : presentName,
       processor: Vectors.ofProcessor
     ) { core in
       core == presentName ? (LinearAlgebraCheck.isPassed ? .right : .wrong) : attempt(core)
@@ -176,7 +175,7 @@ extension BLASCore {
     switch decision {
     case .none(let cores): throw WrongBLAS(cores: cores)
     case .keep(let core):
-      if !isSettled, named == nil, canChange { setenv(reasonVariable, core.reason, 1) }
+      setenv(reasonVariable, named == nil && !canChange ? ownChoice : core.reason, 1)
     case .change(let core):
       setenv("OPENBLAS_CORETYPE", core.name, 1)
       setenv(reasonVariable, core.reason, 1)
