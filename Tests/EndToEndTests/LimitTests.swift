@@ -164,12 +164,12 @@ import Testing
     let place = try Workplace()
     defer { place.remove() }
     var text = "a,b,label\n"
-    for row in 0..<60 { text += "\(row % 2 * 3).\(row % 7),\(row % 5),c\(row % 2)\n" }
+    for row in 0..<60 { text += "\(row % 2 * 3).\(row % 7)e-3,\(row % 5)e-3,c\(row % 2)\n" }
     try place.write("t.csv", text)
     try place.run(
       #"{"name": "n", "data": {"table": "t.csv", "label": "label"}, "scaling": "standard", "transformations": ["none", "pca"], "models": ["logistic", "svm", "ridge", "knn", "tree", {"mlp": {"epochs": 2}}]}"#
     )
-    try place.write("far.csv", "a,b\n1,2\n3e38,-3e38\n2,1\n")
+    try place.write("far.csv", "a,b\n0.001,0.002\n3e38,-3e38\n0.002,0.001\n")
     for cell in ["none+logistic", "none+knn", "none+tree", "none+mlp", "pca+mlp", "pca+svm"] {
       let result = try place.explore("predict", "run", "far.csv", "--cell", cell, "--quiet")
       let rows = ResultTable(text: result.output).rows

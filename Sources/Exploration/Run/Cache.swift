@@ -16,8 +16,25 @@ package struct Cache: Sendable {
   /// - Throws: `SystemError` when the folder cannot be made or written to.
   package init(_ folder: Path) throws(SystemError) {
     self.folder = folder
-    try entries.createFolder()
-    if access(entries.string, W_OK) != 0 { throw SystemError("write to", path: entries.string) }
+    let entries = entries
+    try Self.whileEmptied { () throws(SystemError) in
+      try entries.createFolder()
+      if access(entries.string, W_OK) != 0 { throw SystemError("write to", path: entries.string) }
+    }
+  }
+
+  /// Tries again what fails because someone deleted the cache meanwhile.
+  private static func whileEmptied<Failure: Error>(
+    _ body: () throws(Failure) -> Void
+  ) throws(Failure) {
+    for _ in 0..<4 {
+      do throws(Failure) {
+        return try body()
+      } catch {
+        guard (error as? SystemError)?.code == ENOENT else { throw error }
+      }
+    }
+    try body()
   }
 
   /// `$EXPLORE_CACHE`, else `~/.cache/explore`; nil when there is no home folder either.
@@ -175,22 +192,16 @@ package struct Cache: Sendable {
   ) throws {
     let temporary = Path(entry.string + ".\(getpid())" + Self.partialSuffix)
     defer { try? temporary.remove() }
-    func write() throws {
+    try Self.whileEmptied {
       try temporary.createFolder()
       try body(temporary)
-    }
-    do {
-      try write()
-    } catch let error as SystemError where error.code == ENOENT {
-      // The cache may be emptied at any time, now too.
-      try write()
-    }
-    do {
-      try temporary.rename(to: entry)
-    } catch {
-      if isWhole() { return }
-      try entry.remove()
-      try temporary.rename(to: entry)
+      do {
+        try temporary.rename(to: entry)
+      } catch {
+        if isWhole() { return }
+        try entry.remove()
+        try temporary.rename(to: entry)
+      }
     }
   }
 
