@@ -12,7 +12,7 @@ import Testing
       let row = sorted ? place : place * 37 % rows
       let label = row * 3 / rows
       text +=
-        "\(Double(row * row % 71) / 7),\(column(row, label)),\("abc".dropFirst(label).prefix(1))\n"
+        "\(Double(row * row % 71) + Double(row) / 1000),\(column(row, label)),\("abc".dropFirst(label).prefix(1))\n"
     }
     return text
   }

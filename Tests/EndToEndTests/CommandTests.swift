@@ -114,7 +114,7 @@ import Testing
     for place in 0..<120 {
       let row = place * 37 % 120
       text +=
-        "song\(row / 5),\(700 + row),\(row / 40 + 1),\(Double(row * row % 17) / 3),\(["x", "y", "z"][row / 40])\n"
+        "song\(row / 5),\(700 + row),\(row / 40 + 1),\(Double(row * row % 17) + Double(row) / 1000),\(["x", "y", "z"][row / 40])\n"
     }
     try place.write("t.csv", text)
     let made = try place.explore("new", "t.csv")
