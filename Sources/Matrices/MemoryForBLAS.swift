@@ -49,7 +49,7 @@ package struct MemoryLimit: Equatable, Sendable {
 /// library asks again and again without end.
 package enum MemoryForBLAS {
   /// Megabytes of a buffer, which each thread that computes needs: the `BUFFER_SIZE` of OpenBLAS on x86-64.
-  static let buffer = 134.217728
+  package static let buffer = 134.217728
   /// Megabytes of small data, beside what is held at the start.
   private static let rest = 10.0
   private static let threads = "OPENBLAS_NUM_THREADS"

@@ -140,7 +140,9 @@ import Testing
     try (place.folder / "t.csv").writeAtomically([0xFF, 0xFE, 0x61, 0, 0x2C, 0, 0x79, 0, 0x0A, 0])
     try check(
       place, ["run", "e.json"], code: 65,
-      errors: "explore: t.csv: the file is UTF-16; save it as UTF-8\n")
+      errors:
+        "explore: t.csv, line 1: this is not UTF-8, it seems to be UTF-16; save it as UTF-8, as by: iconv -f UTF-16 -t UTF-8 t.csv > NEW\n"
+    )
     try place.write(
       "e.json", #"{"name": "n", "data": {"table": ".", "label": "y"}, "models": ["knn"]}"#)
     try check(

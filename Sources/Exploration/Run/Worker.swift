@@ -60,11 +60,11 @@ package struct Worker {
   /// Behind the coordinator's watch stands the system's own limit on data, mapped files excepted; the
   /// stacks of threads count as data in their full size.
   ///
-  /// What the process holds by now comes on top: the libraries have taken their buffers, most of which stay
-  /// empty.
+  /// What the process holds by now comes on top, and the buffer of the library for linear algebra, most of
+  /// which stays empty: without room for it the library would ask for it without end.
   private func limitMemory(threads: Int) {
     let held = ProcessMemory.dataMegabytes() ?? 0
-    let bytes = rlim_t((held + options.megabytes * 2 + 10 * Double(threads)) * 1e6)
+    let bytes = rlim_t((held + MemoryForBLAS.buffer + options.megabytes * 2 + 10 * Double(threads)) * 1e6)
     let resource = __rlimit_resource_t(UInt32(RLIMIT_DATA.rawValue))
     var limit = rlimit()
     getrlimit(resource, &limit)
