@@ -24,7 +24,7 @@ import Testing
     #expect(try run.table("accuracy").header == ["model", "none", "pca", "rbf"])
     #expect(
       try run.table("results").header.joined(separator: ",")
-        == "transformation,model,status,reason,settings,validation_accuracy,validation_score,test_accuracy,test_accuracy_low,test_accuracy_high,balanced_accuracy,precision_macro,recall_macro,f1_macro,f1_weighted,top3_accuracy,auc_macro,log_loss,trials,training_rows,dimensions,transform_seconds,fit_seconds,predict_seconds,peak_memory_mb"
+        == "transformation,model,status,reason,settings,validation_accuracy,test_accuracy,test_accuracy_low,test_accuracy_high,balanced_accuracy,precision_macro,recall_macro,f1_macro,f1_weighted,top3_accuracy,auc_macro,log_loss,trials,training_rows,dimensions,transform_seconds,fit_seconds,predict_seconds,peak_memory_mb,validation_score"
     )
     #expect(
       try run.table("trials").header.joined(separator: ",")

@@ -64,7 +64,8 @@ package struct Worker {
   /// which stays empty: without room for it the library would ask for it without end.
   private func limitMemory(threads: Int) {
     let held = ProcessMemory.dataMegabytes() ?? 0
-    let bytes = rlim_t((held + MemoryForBLAS.buffer + options.megabytes * 2 + 10 * Double(threads)) * 1e6)
+    let room = held + MemoryForBLAS.buffer + options.megabytes * 2 + 10 * Double(threads)
+    let bytes = rlim_t(room * 1e6)
     let resource = __rlimit_resource_t(UInt32(RLIMIT_DATA.rawValue))
     var limit = rlimit()
     getrlimit(resource, &limit)

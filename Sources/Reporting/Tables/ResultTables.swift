@@ -38,11 +38,10 @@ struct ResultTables {
     var table = CSVTable(
       cellColumns + [
         "status", "reason", "settings", "validation_accuracy",
-        "validation_score", "test_accuracy", "test_accuracy_low", "test_accuracy_high",
-        "balanced_accuracy",
+        "test_accuracy", "test_accuracy_low", "test_accuracy_high", "balanced_accuracy",
         "precision_macro", "recall_macro", "f1_macro", "f1_weighted", "top3_accuracy", "auc_macro",
         "log_loss", "trials", "training_rows", "dimensions", "transform_seconds", "fit_seconds",
-        "predict_seconds", "peak_memory_mb",
+        "predict_seconds", "peak_memory_mb", "validation_score",
       ])
     for cell in report.cells {
       let result = cell.result
@@ -54,7 +53,7 @@ struct ResultTables {
       let confusion = summary.confusion
       table.add(
         head + [
-          summary.settingsText, exact(summary.validationAccuracy), exact(summary.validationScore),
+          summary.settingsText, exact(summary.validationAccuracy),
           exact(summary.testAccuracy),
           exact(summary.interval?.low), exact(summary.interval?.high),
           exact(confusion.macro(confusion.recall)), exact(confusion.macro(confusion.precision)),
@@ -63,6 +62,7 @@ struct ResultTables {
           exact(summary.logLoss), "\(result.trialCount)", "\(summary.trainingRows)",
           "\(summary.dimensions)", time(summary.transformSeconds), time(summary.fitSeconds),
           time(summary.predictSeconds), summary.peakMegabytes.map { fixed($0, decimals: 1) } ?? "",
+          exact(summary.validationScore),
         ])
     }
     return table.text
